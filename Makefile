@@ -1,0 +1,77 @@
+# The only task runner of the project. `make` alone says what there is.
+
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SERVE  ?= yes
+PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+PYTEST := $(BIN)/python -m pytest
+
+# A folder with the original documents; without it the tests that compare with them are skipped and named.
+ifneq ($(strip $(INNOCITY_SOURCES)),)
+SOURCES := $(shell cd "$(INNOCITY_SOURCES)" 2>/dev/null && pwd)
+ifeq ($(SOURCES),)
+$(warning INNOCITY_SOURCES names no folder: $(INNOCITY_SOURCES). Tests that need the originals will be skipped.)
+unexport INNOCITY_SOURCES
+else
+override INNOCITY_SOURCES := $(SOURCES)
+export INNOCITY_SOURCES
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint bench docs constraints clean
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# --- installing: stamps, so that a second run is quick ---------------------------------------------
+
+$(VENV)/.made:
+	@PYTHON="$(PYTHON)" scripts/venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing InnoCity into $(VENV) (once)."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@echo "Installing what the tests need (once)."
+	@$(PIP) -e '.[test,check]'
+	@touch $@
+
+install: $(VENV)/.installed  ## the program into .venv
+
+# --- what people run -------------------------------------------------------------------------------
+
+demo: $(VENV)/.installed  ## a year of a simulated city, settled and explained (SERVE=no: asks nothing)
+	@$(BIN)/innocity demo $(if $(filter no,$(SERVE)),</dev/null)
+
+test: lint  ## everything: the checks, the unit tests, every case of every city
+	@scripts/postgres
+	@$(PYTEST)
+
+check: lint  ## style, types, import directions, limits of shape, docs in step with the code
+	@$(PYTEST) tests/house tests/docs
+
+lint: $(VENV)/.installed-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals
+	@$(BIN)/python -m bench
+
+docs: $(VENV)/.installed  ## write the generated pages of docs/ anew
+	@$(BIN)/innocity docs
+
+constraints: $(VENV)/.made  ## take the newest versions, write them to constraints.txt (then: make test)
+	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager -e '.[test,check,hooks]'
+	@{ sed -n '/^#/p' constraints.txt; \
+	   $(BIN)/python -m pip list --disable-pip-version-check --format=freeze | \
+	   grep -v -i -E '^(innocity|pip|setuptools|wheel)==' | LC_ALL=C sort -f; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean:  ## take away what the commands above made
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

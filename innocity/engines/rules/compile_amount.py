@@ -1,0 +1,95 @@
+"""The pack's amount tree -> a typed amount with its parameters filled in."""
+from __future__ import annotations
+
+from fractions import Fraction
+
+from innocity.engines.rules.params import Parameters
+from innocity.packs.model import Amount
+from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
+from innocity.plan.nodes import Compare, Lit, Node
+from innocity.plan.parse import Scope, parse_expression
+
+
+class AmountCompiler:
+    """Compiles the amounts of one clause; missing parameters are noted in `params.missing`."""
+
+    def __init__(self, scope: Scope, params: Parameters) -> None:
+        self.scope = scope
+        self.params = params
+
+    def compile(self, amount: Amount, label: str = "amount") -> Sum:
+        """The typed tree; `label` names the parameter of a sum that stands alone."""
+        cap = self._limit(amount.cap, "cap")
+        floor = self._limit(amount.floor, "floor")
+        common = (cap, floor, amount.name or "")
+        match amount.shape:
+            case "fixed":
+                return Plain(*common, self.params.term(amount.fixed or "", label, "money"))
+            case "by":
+                return self._by(amount, common)
+            case "steps":
+                return self._steps(amount, common)
+            case "rate" | "match":
+                return self._rated(amount, common)
+            case "each":
+                each = self.params.term(amount.each or "", "each", "money")
+                return PerUnit(*common, each, self._expression(amount.times or "", "integer"))
+            case "of":
+                return Plain(*common, self._expression(amount.of or "", "money"))
+            case "brackets":
+                return self._brackets(amount, common)
+            case _:
+                return self._choice(amount, common)
+
+    def _limit(self, text: str | None, name: str) -> Node | None:
+        return None if text is None else self.params.term(text, name, "money")
+
+    def _expression(self, text: str, kind: str) -> Node:
+        node = parse_expression(text, self.scope)
+        if node.type not in (kind, "missing"):
+            self.scope.error("E-EXPR-TYPE", f"这里要{'金额' if kind == 'money' else '整数'}", "换一列或改写表达式", text)
+        return node
+
+    def _rated(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
+        rate = self.params.term(amount.rate or amount.match or "", "rate", "rate", amount.above_one)
+        base = self._expression(amount.of or "", "money")
+        value = rate.value if isinstance(rate.value, Fraction) else Fraction(0)
+        return Rated(*common, value, base)
+
+    def _by(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
+        assert isinstance(amount.cases, dict) and amount.by is not None
+        column = parse_expression(amount.by, self.scope)
+        conditions: list[Node] = []
+        for code in amount.cases:
+            check = f"({amount.by}) == '{code}'" if column.type == "text" else f"({amount.by}) == {code}"
+            conditions.append(parse_expression(check, self.scope, "bool"))
+        values = tuple(self.compile(value, code) for code, value in amount.cases.items())
+        return Ladder(*common, tuple(amount.cases), tuple(conditions), values, self._else(amount))
+
+    def _steps(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
+        assert isinstance(amount.cases, tuple)
+        conditions = tuple(parse_expression(step.if_, self.scope, "bool") for step in amount.cases)
+        values = tuple(self.compile(step.is_, step.name) for step in amount.cases)
+        return Ladder(*common, tuple(s.name for s in amount.cases), conditions, values, self._else(amount))
+
+    def _else(self, amount: Amount) -> Sum | None:
+        return None if amount.else_ is None else self.compile(amount.else_, "else")
+
+    def _choice(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
+        how = amount.shape
+        items = getattr(amount, how)
+        return Choice(*common, how, tuple(self.compile(item) for item in items))  # type: ignore[arg-type]
+
+    def _brackets(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
+        assert amount.brackets is not None
+        limits: list[int | None] = []
+        rates: list[Fraction] = []
+        for bracket in amount.brackets:
+            limit = None if bracket.upto is None else self.params.term(bracket.upto, "upto", "money").value
+            rate = self.params.term(bracket.rate, "rate", "rate", amount.above_one).value
+            limits.append(limit if isinstance(limit, int) else None)
+            rates.append(rate if isinstance(rate, Fraction) else Fraction(0))
+        return Bracketed(*common, self._expression(amount.of or "", "money"), tuple(limits), tuple(rates))
+
+
+__all__ = ["AmountCompiler", "Compare", "Lit"]

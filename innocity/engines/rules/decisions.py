@@ -1,0 +1,43 @@
+"""What a recorded decision may not do: exceed its bound, or pay under a clause that is not in force."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from innocity.core.errors import ErrorList, Place, register_codes
+from innocity.core.money import format_money
+
+register_codes({
+    "E-DECISION-ABOVE-CEILING": ("核定额超过上限", "a decided sum is above its ceiling"),
+    "E-DECISION-NOT-IN-FORCE": ("条款不在有效期却有核定", "a decision under a clause that is not in force"),
+})  # fmt: skip
+SHOWN = 20  # how many wrong decisions are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision beside its award: fen decided, fen that the clause allows (None: no bound)."""
+
+    clause: str
+    object: str
+    party: str
+    status: str
+    decided: int | None
+    bound: int | None
+
+
+def check_decisions(rows: Iterable[Decided]) -> None:
+    """Refuse decisions above their bound or out of force; a wrong decision is never clipped."""
+    found = ErrorList()
+    for row in rows:
+        key = f"{row.clause}／{row.object}／{row.party}"
+        if row.status == "not_in_force":
+            found.add("E-DECISION-NOT-IN-FORCE", f"{key} 的条款在事实日期不在有效期，却有核定决定", Place(path=key),
+                      "撤销该决定，或改用当时有效的条款")
+        elif row.decided is not None and row.bound is not None and row.decided > row.bound:
+            found.add("E-DECISION-ABOVE-CEILING",
+                      f"{key} 核定 {format_money(row.decided)}，超过上限 {format_money(row.bound)}", Place(path=key),
+                      "把核定额改到上限以内，或先改条款")
+        if len(found) >= SHOWN:
+            break
+    found.raise_if_any()

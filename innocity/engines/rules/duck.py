@@ -1,0 +1,98 @@
+"""DuckDB as the database of a run: facts as views, awards as Arrow tables."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from innocity.core.errors import InnoCityError
+from innocity.packs.model import Pack
+from innocity.plan.scan import register_columns
+from innocity.plan.scan_sql import table_name
+from innocity.plan.sql import quote, text_literal
+
+TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
+
+
+class DuckDatabase:
+    """A DuckDB connection that speaks the engine's errors."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def run(self, sql: str) -> None:
+        """Execute a statement; a number out of range is E-OVERFLOW."""
+        try:
+            self.connection.execute(sql)
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise InnoCityError("E-OVERFLOW", "有数值超出64位整数", remedy="检查事实里是否有异常大的数",
+                                details={"database": str(error).splitlines()[0]}) from error
+
+    def value(self, sql: str) -> Any:
+        """The single value of a query."""
+        row = self.connection.execute(sql).fetchone()
+        return None if row is None else row[0]
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a (small) query."""
+        return self.connection.execute(sql).fetchall()
+
+    def table(self, sql: str) -> pa.Table:
+        """The result of a query as an Arrow table."""
+        result = self.connection.execute(sql).arrow()
+        return result.read_all() if isinstance(result, pa.RecordBatchReader) else result
+
+
+def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:
+    """An in-memory DuckDB; `folder` takes what does not fit, `memory` (e.g. "1GB") bounds the rest."""
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    if threads:
+        settings["threads"] = threads
+    if memory:
+        settings["memory_limit"] = memory
+    if folder:
+        settings["temp_directory"] = str(folder)
+    database = DuckDatabase(duckdb.connect(":memory:", config=settings))
+    database.run("SET preserve_insertion_order = false")
+    return database
+
+
+def open_facts(
+    database: DuckDatabase, pack: Pack, facts: Path | Mapping[str, pa.Table], as_of: date,
+    registers: Iterable[str] | None = None,
+) -> set[str]:  # fmt: skip
+    """Make a view `r_<register>` of every register (empty where there are no facts); return those with rows.
+
+    Facts recorded after `as_of` are left out.
+    """
+    found: set[str] = set()
+    for name in registers if registers is not None else pack.registers:
+        columns = register_columns(pack.registers[name])
+        source = _source(database, name, facts)
+        if source is None:
+            names = ", ".join(f"CAST(NULL AS {TYPES[kind]}) AS {quote(c)}" for c, (kind, _) in columns.items())
+            database.run(f"CREATE OR REPLACE TEMP VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
+            continue
+        found.add(name)
+        names = ", ".join(quote(c) for c in columns)
+        database.run(
+            f"CREATE OR REPLACE TEMP VIEW {table_name(name)} AS SELECT {names} FROM {source}"
+            f" WHERE recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
+        )
+    return found
+
+
+def _source(database: DuckDatabase, name: str, facts: Path | Mapping[str, pa.Table]) -> str | None:
+    """What to select a register's facts from; None where there are none."""
+    if isinstance(facts, Path):
+        path = facts / f"{name}.parquet"
+        return f"read_parquet({text_literal(str(path))})" if path.is_file() else None
+    table = facts.get(name)
+    if table is None or table.num_rows == 0:
+        return None
+    database.connection.register(f"f_{name}", table)
+    return quote(f"f_{name}")

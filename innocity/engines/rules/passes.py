@@ -1,0 +1,133 @@
+"""SQL of what happens between awards: once only, caps over objects, groups, pools.
+
+Each pass reads a table of awards and writes one with a changed `value`. Amounts that count now (`sum`)
+compete among themselves; ceilings and sums that await a decision give way to any higher sum, never the
+other way round.
+"""
+from __future__ import annotations
+
+from innocity.engines.rules.emit import COLUMNS, VALUED, Options
+from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, PoolPlan, RulesPlan
+from innocity.plan.scan_sql import table_name
+from innocity.plan.sql import Emitter, quote, text_literal
+
+CUT = ("group_by", "pool_by")
+
+
+class Passes:
+    """Emits the passes of one plan."""
+
+    def __init__(self, plan: RulesPlan, emitter: Emitter, options: Options) -> None:
+        self.plan, self.sql, self.options = plan, emitter, options
+        self.paid = VALUED if options.assume_ceilings else ("sum",)
+
+    def _key(self, *names: str) -> str:
+        """Columns in bytewise order."""
+        return ", ".join(self.sql.dialect.text_key.format(x=quote(n)) for n in names)
+
+    def _in(self, names: tuple[str, ...]) -> str:
+        return "(" + ", ".join(map(text_literal, names)) + ")"
+
+    # --- within a clause -----------------------------------------------------------------------------------
+
+    def clause_passes(self, clause: ClausePlan, table: str) -> str | None:
+        """The clause's rows after once and caps; None where it has neither."""
+        if clause.once is None and not clause.caps:
+            return None
+        query = f'SELECT *, CAST(NULL AS {self.sql.dialect.text}) AS "group_by" FROM {table}'
+        if clause.once is not None:
+            query = self._once(query, clause, clause.once)
+        for cap in clause.caps:
+            query = self._cap(query, cap)
+        return query
+
+    def _once(self, query: str, clause: ClausePlan, once: OncePlan) -> str:
+        scope = '"object"' if once.per == "object" else '"party"'
+        order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
+        rank = f'row_number() OVER (PARTITION BY {scope}, "value" IS NULL ORDER BY {order})'
+        earlier = "FALSE"
+        if once.lifetime and self.options.history:
+            same = f'a.{"object" if once.per == "object" else "party_id"} = o.{scope}'
+            earlier = (f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {text_literal(clause.id)}'
+                       f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})')
+        query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'
+        return self._cut(query, '"__nth" = 1 AND NOT "__had"', '"value"', "0", "once", ("__nth", "__had"))
+
+    def _cap(self, query: str, cap: CapPlan) -> str:
+        partition = 'PARTITION BY "party" ' if cap.per == "party" else ""
+        order = "CASE WHEN \"status\" = 'sum' THEN 0 ELSE 1 END, \"counted_on\", " + self._key("object", "party")
+        taken = (f'coalesce(sum("value") OVER ({partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)')
+        query = f'SELECT c.*, {taken} AS "__taken" FROM ({query}) c'
+        left = f'CAST(greatest(0, {cap.fen} - "__taken") AS BIGINT)'
+        return self._cut(query, f'"value" <= {left}', '"value"', left, "cap", ("__taken",))
+
+    def _cut(self, query: str, keeps: str, kept: str, otherwise: str, reason: str, helpers: tuple[str, ...]) -> str:
+        """Replace `value` where it is cut and say why; helper columns are dropped."""
+        columns = [quote(n) for n in self._columns() if n not in ("value", "group_by")]
+        value = f'CASE WHEN "value" IS NULL THEN NULL WHEN {keeps} THEN {kept} ELSE {otherwise} END AS "value"'
+        why = f'CASE WHEN "value" IS NULL OR ({keeps}) THEN "group_by" ELSE {text_literal(reason)} END AS "group_by"'
+        return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) k"
+
+    def _columns(self) -> list[str]:
+        return [n for n, _ in COLUMNS]
+
+    # --- groups ----------------------------------------------------------------------------------------------
+
+    def group_query(self, group: GroupPlan, table: str) -> str:
+        """The group's rows: the highest keeps its value (net of what the group paid before), others get 0."""
+        scope = quote(group.scope)
+        order = "CASE \"clause\" " + " ".join(
+            f"WHEN {text_literal(m)} THEN {i}" for i, m in enumerate(group.members)) + " END"
+        is_sum = "\"status\" = 'sum'"
+        best = f'max("value") FILTER (WHERE {is_sum}) OVER (PARTITION BY {scope})'
+        rank = (f'row_number() OVER (PARTITION BY {scope}, {is_sum}, "value" IS NULL'
+                f' ORDER BY "value" DESC, {order}, {self._key("object", "party")})')
+        query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
+        wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
+        after = f'CASE WHEN {wins} THEN greatest(0, "value" - "__before") ELSE 0 END'
+        columns = [quote(n) for n in self._columns() if n not in ("value", "group_by")]
+        value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
+        why = f'CASE WHEN "value" IS NOT NULL AND {after} < "value" THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
+        return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) h"
+
+    def _before(self, group: GroupPlan) -> str:
+        if group.take != "net" or not self.options.history:
+            return "0"
+        same = 'a."object" = g."object"' if group.scope == "object" else 'a."party_id" = g."party"'
+        return (f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
+                f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})')
+
+    # --- pools -----------------------------------------------------------------------------------------------
+
+    def pool_total(self, pool: PoolPlan, table: str) -> str:
+        """What the pool's members ask for, in fen."""
+        return (f'SELECT coalesce(sum("value"), 0) FROM {table} WHERE "clause" IN {self._in(pool.members)}'
+                f' AND "status" IN {self._in(self.paid)}')
+
+    def pool_query(self, pool: PoolPlan, table: str, total: int) -> str:
+        """The table with the members' sums cut to the pool; the fen add up to the pool exactly.
+
+        The pool's factor for one award is kept in `__share` terms by the caller; see `innocity.engines.rules.pools`.
+        """
+        member = f'("clause" IN {self._in(pool.members)} AND "status" IN {self._in(self.paid)} AND "value" > 0)'
+        cut = self._pro_rata(pool, table, member, total) if pool.share == "pro_rata" else self._in_turn(pool, table, member)
+        columns = [quote(n) for n in (*self._columns(), "group_by", "after_group") if n != "value"]
+        why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
+        rest = f'SELECT {", ".join(columns)}, "value", "pool_by" FROM {table} WHERE NOT coalesce({member}, FALSE)'
+        return f'SELECT {", ".join(columns)}, "__paid" AS "value", {why} FROM ({cut}) p UNION ALL {rest}'
+
+    def _pro_rata(self, pool: PoolPlan, table: str, member: str, total: int) -> str:
+        wide = self.sql.dialect.wide
+        product = f'(CAST("value" AS {wide}) * {pool.fen})'
+        floor = self.sql.dialect.wide_divide.format(a=product, b=str(total))
+        query = f'SELECT *, {floor} AS "__floor", {product} % {total} AS "__rest" FROM {table} WHERE {member}'
+        rank = f'row_number() OVER (ORDER BY "__rest" DESC, {self._key("clause", "object", "party")})'
+        query = f'SELECT *, {rank} AS "__turn", {pool.fen} - sum("__floor") OVER () AS "__left" FROM ({query}) r'
+        return f'SELECT *, "__floor" + CASE WHEN "__turn" <= "__left" THEN 1 ELSE 0 END AS "__paid" FROM ({query}) t'
+
+    def _in_turn(self, pool: PoolPlan, table: str, member: str) -> str:
+        first = 'coalesce("rank", 9223372036854775807)' if pool.share == "rank" else '"counted_on"'
+        order = f'{first}, "counted_on", {self._key("clause", "object", "party")}'
+        before = f'coalesce(sum("value") OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
+        query = f'SELECT *, {before} AS "__before" FROM {table} WHERE {member}'
+        return f'SELECT *, CAST(greatest(0, least("value", {pool.fen} - "__before")) AS BIGINT) AS "__paid" FROM ({query}) s'

@@ -1,0 +1,36 @@
+"""A part of a register: how many units it has, and the rows of the units from one number to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from innocity.engines.simulation.columns import Column
+from innocity.engines.simulation.draws import Ints
+from innocity.engines.simulation.world import World
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one register.
+
+    `columns` holds `party_id` and the register's columns, by id; columns that are left out have no
+    values. `on` is the day of each row's event: the row is valid from it unless `columns` has a
+    `valid_from`, and recorded some days after it.
+    """
+
+    columns: dict[str, Column]
+    on: Ints
+
+
+@dataclass(frozen=True)
+class Table:
+    """A part of a register. Rows depend on the units' numbers only, never on how they are cut into chunks.
+
+    `punctual` rows are never recorded long after the event: published totals rest on them.
+    """
+
+    register: str
+    units: Callable[[World], int]
+    rows: Callable[[World, int, int], Batch]
+    punctual: bool = field(default=False, kw_only=True)

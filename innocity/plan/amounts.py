@@ -1,0 +1,253 @@
+"""Amounts: the tree that says how much, its reference evaluation with steps, and what it rests on.
+
+All sums are integer fen, rates exact fractions; a rate is rounded half up once, after its base is summed.
+An amount that rests on something unknown is unknown (None) and pays nothing.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from innocity.core.money import format_money
+from innocity.core.rates import apply_rate, format_rate
+from innocity.plan.interpret import Evaluate, Row, Run, checked, compile_expression
+from innocity.plan.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Any amount; `cap` and `floor` are fen expressions, `name` is shown in explanations."""
+
+    cap: Node | None
+    floor: Node | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plain(Sum):
+    """A sum of money as it stands: a fixed sum, or an assessed one."""
+
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Sum):
+    """A rate of a base, half up to the fen; of a base below zero it is 0."""
+
+    rate: Fraction
+    base: Node
+
+
+@dataclass(frozen=True, slots=True)
+class PerUnit(Sum):
+    """So much for each."""
+
+    each: Node
+    times: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder(Sum):
+    """The first case whose condition holds; none: not concerned."""
+
+    names: tuple[str, ...]
+    conditions: tuple[Node, ...]
+    values: tuple[Sum, ...]
+    other: Sum | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Sum):
+    """The lesser, the greater or all of several amounts."""
+
+    how: Literal["lesser", "greater", "all"]
+    items: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracketed(Sum):
+    """A base cut into brackets, each with its rate; each bracket is rounded half up."""
+
+    base: Node
+    limits: tuple[int | None, ...]
+    rates: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """One line of an explanation: what was done, with its numbers, and the fen that came out."""
+
+    text: str
+    fen: int | None
+    bound: bool = False  # a cap or floor that changed the sum
+
+
+Trace = Callable[[StepTaken], None] | None
+Evaluator = Callable[[Row, Trace], int | None]
+
+
+def expressions(amount: Sum) -> Iterator[Node]:
+    """Every expression in the tree."""
+    for field in fields(amount):
+        value = getattr(amount, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Node):
+                yield item
+            elif isinstance(item, Sum):
+                yield from expressions(item)
+
+
+def rewrite(amount: Sum, change: Callable[[Node], Node]) -> Sum:
+    """The tree with every expression replaced by `change(expression)`."""
+    updates: dict[str, Any] = {}
+    for field in fields(amount):
+        value = getattr(amount, field.name)
+        if isinstance(value, tuple):
+            updates[field.name] = tuple(_rewritten(v, change) for v in value)
+        else:
+            updates[field.name] = _rewritten(value, change)
+    return replace(amount, **updates)
+
+
+def _rewritten(value: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, Node):
+        return change(value)
+    return rewrite(value, change) if isinstance(value, Sum) else value
+
+
+def compile_amount(amount: Sum, run: Run) -> Evaluator:
+    """A closure that evaluates the amount on a row and reports its steps to `trace`."""
+    plain = _BUILDERS[type(amount)](amount, run)
+    cap = compile_expression(amount.cap, run) if amount.cap is not None else None
+    floor = compile_expression(amount.floor, run) if amount.floor is not None else None
+    if cap is None and floor is None:
+        return plain
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        value = plain(row, trace)
+        if value is None:
+            return None
+        return _limit(value, cap, floor, row, trace)
+
+    return evaluate
+
+
+def _limit(value: int, cap: Evaluate | None, floor: Evaluate | None, row: Row, trace: Trace) -> int | None:
+    for limit, word, binds in ((cap, "封顶", int.__gt__), (floor, "保底", int.__lt__)):
+        if limit is None:
+            continue
+        most = limit(row)
+        if most is None:
+            return None
+        bound = binds(value, most)
+        value = most if bound else value
+        if trace:
+            trace(StepTaken(f"{word}{format_money(most)}" + ("" if bound else "，未触及"), value, bound))
+    return value
+
+
+def _plain(amount: Plain, run: Run) -> Evaluator:
+    value = compile_expression(amount.value, run)
+    label = amount.name or "金额"
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        fen: int | None = value(row)
+        if trace and fen is not None:
+            trace(StepTaken(f"{label} {format_money(fen)}", fen))
+        return fen
+
+    return evaluate
+
+
+def _rated(amount: Rated, run: Run) -> Evaluator:
+    base, rate, label = compile_expression(amount.base, run), amount.rate, amount.name or "基数"
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        of = base(row)
+        if of is None:
+            return None
+        fen = checked(apply_rate(max(0, of), rate))
+        if trace:
+            trace(StepTaken(f"{label} {format_money(of)} × {format_rate(rate)} = {format_money(fen)}", fen))
+        return fen
+
+    return evaluate
+
+
+def _per_unit(amount: PerUnit, run: Run) -> Evaluator:
+    each, times = compile_expression(amount.each, run), compile_expression(amount.times, run)
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        unit, count = each(row), times(row)
+        if unit is None or count is None:
+            return None
+        fen = checked(unit * count)
+        if trace:
+            trace(StepTaken(f"{format_money(unit)} × {count} = {format_money(fen)}", fen))
+        return fen
+
+    return evaluate
+
+
+def _ladder(amount: Ladder, run: Run) -> Evaluator:
+    steps = [
+        (name, compile_expression(condition, run), compile_amount(value, run))
+        for name, condition, value in zip(amount.names, amount.conditions, amount.values, strict=True)
+    ]
+    other = compile_amount(amount.other, run) if amount.other is not None else None
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        for name, condition, value in steps:
+            if condition(row):
+                if trace:
+                    trace(StepTaken(f"适用档次：{name}", None))
+                return value(row, trace)
+        return other(row, trace) if other else None
+
+    return evaluate
+
+
+_WORDS = {"lesser": "取较小", "greater": "取较大", "all": "合计"}
+
+
+def _choice(amount: Choice, run: Run) -> Evaluator:
+    items = [compile_amount(item, run) for item in amount.items]
+    pick: Callable[[list[int]], int] = {"lesser": min, "greater": max, "all": sum}[amount.how]  # type: ignore[assignment]
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        values = [item(row, trace) for item in items]
+        known = [v for v in values if v is not None]
+        if len(known) < len(values):
+            return None
+        fen = checked(pick(known))
+        if trace:
+            trace(StepTaken(f"{_WORDS[amount.how]} {format_money(fen)}", fen))
+        return fen
+
+    return evaluate
+
+
+def _bracketed(amount: Bracketed, run: Run) -> Evaluator:
+    base = compile_expression(amount.base, run)
+
+    def evaluate(row: Row, trace: Trace = None) -> int | None:
+        of = base(row)
+        if of is None:
+            return None
+        below, fen = 0, 0
+        for limit, rate in zip(amount.limits, amount.rates, strict=True):
+            top = of if limit is None else min(of, limit)
+            part = checked(apply_rate(max(0, top - below), rate))
+            below, fen = max(below, top), fen + part
+            if trace and part:
+                trace(StepTaken(f"分档 {format_rate(rate)} = {format_money(part)}", part))
+        return fen
+
+    return evaluate
+
+
+_BUILDERS: dict[type[Sum], Callable[[Any, Run], Evaluator]] = {
+    Plain: _plain, Rated: _rated, PerUnit: _per_unit, Ladder: _ladder, Choice: _choice, Bracketed: _bracketed,
+}  # fmt: skip

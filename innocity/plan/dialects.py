@@ -1,0 +1,47 @@
+"""What differs between the databases that a plan is emitted for."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Words and operators of one database. All have 64-bit integers that fail on overflow."""
+
+    name: str
+    text: str
+    wide: str  # an exact integer type for products of two 64-bit integers
+    floor_divide: str  # template over {a} and {b}, both not negative
+    add_interval: str  # template over {d} (a date), {n} (an integer expression) and {unit}
+    days_between: str  # template over {a} and {b}
+    wide_divide: str
+    create_temp: str = "CREATE TEMP TABLE {name} AS {query}"
+    text_key: str = "{x}"  # ordering texts bytewise
+
+    def divide(self, a: str, b: str) -> str:
+        """Quotient of two 64-bit integers that are not negative, rounded down."""
+        return self.floor_divide.format(a=a, b=b)
+
+
+DUCKDB = Dialect(
+    name="duckdb",
+    text="VARCHAR",
+    wide="HUGEINT",
+    floor_divide="({a} // {b})",
+    add_interval="CAST({d} + to_{unit}s(CAST({n} AS INTEGER)) AS DATE)",
+    days_between="CAST({b} - {a} AS BIGINT)",
+    wide_divide="CAST({a} // {b} AS BIGINT)",
+)
+
+POSTGRES = Dialect(
+    name="postgres",
+    text="TEXT",
+    wide="NUMERIC(38, 0)",
+    floor_divide="({a} / {b})",
+    add_interval="CAST({d} + make_interval({unit}s => CAST({n} AS INTEGER)) AS DATE)",
+    days_between="CAST({b} - {a} AS BIGINT)",
+    wide_divide="CAST(div({a}, {b}) AS BIGINT)",
+    text_key='{x} COLLATE "C"',
+)
+
+DIALECTS = {d.name: d for d in (DUCKDB, POSTGRES)}

@@ -1,0 +1,178 @@
+"""Which rows count: a register read with its joins, conditions, windows and dates.
+
+A `Source` is the first half of anything that is computed over registers (a clause, an indicator). It is
+emitted as SQL by `innocity.plan.scan_sql` and read by the reference in `innocity.plan.rows`.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from innocity.core.errors import InnoCityError, Place
+from innocity.packs.model import Distinct, Join, Pack, Register, Span
+from innocity.plan.nodes import Aggregate, Col, Lit, Node, Prior, Ref, Type, has, transform, walk
+from innocity.plan.parse import Scope, parse_expression
+
+STANDARD: dict[str, tuple[Type, str | None]] = {
+    "fact_id": ("text", None), "party_id": ("text", None), "valid_from": ("date", None),
+    "valid_to": ("date", None), "recorded_at": ("date", None),
+}  # fmt: skip
+AWARD_COLUMNS: dict[str, tuple[Type, str | None]] = {
+    "fact_id": ("text", None), "party_id": ("text", None), "object": ("text", None), "year": ("integer", None),
+    "counted_on": ("date", None), "amount": ("money", None),
+}  # fmt: skip
+TRUE = Lit("bool", True)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPlan:
+    """The matching row of another register, as at a date if `at` is given; the latest of several."""
+
+    register: str
+    alias: str
+    on: tuple[tuple[str, Node], ...]
+    at: Node | None
+    where: Node
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctPlan:
+    """Of rows alike in `by` one counts: the first by preferences, date, fact id."""
+
+    by: tuple[Node, ...]
+    prefer: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows that count. Exactly one of `register` and `after` (awards of another clause) is given."""
+
+    register: str
+    after: str
+    party: Col
+    on: Node | None
+    over: tuple[Node, Node] | None
+    joins: tuple[JoinPlan, ...]
+    where: Node
+    distinct: DistinctPlan | None
+    priors: tuple[tuple[str, Prior], ...] = ()
+    columns: tuple[str, ...] = ()
+
+    def fusible(self) -> bool:
+        """Whether several clauses over this source may share one scan, each with its own `where`."""
+        return self.distinct is None and not self.priors
+
+
+def register_columns(register: Register) -> dict[str, tuple[Type, str | None]]:
+    """Names and types of a register's columns, the standard ones included."""
+    types: dict[str, Type] = {"code": "text", "party": "text", "year": "integer"}
+    own = {c.id: (types.get(c.type, c.type), c.codes) for c in register.columns}
+    return {**STANDARD, **own}  # type: ignore[dict-item]
+
+
+def scope_of(
+    pack: Pack, register: str, after: str, joins: tuple[Join, ...], params: Mapping[str, Lit], place: str
+) -> Scope:
+    """The scope of row expressions: the register's columns, the joins' and the beneficiary's (`party.`)."""
+    own = AWARD_COLUMNS if after else register_columns(_register(pack, register, place))
+    columns = {"": own}
+    for join in joins:
+        columns[join.as_] = register_columns(_register(pack, join.register_, place))
+    if "organization" in pack.registers:
+        columns.setdefault("party", register_columns(pack.registers["organization"]))
+    codes = {key: codes.ids() for key, codes in pack.codes.items()}
+    return Scope(columns, codes, params, place)
+
+
+def _register(pack: Pack, name: str, place: str) -> Register:
+    if name not in pack.registers:
+        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place or None), "改成已有登记表的 id，或新建它")
+    return pack.registers[name]
+
+
+def build_source(
+    scope: Scope, *, register: str, after: str = "", party: str = "party_id", on: str | None = None,
+    over: Span | None = None, joins: tuple[Join, ...] = (), where: str = "True",
+    distinct: Distinct | None = None,
+) -> Source:  # fmt: skip
+    """Parse the texts of a source; `scope` is that of its rows."""
+    read = parse_expression
+    party_node = read(party, scope, "text")
+    if not isinstance(party_node, Col):
+        scope.error("E-EXPR-PLACE", f"party 要写列名，不是“{party}”", "写登记表或联接的一列")
+    date_node = read("counted_on" if after and on is None else on, scope, "date") if (on or after) else None
+    return Source(
+        register=register, after=after, party=party_node, on=date_node,
+        over=(read(over.from_, scope, "date"), read(over.to, scope, "date")) if over else None,
+        joins=tuple(_join(j, scope) for j in joins),
+        where=read(where, scope, "bool"),
+        distinct=DistinctPlan(
+            tuple(read(b, scope) for b in distinct.by), tuple(read(p, scope, "bool") for p in distinct.prefer)
+        ) if distinct else None,
+    )  # fmt: skip
+
+
+def _join(join: Join, scope: Scope) -> JoinPlan:
+    theirs = scope.columns[join.as_]
+    for column in join.on:
+        if column not in theirs:
+            scope.error("E-EXPR-NAME", f"登记表 {join.register_} 没有“{column}”列", "join.on 的左边写对方的列名")
+    on = tuple((column, parse_expression(ours, scope)) for column, ours in join.on.items())
+    at = parse_expression(join.at, scope, "date") if join.at else None
+    where = parse_expression(join.where, scope, "bool") if join.where else TRUE
+    return JoinPlan(join.register_, join.as_, on, at, where, tuple(theirs))
+
+
+def source_nodes(source: Source) -> Iterator[Node]:
+    """Every expression of a source."""
+    yield source.party
+    yield source.where
+    if source.on is not None:
+        yield source.on
+    yield from source.over or ()
+    for join in source.joins:
+        yield from (ours for _, ours in join.on)
+        yield join.where
+        if join.at is not None:
+            yield join.at
+    if source.distinct:
+        yield from source.distinct.by
+        yield from source.distinct.prefer
+    for _, prior in source.priors:
+        yield prior
+
+
+def columns_used(nodes: Iterator[Node] | list[Node]) -> dict[str, set[str]]:
+    """Column names by alias ("" is the register itself)."""
+    used: dict[str, set[str]] = {}
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Col):
+                used.setdefault(part.alias, set()).add(part.name)
+    return used
+
+
+class Extractor:
+    """Replaces aggregates or windows in expressions by references to columns computed before."""
+
+    def __init__(self, kind: type[Node], prefix: str) -> None:
+        self.kind = kind
+        self.prefix = prefix
+        self.found: dict[Node, str] = {}
+
+    def __call__(self, node: Node) -> Node:
+        """The expression with references in place of every node of the kind."""
+
+        def change(part: Node) -> Node | None:
+            if not isinstance(part, self.kind):
+                return None
+            name = self.found.setdefault(part, f"{self.prefix}{len(self.found)}")
+            return Ref(part.type, name)
+
+        return transform(node, change)
+
+
+def has_aggregate(node: Node) -> bool:
+    """Whether the expression sums over rows."""
+    return has(node, Aggregate)

@@ -1,0 +1,136 @@
+"""SQL of the rows that count: `__party`, `__on`, `__fact` and the columns asked for."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from innocity.core.dates import year_end, year_start
+from innocity.plan.nodes import Col, Node, Prior
+from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, source_nodes
+from innocity.plan.sql import Emitter, quote
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far back rows are read: the fact year, the year before too, or all years."""
+
+    last: bool = False
+    before: bool = False
+
+
+def table_name(register: str) -> str:
+    """The view under which a register's facts are found.
+
+    >>> table_name("award")
+    '"r_award"'
+    """
+    return quote(f"r_{register}")
+
+
+def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, filtered: bool = True) -> str:
+    """A SELECT of the rows that count; `wanted` are the expressions that will read them.
+
+    `filtered=False` leaves the source's `where` to the caller (when several clauses share the scan).
+    """
+    used = columns_used([*source_nodes(source), *wanted])
+    query = _base(source, emitter, used.get("", set()), reach)
+    for join in source.joins:
+        query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
+    query = _dated(query, source, emitter)
+    conditions = ['"__party" IS NOT NULL', '"__on" IS NOT NULL']
+    if filtered and source.where != TRUE:
+        conditions.append(emitter.expression(source.where))
+    query = f"SELECT * FROM ({query}) w WHERE {' AND '.join(conditions)}"
+    if source.priors:
+        query = _priors(query, source, emitter)
+        query = f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
+    if source.distinct is not None:
+        query = _distinct(query, source.distinct, emitter)
+    return query
+
+
+def _base(source: Source, emitter: Emitter, columns: set[str], reach: Reach) -> str:
+    """The register's rows, cut to the years needed where no window looks further back."""
+    table = quote(f"awards_of_{source.after}") if source.after else table_name(source.register)
+    names = sorted(columns | {"fact_id", "party_id"})
+    query = f"SELECT {', '.join(quote(n) for n in names)} FROM {table}"
+    if source.over is not None:
+        start, end = (emitter.expression(n) for n in source.over)
+        first, last = (emitter.constant(f(emitter.run.year)) for f in (year_start, year_end))
+        return f"{query} WHERE {start} <= {last} AND ({end} IS NULL OR {end} >= {first})"
+    assert source.on is not None
+    plain = isinstance(source.on, Col) and not source.on.alias
+    if plain and not source.priors:
+        return f"{query} WHERE {_year_filter(emitter, reach, emitter.expression(source.on))}"
+    return query
+
+
+def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
+    year = emitter.run.year
+    last = f"{on} <= {emitter.constant(year_end(year))}"
+    if reach.before:
+        return last
+    return f"{on} >= {emitter.constant(year_start(year - 1 if reach.last else year))} AND {last}"
+
+
+def _dated(query: str, source: Source, emitter: Emitter) -> str:
+    """Adds `__party`, `__on` and `__fact`."""
+    if source.over is not None:
+        on = f"greatest({emitter.expression(source.over[0])}, {emitter.constant(year_start(emitter.run.year))})"
+    else:
+        assert source.on is not None
+        on = emitter.expression(source.on)
+    party = emitter.expression(source.party)
+    query = f'SELECT *, {party} AS "__party", {on} AS "__on", "fact_id" AS "__fact" FROM ({query}) d'
+    if source.on is not None and not (isinstance(source.on, Col) and not source.on.alias) and not source.priors:
+        return f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, Reach(before=True))}"
+    return query
+
+
+def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:
+    """Left join with the latest matching row, valid at the date if one is asked for."""
+    needed = sorted({*columns, *(theirs for theirs, _ in join.on), "fact_id", "valid_from", "valid_to"})
+    theirs = ", ".join(f"{quote(n)} AS {quote(f'{join.alias}.{n}')}" for n in needed)
+    conditions = [f"{quote(f'{join.alias}.{theirs_}')} = {emitter.expression(ours)}" for theirs_, ours in join.on]
+    if join.at is not None:
+        at = emitter.expression(join.at)
+        start, end = quote(f"{join.alias}.valid_from"), quote(f"{join.alias}.valid_to")
+        conditions.append(f"{start} <= {at} AND ({end} IS NULL OR {at} < {end})")
+    if join.where != TRUE:
+        conditions.append(emitter.expression(join.where))
+    fact = emitter.dialect.text_key.format(x=quote(f"{join.alias}.fact_id"))
+    order = f"{quote(f'{join.alias}.valid_from')} DESC NULLS LAST, {fact} DESC NULLS LAST"
+    rank = quote(f"__rank_{join.alias}")
+    row = f'row_number() OVER (PARTITION BY o."fact_id" ORDER BY {order}) AS {rank}'
+    kept = "o.*, " + ", ".join(f"j.{quote(f'{join.alias}.{n}')}" for n in needed)
+    inner = (
+        f"SELECT {kept}, {row} FROM ({query}) o LEFT JOIN (SELECT {theirs} FROM {table_name(join.register)}) j"
+        f" ON {' AND '.join(conditions)}"
+    )
+    return f"SELECT * FROM ({inner}) k WHERE {rank} = 1"
+
+
+def _priors(query: str, source: Source, emitter: Emitter) -> str:
+    columns = ", ".join(f"{_prior(prior, emitter)} AS {quote(name)}" for name, prior in source.priors)
+    return f"SELECT *, {columns} FROM ({query}) p"
+
+
+def _prior(prior: Prior, emitter: Emitter) -> str:
+    item, by = emitter.expression(prior.item), emitter.expression(prior.by)
+    fact = emitter.dialect.text_key.format(x='"__fact"')
+    window = f'PARTITION BY {by} ORDER BY "__on", {fact}'
+    if prior.how == "max":
+        value = f"max({item}) OVER ({window} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    else:
+        value = f"lag({item}) OVER ({window})"
+    return f"CASE WHEN {by} IS NULL THEN NULL ELSE {value} END"
+
+
+def _distinct(query: str, distinct: DistinctPlan, emitter: Emitter) -> str:
+    by = [emitter.expression(n) for n in distinct.by]
+    prefer = [f"CASE WHEN {emitter.expression(p)} THEN 0 ELSE 1 END" for p in distinct.prefer]
+    fact = emitter.dialect.text_key.format(x='"__fact"')
+    year = 'EXTRACT(YEAR FROM "__on")'
+    order = ", ".join([*prefer, '"__on"', fact])
+    rank = f'row_number() OVER (PARTITION BY {", ".join([*by, year])} ORDER BY {order})'
+    unknown = " OR ".join(f"{b} IS NULL" for b in by)
+    return f'SELECT * FROM (SELECT *, {rank} AS "__nth" FROM ({query}) q) n WHERE "__nth" = 1 OR {unknown}'

@@ -1,0 +1,208 @@
+"""Typed expressions and amounts -> SQL text, with the semantics of `innocity.plan.interpret`.
+
+Columns are quoted names: `"amount"`, `"host.rank"` for a join's column, `"a3"` for a base fact. Money is
+BIGINT; a product that does not fit fails in the database as it does in the interpreter.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
+from innocity.plan.dialects import Dialect
+from innocity.plan.interpret import Run, column_key
+from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var
+
+
+def quote(name: str) -> str:
+    """An identifier.
+
+    >>> quote('host.rank')
+    '"host.rank"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(value: str) -> str:
+    """A text constant.
+
+    >>> text_literal("it's")
+    "'it''s'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+class Emitter:
+    """Emits expressions and amounts of one run in one dialect."""
+
+    def __init__(self, dialect: Dialect, run: Run) -> None:
+        self.dialect = dialect
+        self.run = run
+
+    def sql_type(self, kind: Type) -> str:
+        """The column type of a value type."""
+        return {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN"}.get(kind, self.dialect.text)
+
+    def constant(self, value: Value, kind: Type = "missing") -> str:
+        """A constant with its type."""
+        if value is None:
+            return "NULL" if kind == "missing" else f"CAST(NULL AS {self.sql_type(kind)})"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, date):
+            return f"DATE '{value.isoformat()}'"
+        if isinstance(value, int):
+            return f"CAST({value} AS BIGINT)" if abs(value) >= 2**31 else str(value)
+        return text_literal(str(value))
+
+    def expression(self, node: Node) -> str:
+        """SQL of an expression."""
+        return _EXPRESSIONS[type(node)](self, node)
+
+    def amount(self, amount: Sum) -> str:
+        """SQL of an amount in fen; NULL where it is unknown or does not concern."""
+        value = _AMOUNTS[type(amount)](self, amount)
+        for limit, word in ((amount.cap, "least"), (amount.floor, "greatest")):
+            if limit is not None:
+                value = self.extreme(word, [value, self.expression(limit)])
+        return value
+
+    def extreme(self, word: str, values: list[str]) -> str:
+        """least / greatest that is NULL where one value is (databases pass over NULL)."""
+        unknown = " OR ".join(f"({v}) IS NULL" for v in values if not v.lstrip("-").isdigit())
+        inner = f"{word}({', '.join(values)})"
+        return f"CASE WHEN {unknown} THEN NULL ELSE {inner} END" if unknown else inner
+
+    def rate(self, base: str, rate: Fraction) -> str:
+        """Half up of base x rate in 64 bits: the base is split so that no product overflows needlessly."""
+        n, d = rate.numerator, rate.denominator
+        whole = f"greatest({base}, 0)"
+        if d == 1:
+            product = whole if n == 1 else f"({whole} * {n})"
+        else:
+            ratio = self.dialect.divide(whole, str(d))
+            rest = self.dialect.divide(f"(2 * ({whole} % {d}) * {n} + {d})", str(2 * d))
+            product = f"({ratio} * {n} + {rest})"
+        return f"CASE WHEN ({base}) IS NULL THEN NULL ELSE {product} END"
+
+    # --- expressions ---------------------------------------------------------------------------------
+
+    def _lit(self, node: Lit) -> str:
+        return self.constant(node.value, node.type)
+
+    def _col(self, node: Col) -> str:
+        return quote(column_key(node))
+
+    def _ref(self, node: Ref) -> str:
+        return quote(node.name)
+
+    def _var(self, node: Var) -> str:
+        return self.constant(self.run.values()[node.name])
+
+    def _arith(self, node: Arith) -> str:
+        left, right = self.expression(node.left), self.expression(node.right)
+        # two small constants would be multiplied in 32 bits
+        return f"(CAST({left} AS BIGINT) {node.op} {right})" if isinstance(node.left, Lit) else f"({left} {node.op} {right})"
+
+    def _compare(self, node: Compare) -> str:
+        op = "<>" if node.op == "!=" else "=" if node.op == "==" else node.op
+        return f"({self.expression(node.left)} {op} {self.expression(node.right)})"
+
+    def _in(self, node: In) -> str:
+        values = ", ".join(self.constant(v) for v in node.values)
+        return f"({self.expression(node.item)} IN ({values}))" if values else "FALSE"
+
+    def _logic(self, node: Logic) -> str:
+        return "(" + f" {node.op.upper()} ".join(self._boolean(i) for i in node.items) + ")"
+
+    def _not(self, node: Not) -> str:
+        return f"(NOT {self._boolean(node.item)})"
+
+    def _boolean(self, node: Node) -> str:
+        return "CAST(NULL AS BOOLEAN)" if node == Lit("missing", None) else self.expression(node)
+
+    def _if(self, node: If) -> str:
+        c, a, b = self._boolean(node.condition), self.expression(node.then), self.expression(node.other)
+        return f"CASE WHEN {c} THEN {a} WHEN NOT {c} THEN {b} END"
+
+    def _call(self, node: Call) -> str:
+        args = [self.expression(a) for a in node.args]
+        if node.name == "is_missing":
+            return f"({args[0]} IS NULL)"
+        if node.name == "coalesce":
+            return f"coalesce({args[0]}, {args[1]})"
+        if node.name == "year_of":
+            return f"CAST(EXTRACT(YEAR FROM {args[0]}) AS BIGINT)"
+        if node.name in ("lesser", "greater"):
+            return self.extreme("least" if node.name == "lesser" else "greatest", args)
+        if node.name == "days_between":
+            return self.dialect.days_between.format(a=args[0], b=args[1])
+        if node.name == "months_in_year":
+            return self._months(args[0], args[1], dict(node.options))
+        unit = node.name.removeprefix("add_").removesuffix("s")
+        return self.dialect.add_interval.format(d=args[0], n=args[1], unit=unit)
+
+    def _months(self, start: str, end: str, options: dict[str, Value]) -> str:
+        year = self.run.year
+        low = f"greatest({_month_number(start)} + {0 if options['entry_month'] else 1}, {year * 12 + 1})"
+        last = f"coalesce({_month_number(end)} - {0 if options['exit_month'] else 1}, {year * 12 + 12})"
+        count = f"greatest(0, least({year * 12 + 12}, {last}) - {low} + 1)"
+        return f"CASE WHEN {start} IS NULL THEN NULL WHEN {end} < {start} THEN 0 ELSE {count} END"
+
+    # --- amounts -------------------------------------------------------------------------------------
+
+    def _plain(self, amount: Plain) -> str:
+        return self.expression(amount.value)
+
+    def _rated(self, amount: Rated) -> str:
+        return self.rate(self.expression(amount.base), amount.rate)
+
+    def _per_unit(self, amount: PerUnit) -> str:
+        return f"(CAST({self.expression(amount.each)} AS BIGINT) * {self.expression(amount.times)})"
+
+    def _ladder(self, amount: Ladder) -> str:
+        steps = zip(amount.conditions, amount.values, strict=True)
+        whens = " ".join(f"WHEN {self.expression(c)} THEN {self.amount(v)}" for c, v in steps)
+        other = self.amount(amount.other) if amount.other is not None else "NULL"
+        return f"CAST(CASE {whens} ELSE {other} END AS BIGINT)"
+
+    def case_name(self, amount: Sum) -> str:
+        """SQL of the ladder step that applies, for explanations; NULL for other shapes."""
+        if not isinstance(amount, Ladder):
+            return f"CAST(NULL AS {self.dialect.text})"
+        steps = zip(amount.conditions, amount.names, strict=True)
+        whens = " ".join(f"WHEN {self.expression(c)} THEN {text_literal(n)}" for c, n in steps)
+        return f"CASE {whens} END"
+
+    def _choice(self, amount: Choice) -> str:
+        values = [self.amount(item) for item in amount.items]
+        if amount.how == "all":
+            return "(" + " + ".join(values) + ")"
+        return self.extreme("least" if amount.how == "lesser" else "greatest", values)
+
+    def _bracketed(self, amount: Bracketed) -> str:
+        base = f"greatest({self.expression(amount.base)}, 0)"
+        parts, below = [], 0
+        for limit, rate in zip(amount.limits, amount.rates, strict=True):
+            top = base if limit is None else f"least({base}, {limit})"
+            parts.append(self.rate(f"({top} - {below})", rate))
+            below = limit if limit is not None else below
+        known = f"({self.expression(amount.base)}) IS NULL"
+        return f"CASE WHEN {known} THEN NULL ELSE {' + '.join(f'({p})' for p in parts)} END"
+
+
+def _month_number(day: str) -> str:
+    return f"CAST(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) AS BIGINT)"
+
+
+_EXPRESSIONS: dict[type[Node], Callable[[Emitter, Any], str]] = {
+    Lit: Emitter._lit, Col: Emitter._col, Ref: Emitter._ref, Var: Emitter._var, Arith: Emitter._arith,
+    Compare: Emitter._compare, In: Emitter._in, Logic: Emitter._logic, Not: Emitter._not, If: Emitter._if,
+    Call: Emitter._call,
+}  # fmt: skip
+_AMOUNTS: dict[type[Sum], Callable[[Emitter, Any], str]] = {
+    Plain: Emitter._plain, Rated: Emitter._rated, PerUnit: Emitter._per_unit, Ladder: Emitter._ladder,
+    Choice: Emitter._choice, Bracketed: Emitter._bracketed,
+}  # fmt: skip

@@ -1,0 +1,178 @@
+"""Every example of docs/explain/formats.md is read by the code that reads real cities."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from innocity.core.dates import parse_date, parse_years
+from innocity.core.money import parse_money
+from innocity.packs.documents import split_document
+from innocity.packs.literals import parse_literal
+from innocity.packs.model import (
+    FENCES,
+    Amount,
+    Cap,
+    City,
+    Clause,
+    CodeList,
+    Document,
+    Exclusion,
+    Frozen,
+    Once,
+    Param,
+    Register,
+)
+from innocity.packs.yamltext import read_text, without_empty
+from tests.house.tree import ROOT
+
+PAGE = (ROOT / "docs/explain/formats.md").read_text(encoding="utf-8")
+CASE_KEYS = {
+    "says", "city", "clauses", "origin", "years", "facts", "decisions", "params",
+    "expect", "total_fen", "alternatives", "error", "kind", "appropriation",
+}  # fmt: skip
+
+
+def section(number: int) -> str:
+    """The text of a section, by the number in its heading."""
+    found = re.search(rf"^## {number} .*?(?=^## \d|\Z)", PAGE, re.M | re.S)
+    assert found, f"no section {number}"
+    return found[0]
+
+
+def blocks(text: str, language: str = "yaml") -> list[str]:
+    """The fenced blocks of one language that start at the margin."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def parts(block: str) -> list[str]:
+    """The YAML documents of a block."""
+    return re.split(r"^---\n", block, flags=re.M)
+
+
+def data(text: str) -> Any:
+    """An example as the loader sees it; a list that only says [...] is left out."""
+    loaded = without_empty(read_text(text, "formats.md").data)
+    if isinstance(loaded, dict):
+        return {key: value for key, value in loaded.items() if value != ["..."]}
+    return loaded
+
+
+def names(model: type[Frozen]) -> set[str]:
+    """The fields of a model, as they are written."""
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def fences() -> Iterator[tuple[str, str]]:
+    """(kind, text) of the examples of section 4, each opened by a comment that names its kind."""
+    for block in blocks(section(4)):
+        for part in parts(block):
+            named = re.match(r"# (\w+)", part)
+            assert named, part
+            yield named[1], part
+
+
+def snippets(text: str) -> list[str]:
+    """Code in a line that sets a field: `gate: {...}`, `years: 2017-2021`."""
+    return [s for s in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text) if re.match(r"[a-z_]+: \S", s)]
+
+
+def test_city_and_register() -> None:
+    city, register = (data(block) for block in blocks(section(2))[:2])
+    assert City.model_validate(city).divisions[0].id == "huancui"
+    assert Register.model_validate(register).column("prize") is not None
+
+
+@pytest.mark.parametrize(
+    ("start", "model"), [("{id, name, source, codes:", CodeList), ("{id, name, register,", Exclusion)]
+)
+def test_fields_named_in_a_line_are_the_model_s(start: str, model: type[Frozen]) -> None:
+    line = next(s for s in re.findall(r"`(\{[^`]+\})`", section(2)) if s.startswith(start))
+    named = set(re.findall(r"\w+", re.sub(r"\[.*\]", "", line)))
+    assert named <= names(model)
+
+
+def test_document() -> None:
+    text = textwrap.dedent(blocks(section(2), "text")[0])
+    text = textwrap.dedent(text.replace("\n    ", "\n")).replace("    ...\n", "").replace("\n...\n", "\n")
+    read = split_document(text, "formats.md")
+    document = Document.model_validate(without_empty(read.front.data))
+    assert document.valid_from == parse_date("2018-01-01")
+    assert [(a.id, a.path, a.spans) for a in read.articles] == [("a7", "三、7", ((3480, 3990),))]
+    assert [(f.kind, f.article, f.data.data) for f in read.fences] == [
+        ("clause", "a7", {"id": "hnte_reward"})
+    ]
+
+
+def test_clause() -> None:
+    [block] = blocks(section(3))
+    clause = Clause.model_validate(data(block))
+    assert clause.id == "hnte_reward"
+    assert clause.computes()
+
+
+@pytest.mark.parametrize("snippet", snippets(section(3)))
+def test_field_in_a_line(snippet: str) -> None:
+    given = data(snippet.replace("{...}", "20万元"))
+    [field] = given
+    base = {"id": "c", "name": "条款", "topic": "t", "who": "企业", "what": "奖励", "amount": "undecided"}
+    if field in names(Clause):
+        Clause.model_validate(base | given)
+    else:
+        assert any(field in names(inner) for inner in (Param, Cap, Once, Amount)), f"no clause has {field}"
+
+
+def test_shapes_of_amounts() -> None:
+    table = re.findall(r"^\| [^|]+ \| (`.+`) \|$|^\| [^|]+ \| (`.+`[^|]*) \|$", section(3), re.M)
+    spans = [code for row in table for code in re.findall(r"`([^`]+)`", row[0] or row[1])]
+    shapes = [
+        Amount.model_validate(data(code)).shape for code in spans if code.startswith("{") or code[0].isdigit()
+    ]
+    assert {
+        "fixed",
+        "by",
+        "steps",
+        "rate",
+        "match",
+        "each",
+        "of",
+        "lesser",
+        "greater",
+        "all",
+        "brackets",
+    } <= set(shapes)
+    assert "`in_kind`" in section(3) and "`undecided`" in section(3)
+
+
+@pytest.mark.parametrize(("kind", "text"), list(fences()), ids=[kind for kind, _ in fences()])
+def test_other_fences(kind: str, text: str) -> None:
+    assert FENCES[kind].model_validate(data(text)).id
+
+
+def test_every_kind_of_fence_is_on_the_page() -> None:
+    assert {"clause"} | {kind for kind, _ in fences()} == set(FENCES)
+
+
+def test_case() -> None:
+    [block] = blocks(section(7))
+    [case] = data(block)
+    assert set(case) <= CASE_KEYS
+    assert case["expect"] == [{"party": "A", "status": "sum", "fen": "20000000"}]
+    inner = re.search(r"`(\{kind: appropriation[^`]+\})`", section(7))
+    assert inner
+    assert set(read_text(inner[1].replace("total_fen}", "total_fen: 1}"), "formats.md").data) <= CASE_KEYS
+
+
+def test_scalars() -> None:
+    rows = dict(re.findall(r"^\| ([a-z ]+) \| (.+?) \|", section(1), re.M))
+    examples = {kind: re.findall(r"`([^`]+)`", text) for kind, text in rows.items()}
+    assert [parse_money(text) for text in examples["money"]] == [200_000_000, 10_000_000_000, 1_234_567]
+    rates = [text for text in examples["rate"] if text[0].isdigit()]
+    assert rates == ["1.5%", "1‰", "1:1", "60%", "1/3"]
+    assert {parse_literal(text).type for text in rates} == {"rate"}
+    assert parse_date(examples["date"][0]).isoformat() == "2023-07-27"
+    assert parse_years(examples["span of years"][0]) == (2017, 2021)
