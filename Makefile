@@ -59,12 +59,13 @@ lint: $(VENV)/.installed-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@VENV=$(VENV) scripts/docs check
 
 bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals
 	@$(BIN)/python -m bench
 
-docs: $(VENV)/.installed  ## write the generated pages of docs/ anew
-	@$(BIN)/innocity docs
+docs: $(VENV)/.installed-test  ## write the generated pages of docs/ anew
+	@VENV=$(VENV) scripts/docs write
 
 constraints: $(VENV)/.made  ## take the newest versions, write them to constraints.txt (then: make test)
 	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager -e '.[test,check,hooks]'

@@ -88,6 +88,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "E-CHECK-ORIGIN": ("算例没有用例承载", "a worked example is carried by no case"),
     "W-CHECK-PROMISE": ("条款引用了清单以外的承诺", "a fence names a promise outside the list"),
     "W-CHECK-SOURCE": ("没有原文可供核对", "no original to check against"),
+    "W-CHECK-RATE": ("比例超过百分之百", "a rate is above one"),
+    "E-CHECK-LIST": ("核对清单读不出", "a checklist cannot be read"),
     "W-CHECK-CAP": ("上限永远不起作用", "a cap can never bind"),
     "W-CHECK-UNREACHABLE": ("档次永远用不到", "a ladder case is unreachable"),
     "W-CHECK-OVERLAP": ("同一承诺的条款重叠而无组或关系", "clauses of one promise overlap, unrelated"),

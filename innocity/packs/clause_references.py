@@ -103,7 +103,7 @@ class ClauseReferences:
 
     def columns(self) -> None:
         clause = self.clause
-        if clause.counts_on:
+        if clause.counts_on and clause.counts_on.isidentifier():  # an expression is checked by the compiler
             self.column(clause.counts_on, ("date",), "counts_on")
         if clause.counts_over:
             self.column(clause.counts_over.from_, ("date",), "counts_over", "from")

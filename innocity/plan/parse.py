@@ -177,7 +177,9 @@ class _Reader:
         return left, right
 
     def _coerce(self, node: Node, other: Node) -> Node:
-        """A quoted date beside a date is a date."""
+        """A quoted date beside a date is a date, a bare 0 beside money is no money."""
+        if node == Lit("integer", 0) and other.type == "money":
+            return Lit("money", 0)
         if isinstance(node, Lit) and node.type == "text" and other.type == "date":
             return Lit("date", parse_date(str(node.value)))
         return node

@@ -16,6 +16,7 @@ from innocity.plan.parse import Scope, parse_expression
 STANDARD: dict[str, tuple[Type, str | None]] = {
     "fact_id": ("text", None), "party_id": ("text", None), "valid_from": ("date", None),
     "valid_to": ("date", None), "recorded_at": ("date", None),
+    "source": ("text", None),
 }  # fmt: skip
 AWARD_COLUMNS: dict[str, tuple[Type, str | None]] = {
     "fact_id": ("text", None), "party_id": ("text", None), "object": ("text", None), "year": ("integer", None),

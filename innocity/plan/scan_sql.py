@@ -35,7 +35,7 @@ def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reac
     query = _base(source, emitter, used.get("", set()), reach)
     for join in source.joins:
         query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
-    query = _dated(query, source, emitter)
+    query = _dated(query, source, emitter, reach)
     conditions = ['"__party" IS NOT NULL', '"__on" IS NOT NULL']
     if filtered and source.where != TRUE:
         conditions.append(emitter.expression(source.where))
@@ -72,7 +72,7 @@ def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
     return f"{on} >= {emitter.constant(year_start(year - 1 if reach.last else year))} AND {last}"
 
 
-def _dated(query: str, source: Source, emitter: Emitter) -> str:
+def _dated(query: str, source: Source, emitter: Emitter, reach: Reach) -> str:
     """Adds `__party`, `__on` and `__fact`."""
     if source.over is not None:
         on = f"greatest({emitter.expression(source.over[0])}, {emitter.constant(year_start(emitter.run.year))})"
@@ -82,7 +82,7 @@ def _dated(query: str, source: Source, emitter: Emitter) -> str:
     party = emitter.expression(source.party)
     query = f'SELECT *, {party} AS "__party", {on} AS "__on", "fact_id" AS "__fact" FROM ({query}) d'
     if source.on is not None and not (isinstance(source.on, Col) and not source.on.alias) and not source.priors:
-        return f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, Reach(before=True))}"
+        return f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
     return query
 
 

@@ -16,7 +16,7 @@ from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.shares import payee_parts, payer_shares
-from innocity.packs.facts import typed_rows
+from innocity.packs.facts_text import case_table
 from innocity.packs.model import Frozen, Pack, Texts
 from innocity.packs.yamltext import read_file
 from innocity.plan.rows import Fact, Facts
@@ -144,10 +144,23 @@ def reference_engine(plan: RulesPlan, facts: Rows) -> list[Award]:
 
 
 def _typed(pack: Pack, case: Case) -> Rows:
-    rows = {name: typed_rows(pack, name, items, case.place) for name, items in case.facts.items()}
+    facts = dict(case.facts)
     if case.decisions:
-        items = [{"party_id": d.get("party"), **{k: v for k, v in d.items() if k != "party"}} for d in case.decisions]
-        rows["decision"] = rows.get("decision", []) + typed_rows(pack, "decision", items, case.place)
+        decided = [{"party_id": d.get("party"), **{k: v for k, v in d.items() if k != "party"}} for d in case.decisions]
+        facts["decision"] = [*facts.get("decision", []), *decided]
+    return {name: _typed_rows(pack, name, items, case.place) for name, items in facts.items()}
+
+
+def _typed_rows(pack: Pack, name: str, items: list[dict[str, Any]], place: str) -> list[Fact]:
+    register = pack.registers.get(name)
+    if register is None:
+        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place), "改成已有登记表的 id")
+    file, _, line = place.rpartition(":")
+
+    def where(row: int, column: str) -> Place:
+        return Place(file, int(line), path=f"facts.{name}[{row}].{column}")
+
+    rows: list[Fact] = case_table(items, register, pack.codes, row_place=where).to_pylist()
     return rows
 
 
@@ -227,7 +240,7 @@ def _differs(pack: Pack, case: Case, expected: Expected, award: Award) -> str | 
         plan = compile_rules(pack, award.year, date(award.year + 1, 12, 31), case.params, only=[award.clause])
         clause = plan.clause(award.clause)
         for wanted, got in ((expected.parts, payee_parts(clause, fen or 0)), (expected.payers, payer_shares(clause, fen or 0))):
-            if wanted is not None and wanted != got:
+            if wanted is not None and {k: v for k, v in wanted.items() if v} != {k: v for k, v in got.items() if v}:
                 return f"分配是 {got}"
     return None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import cast
 
+from innocity.core.dates import parse_boolean
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.rules.compile_clause import compile_clause
 from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, GroupPlan, PoolPlan, RulesPlan
@@ -15,7 +16,6 @@ from innocity.plan.parse import Scope, parse_expression
 from innocity.plan.scan import register_columns
 
 register_codes({
-    "E-GROUP-OVERLAP": ("一个条款属于两个择一组", "a clause belongs to two groups"),
     "E-POOL-OVERLAP": ("一个条款属于两个互不包含的资金池", "a clause belongs to two pools that are not nested"),
     "E-POOL-CYCLE": ("资金池互相包含成环", "pools contain each other in a circle"),
     "E-AFTER-CYCLE": ("条款互相依赖成环", "clauses depend on each other in a circle"),
@@ -36,25 +36,23 @@ def compile_rules(
     settings = _by_owner(pack, overrides or {})
     names = _ordered(pack, set(only) if only is not None else None)
     standing = standings(pack, settings, simulated)
-    rules = [r for r in pack.rules.values() if r.assume]
+    rules = [r for r in pack.rules.values() if _assumed(r, settings.get(r.id, {}))]
     clauses = tuple(
         compile_clause(pack, pack.clauses[n], i, standing[n], settings.get(n, {}), _rules_of(rules, n))
         for i, n in enumerate(names)
     )
     known = set(names)
     groups = tuple(_group(g, settings.get(g.id, {}), known) for g in pack.groups.values() if known & set(g.members))
-    plan = RulesPlan(
+    return RulesPlan(
         pack=pack, year=year, as_of=as_of, overrides=tuple(sorted((overrides or {}).items())), clauses=clauses,
         groups=tuple(g for g in groups if g.take != "all" and len(g.members) > 0),
         pools=_pools(pack, settings, known), exclusions=tuple(_exclusions(pack)),
     )  # fmt: skip
-    _check_groups(plan)
-    return plan
 
 
 def _by_owner(pack: Pack, overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Settings by owner; each must name something of the pack."""
-    owners = {*pack.clauses, *pack.groups, *pack.pools, *pack.relations}
+    owners = {*pack.clauses, *pack.groups, *pack.pools, *pack.relations, *pack.rules}
     settings: dict[str, dict[str, str]] = {}
     for key, text in overrides.items():
         owner, _, name = key.partition(".")
@@ -89,21 +87,15 @@ def _rules_of(rules: list[Rule], clause: str) -> list[Rule]:
     return [r for r in rules if clause in r.of]
 
 
+def _assumed(rule: Rule, settings: Mapping[str, str]) -> bool:
+    return parse_boolean(settings["assume"]) if "assume" in settings else rule.assume
+
+
 def _group(group: Group, settings: Mapping[str, str], known: set[str]) -> GroupPlan:
     params = Parameters(group.id, {}, settings, group.place)
     take = params.choice("take", group.take, TAKES)
     params.check_overrides()
     return GroupPlan(group.id, tuple(m for m in group.members if m in known), cast("GroupPlan.take", take), group.scope)  # type: ignore[arg-type,valid-type]
-
-
-def _check_groups(plan: RulesPlan) -> None:
-    seen: dict[str, str] = {}
-    for group in plan.groups:
-        for member in group.members:
-            if member in seen:
-                raise InnoCityError("E-GROUP-OVERLAP", f"条款 {member} 同时属于 {seen[member]} 和 {group.id}",
-                                    Place(plan.pack.groups[group.id].place or None), "把两组并成一组")
-            seen[member] = group.id
 
 
 def _pools(pack: Pack, settings: Mapping[str, Mapping[str, str]], known: set[str]) -> tuple[PoolPlan, ...]:

@@ -286,22 +286,31 @@ class ClauseEmitter:
             joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
             why = 'x."why"'
         decided, rank = "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)"
-        if self.options.decisions and clause.value_status != "in_kind":
+        chosen, deciding = "", self.options.decisions
+        if deciding:
             joins += (f' LEFT JOIN "__decisions" d ON d."clause" = {text_literal(clause.id)}'
                       ' AND d."object" = v."__object" AND d."party_id" = v."__party"')
             fixed = 'v."__sum"' if clause.clause.bound == "exact" and clause.amount is not None else "NULL"
             decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
             rank = 'd."rank"'
+            if clause.clause.amount.none == "in_kind":  # a service is granted or not; no sum is decided
+                decided = "CAST(NULL AS BIGINT)"
+                chosen = ' WHEN "__ok" AND NOT "__selected" THEN NULL'
+            if clause.clause.gate is not None and not clause.missing:
+                chosen += f' WHEN "__ok" AND {{has}} AND "__selected" THEN {text_literal(clause.chosen_status)}'
         has_sum = '"__sum" IS NOT NULL' if clause.amount is not None and not clause.missing else "TRUE"
         status = (
             "CASE WHEN \"__manual\" THEN 'manual' WHEN NOT \"__in\" THEN 'not_in_force'"
             f" WHEN \"__ok\" AND {has_sum} AND \"__why\" IS NOT NULL THEN 'excluded'"
             f" WHEN \"__ok\" AND {has_sum} AND \"__decided\" IS NOT NULL THEN 'sum'"
-            f" WHEN \"__ok\" AND {has_sum} THEN {text_literal(clause.value_status)}"
+            + chosen.replace("{has}", has_sum)
+            + f" WHEN \"__ok\" AND {has_sum} THEN {text_literal(clause.value_status)}"
             + (' WHEN "near_condition" IS NOT NULL AND "__why" IS NULL THEN \'near\'' if near else "")
             + " END"
         )
-        joined = f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank" FROM ({inner}) v{joins}'
+        selected = 'd."selected"' if deciding else "FALSE"
+        joined = (f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank",'
+                  f' {selected} AS "__selected" FROM ({inner}) v{joins}')
         return self._select(clause, f'SELECT *, {status} AS "__status" FROM ({joined}) c')
 
     def _select(self, clause: ClausePlan, query: str) -> str:

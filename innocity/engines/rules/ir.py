@@ -112,12 +112,17 @@ class ClausePlan:
         """The status of a row whose conditions hold, before decisions."""
         if self.missing:
             return "awaiting_parameter"
-        if self.clause.amount.none == "in_kind":
-            return "in_kind"
         if self.clause.gate is not None:
             return "awaiting_decision"
+        return self.chosen_status
+
+    @property
+    def chosen_status(self) -> Status:
+        """The status of a row that was selected, or needs no selection, before a sum is decided."""
+        if self.clause.amount.none == "in_kind":
+            return "in_kind"
         if self.clause.amount.none == "undecided":
-            return "awaiting_parameter"
+            return "awaiting_parameter" if self.clause.gate is None else "awaiting_decision"
         return "ceiling" if self.clause.bound == "upto" else "sum"
 
 

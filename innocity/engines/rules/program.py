@@ -125,9 +125,10 @@ class Program:
         if award.excluded_by is not None:
             award.status = "excluded"
             return award
-        if decision is not None and plan.value_status != "in_kind":
-            self._decide(award, decision)
-        award.status = "sum" if award.decided is not None else plan.value_status
+        if decision is not None and not self._decide(award, decision):
+            return None
+        chosen = decision is not None and decision["selected"] and plan.clause.gate is not None and not plan.missing
+        award.status = "sum" if award.decided is not None else plan.chosen_status if chosen else plan.value_status
         if award.status not in VALUED:
             award.computed = award.x_base = award.x_uncapped = award.x_case = None
         award.value = award.decided if award.decided is not None else award.computed
@@ -136,13 +137,17 @@ class Program:
             award.prefer = sum(0 if p(row) else 2 ** (size - 1 - i) for i, p in enumerate(self.prefer))
         return award
 
-    def _decide(self, award: Award, decision: Fact) -> None:
+    def _decide(self, award: Award, decision: Fact) -> bool:
+        """Take the decision over; False where a service was refused, which leaves no row."""
         award.rank = decision["rank"]
+        if self.plan.clause.amount.none == "in_kind":
+            return decision["selected"] is not False
         fixed = award.computed if self.plan.clause.bound == "exact" else None
         if decision["selected"] is False:
             award.decided = 0
         elif decision["selected"]:
             award.decided = decision["sum"] if decision["sum"] is not None else fixed
+        return True
 
     def _explain(self, award: Award, row: Fact) -> None:
         if self.explained is None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import COLUMNS, ClauseEmitter, Options, families, needs_subject
-from innocity.engines.rules.ir import ClausePlan, RulesPlan
+from innocity.engines.rules.ir import ClausePlan, GroupPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
@@ -138,13 +138,33 @@ class Settling:
                 self._create(f"__within_{clause.index}", passed)
             else:
                 parts.append(passed)
-        for group in self.plan.groups:
-            parts.append(self.passes.group_query(group, self._group_rows(group.members, within, blank)))
+        for i, tied in enumerate(tied_groups(self.plan.groups)):
+            parts.append(self._grouped(i, tied, within, blank))
         names = ", ".join(quote(n) for n, _ in COLUMNS)
         union = " UNION ALL ".join(f'SELECT {names}, "group_by" FROM ({p}) u{i}' for i, p in enumerate(parts))
         query = f'SELECT *, "value" AS "after_group", CAST(NULL AS {text}) AS "pool_by" FROM ({union}) v'
         self._create("__stage", query)
         self._pools()
+
+    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan], blank: str) -> str:
+        """The rows of groups that share members, one group after the other."""
+        members = list(dict.fromkeys(m for g in tied for m in g.members))
+        rows = self._group_rows(members, within, blank)
+        names = ", ".join([*(quote(n) for n, _ in COLUMNS), quote("group_by")])
+        for j, group in enumerate(tied[:-1]):
+            self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
+            rows = quote(f"__group_{i}_{j}_in")
+            theirs = f"\"clause\" IN ({', '.join(map(text_literal, group.members))})"
+            cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
+            query = f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
+            self._create(f"__group_{i}_{j}", query)
+            rows = quote(f"__group_{i}_{j}")
+        last = tied[-1]
+        theirs = f"\"clause\" IN ({', '.join(map(text_literal, last.members))})"
+        cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
+        if len(tied) == 1:
+            return cut
+        return f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
 
     def _where_not(self, names: set[str]) -> str:
         return f" WHERE \"clause\" NOT IN ({', '.join(map(text_literal, sorted(names)))})" if names else ""
@@ -183,6 +203,16 @@ class Settling:
 
     def _insert(self, query: str) -> None:
         self.database.run(f'INSERT INTO "__raw" {query}')
+
+
+def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:
+    """Groups that share members, together and in their order."""
+    tied: list[list[GroupPlan]] = []
+    for group in groups:
+        touching = [t for t in tied if any(set(g.members) & set(group.members) for g in t)]
+        tied = [t for t in tied if t not in touching]
+        tied.append([*(g for t in touching for g in t), group])
+    return tied
 
 
 RESULT = (

@@ -145,3 +145,8 @@ def _texts(characters: _Bytes) -> Column:
     rows, width = characters.shape
     offsets = np.arange(rows + 1, dtype=np.int32) * width
     return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(characters)))
+
+
+def either(rows: Flags, yes: Column, no: Column) -> Column:
+    """The one column where `rows`, else the other."""
+    return pc.if_else(pa.array(rows), yes, no)

@@ -1,4 +1,4 @@
-"""A part of a register: how many units it has, and the rows of the units from one number to another."""
+"""What a part of a register is made of: units, and the rows of each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from innocity.engines.simulation.columns import Column
 from innocity.engines.simulation.draws import Ints
-from innocity.engines.simulation.world import World
+from innocity.engines.simulation.population import SimulatedCity
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class Table:
-    """A part of a register. Rows depend on the units' numbers only, never on how they are cut into chunks.
+    """A part of a register: `rows(city, start, stop)` makes those of the units start..stop of `units`.
 
-    `punctual` rows are never recorded long after the event: published totals rest on them.
+    Rows depend on the units' numbers only, never on how they are cut into chunks. `punctual` rows are
+    never recorded long after the event: published totals rest on them.
     """
 
     register: str
-    units: Callable[[World], int]
-    rows: Callable[[World, int, int], Batch]
+    units: int
+    rows: Callable[[SimulatedCity, int, int], Batch]
     punctual: bool = field(default=False, kw_only=True)

@@ -38,9 +38,8 @@ class Tenancies:
     def kinds(self) -> _Kinds:
         """How many tenants were inside on the published day, gone before, new after it."""
         count = self.world.count
-        return Parts.given(
-            {"inside": count("tenants"), "gone": count("tenants_gone"), "new": count("tenants_new")}
-        )
+        new = count("tenants_new") if self._anchor < self.world.as_of else 0
+        return Parts.given({"inside": count("tenants"), "gone": count("tenants_gone"), "new": new})
 
     @cached_property
     def _anchor(self) -> int:
@@ -54,8 +53,7 @@ class Tenancies:
     def _graduates(self) -> Ints:
         """Numbers of the high-tech firms that were tenants: some of those first recognised in these years."""
         years = self.high_tech.first_years
-        last = self.world.as_of if self.kinds.total == 0 else self._anchor
-        fit = np.flatnonzero((years >= self.world.years[0]) & (year_starts(years + 1) <= last + 1))
+        fit = np.flatnonzero((years >= self.world.years[0]) & (year_starts(years + 1) <= self._anchor + 1))
         wanted = (self.kinds.size("inside") + self.kinds.size("gone") + self._every - 1) // self._every
         order = Selection.of(self.world.draws, "graduates", len(fit), wanted)
         return fit[order.member(np.arange(order.count))] if len(fit) else fit

@@ -33,7 +33,7 @@ _ACTORS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A simulated city before any row is written. `years` are those of its facts, both ends included."""
 
@@ -86,9 +86,9 @@ class World:
         return make.day(self.years[0])
 
     def anchor(self, name: str) -> int:
-        """The day of a published figure, else the end of the year before the last."""
+        """The day of a published figure (not after `as_of`), else the end of the year before the last."""
         fact = self.figures.fact(name)
-        return make.day_of(fact.on) if fact else make.day(self.years[1] - 1, 12, 31)
+        return min(make.day_of(fact.on), self.as_of) if fact else make.day(self.years[1] - 1, 12, 31)
 
     def some_day(self, stream: str, start: int, years: Ints, last_day: int = 365) -> Ints:
         """A day within each of these years, for the rows from `start` on of a stream."""
