@@ -196,9 +196,9 @@ def _terms(pack: Pack) -> Iterator[tuple[str, str, Place | None]]:
     seen: set[str] = set()
     listed: list[tuple[str, str, Place | None]] = []
     for register in pack.registers.values():
-        place = Place(f"registers/{register.id}.yaml")
-        listed.append(("登记簿", register.id, place))
-        listed += [("列", column.id, place) for column in (*BASE_COLUMNS, *register.columns)]
+        file = Place(f"registers/{register.id}.yaml")
+        listed.append(("登记簿", register.id, file))
+        listed += [("列", column.id, file) for column in (*BASE_COLUMNS, *register.columns)]
     listed += [("代码表", code_list, Place(f"codes/{code_list}.yaml")) for code_list in pack.codes]
     listed += [("主题", clause.topic, place_of(clause.place)) for clause in pack.clauses.values()]
     for what, term_id, place in listed:

@@ -88,6 +88,8 @@ def _money(text: str | None, clause: Clause) -> int | None:
 
 def _caps(pack: Pack, clause: Clause, errors: ErrorList) -> None:
     for amount, steps in walk(clause.amount, ("amount",)):
+        if _varies(amount.cap, clause):
+            continue
         cap, top = _money(amount.cap, clause), upper_bound(amount, clause, pack)
         if cap is not None and top is not None and cap >= top:
             text = f"上限 {format_money(cap)} 不低于最大金额 {format_money(top)}，永远不起作用"
@@ -100,6 +102,12 @@ def _caps(pack: Pack, clause: Clause, errors: ErrorList) -> None:
         if cap_over.per == "party" and cap is not None and top is not None and cap >= top:
             text = f"一个主体一年最多 {format_money(top)}，上限 {format_money(cap)} 永远不起作用"
             _warn(errors, "W-CHECK-CAP", clause, ("caps", index), text, "核对上限，多余的删去")
+
+
+def _varies(text: str | None, clause: Clause) -> bool:
+    """Whether a cap is a parameter with other readings: one of them may well bind."""
+    param = clause.params.get(text or "")
+    return param is not None and bool(param.alternatives or param.derived or text in clause.derived)
 
 
 def walk(amount: Amount, steps: Steps) -> Iterator[tuple[Amount, Steps]]:
@@ -162,14 +170,16 @@ def _unreachable(clause: Clause, errors: ErrorList) -> None:
             for code in amount.cases if possible is not None else ():
                 if code not in (possible or ()):
                     text = f"where 不放行 {amount.by} == '{code}'，这一档永远用不到"
-                    _warn(errors, "W-CHECK-UNREACHABLE", clause, (*steps, "cases", code), text, "改 where 或删档")
+                    here = (*steps, "cases", code)
+                    _warn(errors, "W-CHECK-UNREACHABLE", clause, here, text, "改 where 或删档")
         elif amount.cases is not None:
             seen: set[str] = set()
             for index, step in enumerate(amount.cases):
                 condition = " ".join(step.if_.split())
                 if condition in seen or "True" in seen:
                     text = f"第 {index + 1} 档之前已有同样的条件，永远用不到"
-                    _warn(errors, "W-CHECK-UNREACHABLE", clause, (*steps, "cases", index), text, "改条件或删档")
+                    here = (*steps, "cases", index)
+                    _warn(errors, "W-CHECK-UNREACHABLE", clause, here, text, "改条件或删档")
                 seen.add(condition)
 
 
@@ -188,7 +198,9 @@ def _validity(pack: Pack, clause: Clause) -> Period:
     document = pack.document_of(clause)
     start = clause.valid.from_ or (document.valid_from if document else None)
     end = clause.valid.to or (document.valid_to if document else None)
-    return Period(start, add_days(end, 1) if end else None) if not (start and end and end < start) else Period()
+    if start and end and end < start:  # an error of its own
+        return Period()
+    return Period(start, add_days(end, 1) if end else None)
 
 
 def _overlaps(pack: Pack, errors: ErrorList) -> None:

@@ -167,7 +167,8 @@ def _value(item: Named) -> int | Fraction | None:
 
 
 def _report(fence: Fence, item: Named, known: set[int] | set[Fraction], errors: ErrorList) -> None:
-    shown = [format_rate(v) if isinstance(v, Fraction) else format_money(v) for v in sorted(known)]
+    ordered: list[int | Fraction] = sorted(known)
+    shown = [format_rate(v) if isinstance(v, Fraction) else format_money(v) for v in ordered]
     place = place_of(fence.place)
     where = Place(place.file, place.line, path=".".join(map(str, item.path)))
     text = f"{fence.id} 的 {item.text} 不见于所引条目"

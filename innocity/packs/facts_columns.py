@@ -205,12 +205,16 @@ def table_hash(table: pa.Table, register: Register) -> str:
     Lines are JSON arrays as `innocity.core.canonical.rows_hash` writes them; here whole columns are
     turned into text at once (a million rows in a few seconds).
     """
-    ordered = sort_by_id(table)
+    return json_lines_hash(sort_by_id(table).select([c.id for c in all_columns(register)]))
+
+
+def json_lines_hash(table: pa.Table) -> str:
+    """SHA-256 over a line of column names and a JSON line a row, in the table's order."""
     digest = hashlib.sha256()
-    digest.update(canonical_json([c.id for c in all_columns(register)]).encode("utf-8") + b"\n")
-    for start in range(0, ordered.num_rows, _CHUNK):
-        part = ordered.slice(start, _CHUNK).combine_chunks()
-        cells = [_json_cells(part.column(c.id).combine_chunks()) for c in all_columns(register)]
+    digest.update(canonical_json(table.column_names).encode("utf-8") + b"\n")
+    for start in range(0, table.num_rows, _CHUNK):
+        part = table.slice(start, _CHUNK).combine_chunks()
+        cells = [_json_cells(part.column(name).combine_chunks()) for name in part.column_names]
         joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
         lines = pc.binary_join_element_wise("[", joined, "]\n", "")
         digest.update(_bytes_of(lines))

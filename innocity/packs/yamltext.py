@@ -83,7 +83,7 @@ def read_text(text: str, file: str, first_line: int = 1) -> Located:
             _check_depth(text, file, first_line)
         node = yaml.CBaseLoader(text).get_single_node()
     except yaml.YAMLError as error:
-        raise _syntax(error, file, first_line) from None
+        raise _syntax(error, text, file, first_line) from None
     reader = _Reader(file, first_line)
     data = reader.value(node, (), 0) if node is not None else None
     return Located(data, file, reader.lines, first_line)
@@ -190,9 +190,12 @@ def _check_depth(text: str, file: str, first_line: int) -> None:
             depth -= 1
 
 
-def _syntax(error: yaml.YAMLError, file: str, first_line: int) -> InnoCityError:
+def _syntax(error: yaml.YAMLError, text: str, file: str, first_line: int) -> InnoCityError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    place = Place(file, mark.line + first_line, mark.column + 1) if mark else Place(file, first_line)
+    place = Place(file, first_line)
+    if mark:  # what is missing at the end is reported behind the last line
+        last = max(len(text.splitlines()) - 1, 0)
+        place = Place(file, min(mark.line, last) + first_line, mark.column + 1)
     remedy = "检查缩进、冒号后的空格、引号和括号是否成对；含有“: ”或“#”的文字要加引号"
     return InnoCityError("E-YAML-SYNTAX", f"YAML 语法错误：{problem}", place, remedy)

@@ -107,11 +107,13 @@ class Rows:
         return self.reach.before or day.year >= self.run.year - (1 if self.reach.last else 0)
 
     def _chosen(self, rows: list[Fact], facts: Facts) -> list[Fact]:
+        rows = [r for r in rows if self._within(r)]
+        if self.distinct is not None:
+            rows = [r for r in rows if self._is_first(r, facts)]
         for prior in self.priors:
             for row in rows:
                 row[prior.name] = prior.value(row, self._alike(prior, row, facts))
-        rows = [r for r in rows if self._within(r)]
-        return rows if self.distinct is None else [r for r in rows if self._is_first(r, facts)]
+        return rows
 
     def _alike(self, prior: _Prior, row: Fact, facts: Facts) -> list[Fact]:
         """All rows, of any party, with the same `by`."""
@@ -121,7 +123,8 @@ class Rows:
         node = prior.node.by
         plain = isinstance(node, Col) and not node.alias
         candidates = facts.by(self.register, node.name, by) if plain else facts.all(self.register)  # type: ignore[attr-defined]
-        return [r for r in self._passed(candidates, facts) if prior.by(r) == by]
+        alike = [r for r in self._passed(candidates, facts) if prior.by(r) == by]
+        return alike if self.distinct is None else [r for r in alike if self._is_first(r, facts)]
 
     def _is_first(self, row: Fact, facts: Facts) -> bool:
         """Whether the row is the one that counts among those alike."""

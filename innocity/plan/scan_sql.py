@@ -40,11 +40,11 @@ def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reac
     if filtered and source.where != TRUE:
         conditions.append(emitter.expression(source.where))
     query = f"SELECT * FROM ({query}) w WHERE {' AND '.join(conditions)}"
+    if source.distinct is not None:
+        query = _distinct(query, source.distinct, emitter)
     if source.priors:
         query = _priors(query, source, emitter)
         query = f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
-    if source.distinct is not None:
-        query = _distinct(query, source.distinct, emitter)
     return query
 
 

@@ -39,6 +39,7 @@ class Award:
     prefer: int = 0
     rank: int | None = None
     steps: list[StepTaken] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)  # what others pay beside it (reference only)
 
     def key(self) -> tuple[bytes, int, bytes, bytes]:
         """The award key in bytewise order: clause, year, object, party."""

@@ -42,6 +42,7 @@ class Expected(Frozen):
     fen: Fen = None
     parts: dict[str, int] | None = None
     payers: dict[str, int] | None = None
+    others: dict[str, int] | None = None  # what others pay beside it, by payer
     near_gap: int | None = None
     excluded_by: str | None = None
 
@@ -127,7 +128,7 @@ def run_case(pack: Pack, case: Case, engines: Mapping[str, Engine]) -> Outcome:
     if case.error or outcome.problems:
         return outcome
     _compare_engines(outcome, results)
-    first = next(iter(results.values()))
+    first = results.get("reference") or next(iter(results.values()))  # the reference also knows `others`
     _check_rows(outcome, pack, case, first)
     if case.total_fen is not None:
         _check_total(outcome, total_of(first), "")
@@ -232,7 +233,7 @@ def _differs(pack: Pack, case: Case, expected: Expected, award: Award) -> str | 
     fen = award.payable if award.status == "sum" else award.after_pool
     if "fen" in expected.model_fields_set and expected.fen != fen:
         return f"得到 {fen} 分（{_shown(award)}）"
-    for name in ("near_gap", "excluded_by"):
+    for name in ("near_gap", "excluded_by", "others"):
         wanted = getattr(expected, name)
         if wanted is not None and wanted != getattr(award, name):
             return f"{name} 是 {getattr(award, name)}"

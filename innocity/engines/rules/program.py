@@ -37,6 +37,7 @@ class Program:
         self.needs_subject = sorted(needs_subject(plan))
         self.amount = compile_amount(plan.amount, run) if plan.amount is not None and not plan.missing else None
         self.prefer = [compile_expression(p, run) for p in plan.once.prefer] if plan.once else []
+        self.others = [(payer, compile_amount(sum_, run)) for payer, sum_ in plan.others]
         self.explained = _explainers(plan, run) if self.amount else None
         self.flags = " ".join(plan.flags)
         self.starts_later = plan.valid_from is not None and plan.valid_from > self.last
@@ -131,6 +132,8 @@ class Program:
         award.status = "sum" if award.decided is not None else plan.chosen_status if chosen else plan.value_status
         if award.status not in VALUED:
             award.computed = award.x_base = award.x_uncapped = award.x_case = None
+        for payer, amount in self.others:
+            award.others[payer] = max(0, amount(row, None) or 0)
         award.value = award.decided if award.decided is not None else award.computed
         if not plan.grouped:
             size = len(self.prefer)

@@ -48,6 +48,7 @@ class Settling:
     options: Options = field(default_factory=Options)
     progress: Callable[[str], None] = lambda step: None
     pools: list[PoolFactor] = field(default_factory=list)
+    bases: dict[str, str] = field(default_factory=dict)  # query -> table: base facts shared by reforms
 
     def __post_init__(self) -> None:
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
@@ -58,12 +59,14 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        for i, family in enumerate(families(self.plan)):
+        for family in families(self.plan):
             if family.source.after:
                 continue
-            table = quote(f"__base_{i}")
-            self._create(f"__base_{i}", self.emit.base_query(family))
-            self._bases |= {c.id: table for c in family.clauses}
+            query = self.emit.base_query(family)
+            if query not in self.bases:
+                self.bases[query] = f"__base_{len(self.bases)}"
+                self._create(self.bases[query], query)
+            self._bases |= {c.id: quote(self.bases[query]) for c in family.clauses}
         columns = set().union(*(needs_subject(c) for c in self.plan.clauses)) if self.plan.clauses else set()
         if columns:
             self._create("__subjects", self.emit.subjects_query(columns))

@@ -75,7 +75,7 @@ class Contracts:
         exact = self._drawn(start, stop) * factors[self.calendar.which(numbers)]
         plain = self.city.draws.stream("contract_round", start, stop) < _ROUND
         whole = np.rint(exact / _THOUSAND) * _THOUSAND
-        return np.where(plain & (whole > 0), whole, exact).astype(np.int64) + 1 * (exact < 1)
+        return np.maximum(1, np.where(plain & (whole > 0), whole, exact).astype(np.int64))
 
     def registered(self, numbers: Ints) -> Ints:
         """The days of registration, in the order of the numbers."""

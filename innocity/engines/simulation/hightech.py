@@ -16,9 +16,12 @@ from functools import cached_property
 import numpy as np
 
 from innocity.engines.simulation.draws import Ints
-from innocity.engines.simulation.selection import Calendar, Flags, Parts, Selection, rounded
+from innocity.engines.simulation.selection import Calendar, Parts, Selection, rounded
 from innocity.engines.simulation.world import World
 
+#: Kinds of recognition: again, again after an interruption, for the first time.
+KINDS = ("again", "resumed", "first")
+FIRST = KINDS.index("first")
 TERM = 3  # years that a certificate lasts
 _HISTORY = 5  # years before the first that are told, so that "again" has its "first"
 _POOL = 4_500  # high-tech firms are found among so many leading ranks (of 60,000 firms)
@@ -27,10 +30,10 @@ _SME_POOL = 6_500
 
 @dataclass(frozen=True)
 class HighTech:
-    """Recognitions by year: `seats[year]` the firms' numbers, `fresh[year]` whether for the first time."""
+    """Recognitions by year: `seats[year]` the firms' numbers, `kinds[year]` their places in KINDS."""
 
     seats: dict[int, Ints]
-    fresh: dict[int, Flags]
+    kinds: dict[int, Ints]
     firms: Selection
 
     @cached_property
@@ -43,7 +46,7 @@ class HighTech:
         """The year in which each firm first appears."""
         years = np.zeros(self.firms.count, dtype=np.int64)
         for year, seats in self.seats.items():
-            years[seats[self.fresh[year]]] = year
+            years[seats[self.kinds[year] == FIRST]] = year
         return years
 
     @cached_property
@@ -52,9 +55,9 @@ class HighTech:
         return np.concatenate(list(self.seats.values()))
 
     @cached_property
-    def all_fresh(self) -> Flags:
-        """Whether each recognition in order is a first one."""
-        return np.concatenate(list(self.fresh.values()))
+    def all_kinds(self) -> Ints:
+        """The kinds of all recognitions in order, as places in KINDS."""
+        return np.concatenate(list(self.kinds.values()))
 
     def ranks(self, numbers: Ints) -> Ints:
         """The ranks of firms, by number."""
@@ -66,7 +69,7 @@ def high_tech(world: World) -> HighTech:
     sizes = _cohorts(world)
     lapse, comeback = world.figures.rate("high_tech_lapse"), world.figures.rate("high_tech_return")
     seats: dict[int, Ints] = {}
-    fresh: dict[int, Flags] = {}
+    kinds: dict[int, Ints] = {}
     gone: Ints = np.zeros(0, dtype=np.int64)  # those that lapsed the year before
     known = 0
     for year, size in sizes.items():
@@ -78,10 +81,10 @@ def high_tech(world: World) -> HighTech:
         new = np.arange(known, known + free - len(back), dtype=np.int64)
         known += len(new)
         seats[year] = np.concatenate([stay, back, new])
-        fresh[year] = np.arange(size) >= size - len(new)
+        kinds[year] = np.repeat(np.arange(len(KINDS)), [len(stay), len(back), len(new)])
         gone = before[:leaving]
     pool = max(world.pool(_POOL), min(world.firms, known))
-    return HighTech(seats, fresh, Selection.of(world.draws, "high_tech", pool, known))
+    return HighTech(seats, kinds, Selection.of(world.draws, "high_tech", pool, known))
 
 
 def _cohorts(world: World) -> dict[int, int]:

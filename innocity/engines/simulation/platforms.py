@@ -31,7 +31,7 @@ _UPGRADED, _PARTNERED = {"national": 0.4, "province": 0.3}, {"national": 0.35, "
 _BELOW = {"national": "province", "province": "city"}
 _GROUPS = ("national", "province", "city", "gone", "carriers_national", "carriers_other", "brands", "postdoc", "rural")
 _TECHNICAL = ("national", "province", "city", "gone")
-_RESULTS = {"excellence": 0.18, "good": 0.32, "pass": 0.42, "fail": 0.08}
+_RESULTS = {"excellent": 0.18, "good": 0.32, "pass": 0.42, "fail": 0.08}
 _OTHER_LEVELS = ("province", "city", "city")  # of carriers below national level
 
 

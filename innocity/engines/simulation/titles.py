@@ -9,7 +9,7 @@ import numpy as np
 from innocity.engines.simulation import columns as make
 from innocity.engines.simulation.draws import Ints
 from innocity.engines.simulation.figures import Title
-from innocity.engines.simulation.hightech import TERM
+from innocity.engines.simulation.hightech import FIRST, KINDS, TERM
 from innocity.engines.simulation.holders import Holders
 from innocity.engines.simulation.population import SimulatedCity
 from innocity.engines.simulation.selection import years_of
@@ -43,15 +43,15 @@ def _high_tech(city: SimulatedCity, start: int, stop: int) -> Batch:
     old = issued + TERM * 366 < min(city.anchor("high_tech_firms"), city.as_of - 366)
     revoked = old & (unit("revoked", seats) < _REVOKED)
     revoked_on = issued + 200 + city.draws.below("revoked_on", seats, 600)
-    fresh = known.all_fresh[seats]
-    moved = fresh & (unit("moved_in", seats) < _MOVED_IN)
+    kind = known.all_kinds[seats]
+    moved = (kind == FIRST) & (unit("moved_in", seats) < _MOVED_IN)
     columns = {
         "party_id": city.firm(known.ranks(known.all_seats[seats])),
         "valid_to": make.days(np.where(revoked, revoked_on, expires + 1)),
         "title": city.one_code("qualification_title", "hnte", size),
         "level": city.one_code("level", "national", size),
         "event": city.one_code("administrative_event", "recognition", size),
-        "recognition_kind": city.code("recognition_kind", ["again", "first", "moved_in"], fresh.astype(int) + moved),
+        "recognition_kind": city.code("recognition_kind", [*KINDS, "moved_in"], kind + moved),
         "certificate_no": make.numbered("MNGR", years * 10**6 + known.calendar.within(seats) + 1, 10),
         "authority": make.same("模拟认定机构", size),
         "approval_doc_no": make.numbered("模拟公告", years * 10 + batch + 1, 5, unit("announced", seats) < 0.15),

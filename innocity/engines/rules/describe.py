@@ -1,0 +1,86 @@
+"""Clauses in words: how much, on what condition, by when. For lists, comparisons and explanations."""
+from __future__ import annotations
+
+from innocity.core.citations import Citation
+from innocity.core.rates import format_rate, parse_rate
+from innocity.packs.model import Amount, Clause, Pack, Param
+
+_LESSER = {"lesser": "取较小：", "greater": "取较大：", "all": "合计："}
+FLAG_WORDS = {
+    "unconfirmed": "所依据的读法尚未由主管部门确认",
+    "state_unknown": "文件是否仍有效未确认，只作模拟测算",
+    "inferred_supersession": "被新文件取代系推定",
+    "no_call": "没有对应的申报通知，只是测算",
+    "demonstration_call": "申报通知为演示数据",
+}
+
+
+def describe_amount(pack: Pack, clause: Clause) -> str:
+    """The amount as a short phrase, with 最高 for ceilings and the gate's method."""
+    text = _amount(pack, clause, clause.amount)
+    if clause.bound == "upto" and clause.computes():
+        text = f"不超过：{text}"
+    return f"{text}（{clause.gate.method}）" if clause.gate else text
+
+
+def _amount(pack: Pack, clause: Clause, amount: Amount) -> str:
+    match amount.shape:
+        case "none":
+            text = clause.service or ("服务或优先" if amount.none == "in_kind" else "未写额度")
+        case "fixed":
+            text = _term(clause, amount.fixed)
+        case "by" | "steps":
+            text = "；".join(_cases(pack, clause, amount))
+        case "rate":
+            text = f"{_base(amount)}的{_term(clause, amount.rate)}"
+        case "match":
+            text = f"按{_base(amount)}{_term(clause, amount.match)}配套"
+        case "each":
+            text = f"每个{_term(clause, amount.each)}"
+        case "of":
+            text = f"按核算额（{amount.of}）"
+        case "brackets":
+            text = "分档：" + "；".join(_term(clause, b.rate) for b in amount.brackets or ())
+        case shape:
+            text = _LESSER[shape] + "；".join(_amount(pack, clause, a) for a in getattr(amount, shape))
+    return text + (f"，封顶{_term(clause, amount.cap)}" if amount.cap else "")
+
+
+def _base(amount: Amount) -> str:
+    return amount.name or "基数"
+
+
+def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:
+    if isinstance(amount.cases, dict):
+        return [f"{_code(pack, clause, amount.by or '', k)}{_amount(pack, clause, v)}" for k, v in amount.cases.items()]
+    return [f"{step.name} {_amount(pack, clause, step.is_)}" for step in amount.cases or ()]
+
+
+def _code(pack: Pack, clause: Clause, column: str, code: str) -> str:
+    """The Chinese name of a code in a column of the clause's register."""
+    register = pack.registers.get(clause.register_ or "")
+    found = register.column(column) if register else None
+    codes = pack.codes.get(found.codes or "") if found else None
+    return next((c.name for c in codes.codes if c.id == code), code) if codes else code
+
+
+def _term(clause: Clause, text: str | None) -> str:
+    """A literal, or the value of a parameter."""
+    param: Param | None = clause.params.get(text or "")
+    if param is None:
+        return _shown(text or "")
+    return _shown(param.value) if param.value is not None else f"（{param.missing}）"
+
+
+def _shown(text: str) -> str:
+    return format_rate(parse_rate(text, above_one=True)) if text.strip().endswith(("%", "‰")) else text
+
+
+def citation(pack: Pack, clause: Clause) -> str:
+    """The article as printed: 《title》(number) path."""
+    document = pack.document_of(clause)
+    if document is None:
+        return clause.article
+    name = clause.article.partition("#")[2]
+    article = next((a for a in document.articles if a.id == name), None)
+    return str(Citation(document.id, name, document.title, document.number, article.path if article else None))

@@ -1,0 +1,180 @@
+"""政策测算: what a change of parameters or clauses would cost, and who would win or lose.
+
+Base facts are summed once; each variant only evaluates its own plan on them. Base facts that a variant
+sums in another way (other conditions, other clauses) are added beside them.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from innocity.core.errors import InnoCityError, Place, register_codes
+from innocity.engines.rules import summary
+from innocity.engines.rules.compile import compile_rules
+from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
+from innocity.engines.rules.duck_engine import options_for, registers_read
+from innocity.engines.rules.ir import RulesPlan
+from innocity.engines.rules.results import payers_table
+from innocity.engines.rules.settle_sql import Settling
+from innocity.engines.rules.snapshot import Snapshot
+from innocity.packs.model import FENCES, Fence, Frozen, Pack, Texts
+from innocity.packs.yamltext import read_file
+from innocity.plan.dialects import DUCKDB
+
+register_codes({"E-OVERLAY": ("改动文件写得不对", "an overlay cannot be read")})
+KINDS = {"clauses": "clause", "groups": "group", "pools": "pool", "relations": "relation", "rules": "rule"}
+
+
+class Overlay(Frozen):
+    """A reform: parameters set, fields of clauses and groups replaced, clauses removed."""
+
+    name: str = ""
+    set: dict[str, str] = {}
+    clauses: dict[str, dict[str, Any]] = {}
+    groups: dict[str, dict[str, Any]] = {}
+    pools: dict[str, dict[str, Any]] = {}
+    relations: dict[str, dict[str, Any]] = {}
+    rules: dict[str, dict[str, Any]] = {}
+    remove: Texts = ()
+
+
+def read_overlay(path: Path) -> Overlay:
+    """An overlay from a YAML file. Error: E-OVERLAY with file and line."""
+    document = read_file(path)
+    try:
+        return Overlay.model_validate(document.data or {})
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise InnoCityError("E-OVERLAY", f"改动文件写得不对：{reason['msg']}", document.place(reason["loc"]),
+                            "可写 set、clauses、groups、pools、relations、rules、remove") from None
+
+
+def apply_overlay(pack: Pack, overlay: Overlay) -> Pack:
+    """The pack with an overlay's fields replaced; nothing of the original is changed."""
+    updates: dict[str, Any] = {}
+    for attribute, kind in KINDS.items():
+        current: dict[str, Fence] = dict(getattr(pack, attribute))
+        for name, fields in getattr(overlay, attribute).items():
+            current[name] = _changed(current.get(name), name, fields, kind)
+        for name in overlay.remove:
+            current.pop(name, None)
+        updates[attribute] = current
+    return pack.model_copy(update=updates)
+
+
+def _changed(old: Fence | None, name: str, fields: dict[str, Any], kind: str) -> Fence:
+    before = old.model_dump(by_alias=True, exclude_unset=True) if old is not None else {"id": name}
+    try:
+        return FENCES[kind].model_validate({**before, **fields})
+    except ValidationError as error:
+        raise InnoCityError("E-OVERLAY", f"{name}：{error.errors()[0]['msg']}", Place(path=name),
+                            "对照 docs/explain/formats.md 改正") from None
+
+
+@dataclass
+class Reform:
+    """Before and after, side by side."""
+
+    before: RulesPlan
+    after: RulesPlan
+    report: dict[str, Any]
+
+
+class Laboratory:
+    """A snapshot with its base facts, on which variants of a pack are tried."""
+
+    def __init__(self, pack: Pack, snapshot: Snapshot, year: int, as_of: date | None = None, threads: int | None = None) -> None:
+        self.pack, self.snapshot, self.year = pack, snapshot, year
+        self.as_of = as_of or snapshot.as_of
+        self.database: DuckDatabase = connect(threads)
+        self.present = open_facts(self.database, pack, snapshot.facts, self.as_of)
+        self.bases: dict[str, str] = {}
+        self.plan = self._evaluate(pack, {}, "__before")
+
+    def _evaluate(self, pack: Pack, overrides: Mapping[str, str], table: str) -> RulesPlan:
+        plan = compile_rules(pack, self.year, self.as_of, overrides, simulated=self.snapshot.simulated)
+        present = self.present & set(registers_read(plan))
+        settling = Settling(plan, self.database, DUCKDB, options_for(present, plan, explain=False), bases=self.bases)
+        settling.base_facts()
+        settling.awards()
+        self.database.run(f'DROP TABLE IF EXISTS "{table}"')
+        self.database.run(f'CREATE TEMP TABLE "{table}" AS SELECT * FROM "__awards"')
+        self.database.connection.register(f"payers_{table}", payers_table(self.database, plan))
+        return plan
+
+    def try_out(self, overlay: Overlay) -> Reform:
+        """Evaluate a variant and compare it with the pack as it stands."""
+        after = self._evaluate(apply_overlay(self.pack, overlay), overlay.set, "__after")
+        changes = self._changes()
+        before_clauses, after_clauses = (summary.by_clause(self.database, t) for t in ("__before", "__after"))
+        report = {
+            "name": overlay.name, "city": self.pack.city.id, "year": self.year, "simulated": self.snapshot.simulated,
+            "before": summary.totals(before_clauses), "after": summary.totals(after_clauses),
+            "clauses": _side_by_side(before_clauses, after_clauses), "payers": self._payers(), **changes,
+            "distribution": self._distribution(),
+        }  # fmt: skip
+        return Reform(self.plan, after, report)
+
+    def _changes(self) -> dict[str, Any]:
+        """Winners and losers by party, over all clauses."""
+        self.database.run('DROP TABLE IF EXISTS "__changes"')
+        self.database.run(
+            'CREATE TEMP TABLE "__changes" AS SELECT party, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM'
+            ' (SELECT party, payable AS b, 0 AS a FROM "__before" WHERE payable > 0 UNION ALL'
+            ' SELECT party, 0 AS b, payable AS a FROM "__after" WHERE payable > 0) u GROUP BY party'
+        )
+        row = self.database.rows(
+            "SELECT count(*) FILTER (WHERE after > before), count(*) FILTER (WHERE after < before),"
+            " count(*) FILTER (WHERE after = before), CAST(coalesce(sum(after - before) FILTER (WHERE after > before), 0) AS BIGINT),"
+            ' CAST(coalesce(sum(before - after) FILTER (WHERE after < before), 0) AS BIGINT) FROM "__changes"'
+        )[0]
+        names = ("winners", "losers", "unchanged", "gained", "lost")
+        return dict(zip(names, row, strict=True)) | {
+            "most_gained": self._extremes("after - before"), "most_lost": self._extremes("before - after")
+        }  # fmt: skip
+
+    def _extremes(self, difference: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.database.table(
+            f'SELECT party, before, after FROM "__changes" WHERE {difference} > 0 ORDER BY {difference} DESC, party LIMIT 10'
+        ).to_pylist()
+        return found
+
+    def _payers(self) -> list[dict[str, Any]]:
+        sides = " UNION ALL ".join(
+            f"SELECT \"to\", {'fen' if t == '__before' else '0'} AS b, {'fen' if t == '__after' else '0'} AS a FROM payers_{t}"
+            for t in ("__before", "__after"))
+        found: list[dict[str, Any]] = self.database.table(
+            f'SELECT "to" AS payer, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM ({sides}) GROUP BY 1 ORDER BY 3 DESC, 1'
+        ).to_pylist()
+        return found
+
+    def _distribution(self) -> dict[str, list[dict[str, Any]]]:
+        """Payable before and after by division, zone, size, industry, chain: each a whole of its own."""
+        sides = [summary.breakdowns(self.database, self.plan, t) for t in ("__before", "__after")]
+        result = {}
+        for name in sides[0]:
+            before = {r["key"]: r for r in sides[0][name]}
+            after = {r["key"]: r for r in sides[1][name]}
+            keys = sorted({*before, *after}, key=lambda k: (-max(before.get(k, after.get(k))["payable"], 0), k))  # type: ignore[index]
+            result[name] = [
+                {"key": k, "name": (before.get(k) or after[k])["name"], "before": before.get(k, {}).get("payable", 0),
+                 "after": after.get(k, {}).get("payable", 0)} for k in keys
+            ]  # fmt: skip
+        return result
+
+
+def _side_by_side(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Clauses whose result changed, largest change first."""
+    olds, news = ({r["clause"]: r for r in rows} for rows in (before, after))
+    blank = {"payable": 0, "open": 0, "sum": 0, "parties": 0}
+    rows = []
+    for name in sorted({*olds, *news}):
+        old, new = olds.get(name, blank), news.get(name, blank)
+        if any(old[k] != new[k] for k in blank):
+            rows.append({"clause": name} | {f"{k}_{side}": r[k] for k in blank for side, r in (("before", old), ("after", new))})
+    return sorted(rows, key=lambda r: -abs(r["payable_after"] - r["payable_before"]))
