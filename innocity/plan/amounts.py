@@ -3,6 +3,7 @@
 All sums are integer fen, rates exact fractions; a rate is rounded half up once, after its base is summed.
 An amount that rests on something unknown is unknown (None) and pays nothing.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

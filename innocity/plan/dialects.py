@@ -1,4 +1,5 @@
 """What differs between the databases that a plan is emitted for."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ A closure takes the row and returns a value, None for missing. Columns are found
 of a join under `alias.name`, base facts under the name of their `Ref`. What depends only on the run
 (year, dates) is bound when the closure is built.
 """
+
 from __future__ import annotations
 
 import operator
@@ -32,8 +33,12 @@ class Run:
 
     def values(self) -> dict[str, Any]:
         """The values of the variables that expressions may use."""
-        return {"year": self.year, "year_start": dates.year_start(self.year),
-                "year_end": dates.year_end(self.year), "as_of": self.as_of}
+        return {
+            "year": self.year,
+            "year_start": dates.year_start(self.year),
+            "year_end": dates.year_end(self.year),
+            "as_of": self.as_of,
+        }
 
 
 def checked(value: int) -> int:

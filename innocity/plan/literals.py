@@ -1,4 +1,5 @@
 """Constants as the pack writes them: `200万元`, `1.5%`, `2023-07-27`, `3`, `true`, or a word."""
+
 from __future__ import annotations
 
 import re
@@ -46,8 +47,11 @@ def parse_literal(text: str, wanted: Type | None = None, above_one: bool = False
     if wanted is not None and wanted != kind:
         if wanted == "text":
             return Lit("text", text)
-        fail("E-LITERAL-TYPE", f"“{text}”应当是{TYPE_NAMES[wanted]}，写成了{TYPE_NAMES[kind]}",
-             remedy=f"按{TYPE_NAMES[wanted]}的写法改写，如 {EXAMPLES[wanted]}")
+        fail(
+            "E-LITERAL-TYPE",
+            f"“{text}”应当是{TYPE_NAMES[wanted]}，写成了{TYPE_NAMES[kind]}",
+            remedy=f"按{TYPE_NAMES[wanted]}的写法改写，如 {EXAMPLES[wanted]}",
+        )
     value: Value
     if kind == "money":
         value = parse_money(text, monthly=is_monthly(text))

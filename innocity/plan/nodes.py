@@ -3,6 +3,7 @@
 A type is one of the words in `TYPES`; a code column has type `text` and carries its code list for
 checking literals. Every node is immutable and hashable, so equal expressions are shared.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -4,6 +4,7 @@ Expressions are a checked subset of Python's syntax, read with `ast` and never e
 constants, `+ - *`, comparisons, `in [...]`, `and or not`, `a if c else b` and the calls listed in
 `FUNCTIONS`, `AGGREGATES` and `PRIORS` (docs/explain/formats.md, section 3).
 """
+
 from __future__ import annotations
 
 import ast
@@ -15,7 +16,21 @@ from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.plan.literals import TYPE_NAMES
 from innocity.plan.nodes import (
-    Aggregate, Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Prior, Type, Value, Var,
+    Aggregate,
+    Arith,
+    Call,
+    Col,
+    Compare,
+    If,
+    In,
+    Lit,
+    Logic,
+    Node,
+    Not,
+    Prior,
+    Type,
+    Value,
+    Var,
 )  # fmt: skip
 
 register_codes({
@@ -79,8 +94,12 @@ def parse_expression(text: str, scope: Scope, wanted: Type | None = None) -> Nod
         scope.error("E-EXPR-SYNTAX", "表达式写法不对", "按 Python 表达式的写法改正；比较用 ==，文字加单引号", text)
     node = _Reader(scope, text).read(tree)
     if wanted is not None and node.type not in (wanted, "missing"):
-        scope.error("E-EXPR-TYPE", f"这里要{TYPE_NAMES[wanted]}，表达式给出的是{TYPE_NAMES[node.type]}",
-                    "改写表达式，或换一列", text)
+        scope.error(
+            "E-EXPR-TYPE",
+            f"这里要{TYPE_NAMES[wanted]}，表达式给出的是{TYPE_NAMES[node.type]}",
+            "改写表达式，或换一列",
+            text,
+        )
     return node
 
 
@@ -146,8 +165,11 @@ class _Reader:
             return Arith(left.type, "+" if isinstance(tree.op, ast.Add) else "-", left, right)
         if isinstance(tree.op, ast.Mult) and set(kinds) <= set(NUMBERS) and kinds != ("money", "money"):
             return Arith("money" if "money" in kinds else "integer", "*", left, right)
-        self.fail("E-EXPR-TYPE", f"不能这样运算：{ast.unparse(tree)}",
-                  "同类相加减；金额只能乘整数；乘比例写在 amount 的 rate 里")
+        self.fail(
+            "E-EXPR-TYPE",
+            f"不能这样运算：{ast.unparse(tree)}",
+            "同类相加减；金额只能乘整数；乘比例写在 amount 的 rate 里",
+        )
 
     def _compare(self, tree: ast.Compare) -> Node:
         if len(tree.ops) != 1:
@@ -156,9 +178,13 @@ class _Reader:
         if isinstance(operator, ast.In | ast.NotIn):
             node: Node = self._membership(tree.left, right)
             return Not("bool", node) if isinstance(operator, ast.NotIn) else node
-        symbol = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}.get(type(operator))
+        symbol = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}.get(
+            type(operator)
+        )
         if symbol is None:
-            self.fail("E-EXPR-SYNTAX", f"不支持的比较：{ast.unparse(tree)}", "用 == != < <= > >= in；空值用 is_missing()")
+            self.fail(
+                "E-EXPR-SYNTAX", f"不支持的比较：{ast.unparse(tree)}", "用 == != < <= > >= in；空值用 is_missing()"
+            )
         left, other = self._alike(self.read(tree.left), self.read(right))
         if symbol not in ("==", "!=") and left.type not in (*NUMBERS, "date", "missing"):
             self.fail("E-EXPR-TYPE", f"{TYPE_NAMES[left.type]}不能比大小", "用 == 或 in")
@@ -169,8 +195,11 @@ class _Reader:
     def _alike(self, left: Node, right: Node) -> tuple[Node, Node]:
         left, right = self._coerce(left, right), self._coerce(right, left)
         if "missing" not in (left.type, right.type) and left.type != right.type:
-            self.fail("E-EXPR-TYPE", f"不能把{TYPE_NAMES[left.type]}与{TYPE_NAMES[right.type]}相比",
-                      "两边用同一类型；金额门槛写成参数（params: {floor: 300万元}）")
+            self.fail(
+                "E-EXPR-TYPE",
+                f"不能把{TYPE_NAMES[left.type]}与{TYPE_NAMES[right.type]}相比",
+                "两边用同一类型；金额门槛写成参数（params: {floor: 300万元}）",
+            )
         for column, literal in ((left, right), (right, left)):
             if isinstance(column, Col) and isinstance(literal, Lit):
                 self._check_code(column, literal.value)
@@ -233,7 +262,9 @@ class _Reader:
         if name in PRIORS:
             return self._prior(name, tree)
         if name not in FUNCTIONS:
-            self.fail("E-EXPR-NAME", f"没有叫“{ast.unparse(tree.func)}”的函数", "可用：" + " ".join([*FUNCTIONS, *AGGREGATES]))
+            self.fail(
+                "E-EXPR-NAME", f"没有叫“{ast.unparse(tree.func)}”的函数", "可用：" + " ".join([*FUNCTIONS, *AGGREGATES])
+            )
         return self._function(name, tree)
 
     def _function(self, name: str, tree: ast.Call) -> Node:

@@ -3,6 +3,7 @@
 Facts are looked up by index, so that one party is read without reading the city. A row is a dict of the
 register's columns (a join's under `alias.column`), with `__party`, `__on` and `__fact`.
 """
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -136,8 +137,11 @@ class Rows:
         node: Node = self.source.distinct.by[0]
         plain = isinstance(node, Col) and not node.alias
         candidates = facts.by(self.register, node.name, values[0]) if plain else facts.all(self.register)  # type: ignore[attr-defined]
-        alike = [r for r in self._passed(candidates, facts)
-                 if r["__on"].year == row["__on"].year and [b(r) for b in by] == values]
+        alike = [
+            r
+            for r in self._passed(candidates, facts)
+            if r["__on"].year == row["__on"].year and [b(r) for b in by] == values
+        ]
         best = min(alike, key=lambda r: ([not p(r) for p in prefer], r["__on"], r["__fact"].encode()))
         return bool(best["__fact"] == row["__fact"])
 
@@ -173,8 +177,14 @@ class _Joiner:
         if self.at is None:
             return alike
         at = self.at(row)
-        return [f for f in alike if at is not None and f["valid_from"] is not None and f["valid_from"] <= at
-                and (f["valid_to"] is None or at < f["valid_to"])]
+        return [
+            f
+            for f in alike
+            if at is not None
+            and f["valid_from"] is not None
+            and f["valid_from"] <= at
+            and (f["valid_to"] is None or at < f["valid_to"])
+        ]
 
 
 def _later(a: Fact, b: Fact) -> bool:

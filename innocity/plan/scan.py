@@ -3,6 +3,7 @@
 A `Source` is the first half of anything that is computed over registers (a clause, an indicator). It is
 emitted as SQL by `innocity.plan.scan_sql` and read by the reference in `innocity.plan.rows`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -88,7 +89,9 @@ def scope_of(
 
 def _register(pack: Pack, name: str, place: str) -> Register:
     if name not in pack.registers:
-        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place or None), "改成已有登记表的 id，或新建它")
+        raise InnoCityError(
+            "E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place or None), "改成已有登记表的 id，或新建它"
+        )
     return pack.registers[name]
 
 

@@ -1,4 +1,5 @@
 """SQL of the rows that count: `__party`, `__on`, `__fact` and the columns asked for."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -131,6 +132,6 @@ def _distinct(query: str, distinct: DistinctPlan, emitter: Emitter) -> str:
     fact = emitter.dialect.text_key.format(x='"__fact"')
     year = 'EXTRACT(YEAR FROM "__on")'
     order = ", ".join([*prefer, '"__on"', fact])
-    rank = f'row_number() OVER (PARTITION BY {", ".join([*by, year])} ORDER BY {order})'
+    rank = f"row_number() OVER (PARTITION BY {', '.join([*by, year])} ORDER BY {order})"
     unknown = " OR ".join(f"{b} IS NULL" for b in by)
     return f'SELECT * FROM (SELECT *, {rank} AS "__nth" FROM ({query}) q) n WHERE "__nth" = 1 OR {unknown}'

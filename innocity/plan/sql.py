@@ -3,6 +3,7 @@
 Columns are quoted names: `"amount"`, `"host.rank"` for a join's column, `"a3"` for a base fact. Money is
 BIGINT; a product that does not fit fails in the database as it does in the interpreter.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -104,7 +105,11 @@ class Emitter:
     def _arith(self, node: Arith) -> str:
         left, right = self.expression(node.left), self.expression(node.right)
         # two small constants would be multiplied in 32 bits
-        return f"(CAST({left} AS BIGINT) {node.op} {right})" if isinstance(node.left, Lit) else f"({left} {node.op} {right})"
+        return (
+            f"(CAST({left} AS BIGINT) {node.op} {right})"
+            if isinstance(node.left, Lit)
+            else f"({left} {node.op} {right})"
+        )
 
     def _compare(self, node: Compare) -> str:
         op = "<>" if node.op == "!=" else "=" if node.op == "==" else node.op

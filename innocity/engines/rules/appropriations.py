@@ -1,4 +1,5 @@
 """Money set aside over years: what was planned, drawn and is left."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """One award as the reference holds it: the columns of `awards.parquet` and the steps behind the sum."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -47,6 +48,20 @@ class Award:
 
     def hashed(self) -> list[Any]:
         """The columns that a run's hash is taken over."""
-        return [self.clause, self.year, self.object, self.party, self.status, self.computed, self.after_group,
-                self.after_pool, self.decided, self.payable, self.near_condition, self.near_have, self.near_need,
-                self.near_gap, self.near_unit]
+        return [
+            self.clause,
+            self.year,
+            self.object,
+            self.party,
+            self.status,
+            self.computed,
+            self.after_group,
+            self.after_pool,
+            self.decided,
+            self.payable,
+            self.near_condition,
+            self.near_have,
+            self.near_need,
+            self.near_gap,
+            self.near_unit,
+        ]

@@ -1,4 +1,5 @@
 """Golden cases: a sentence, facts, and what must come out, alike in every engine."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
@@ -90,8 +91,10 @@ class Outcome:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The cases of a file or of all `*.yaml` below a folder."""
+    """The cases of a file, or of a folder: all `*.yaml` below it, of cities only those in `cases/`."""
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    if path.is_dir() and any(f.name == "city.yaml" for f in files):
+        files = [f for f in files if f.parent.name == "cases"]
     return [case for file in files for case in _read_file(file)]
 
 
@@ -105,8 +108,12 @@ def _read_file(file: Path) -> Iterable[Case]:
         except (ValidationError, TypeError) as error:
             reason = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
             where = ".".join(str(part) for part in reason["loc"])
-            raise InnoCityError("E-CASE-FORMAT", f"案例写法不对：{reason['msg']}", Place(str(file), line, path=where),
-                                "对照 docs/explain/formats.md 第7节") from None
+            raise InnoCityError(
+                "E-CASE-FORMAT",
+                f"案例写法不对：{reason['msg']}",
+                Place(str(file), line, path=where),
+                "对照 docs/explain/formats.md 第7节",
+            ) from None
 
 
 def run_case(pack: Pack, case: Case, engines: Mapping[str, Engine]) -> Outcome:
@@ -240,7 +247,10 @@ def _differs(pack: Pack, case: Case, expected: Expected, award: Award) -> str | 
     if expected.parts is not None or expected.payers is not None:
         plan = compile_rules(pack, award.year, date(award.year + 1, 12, 31), case.params, only=[award.clause])
         clause = plan.clause(award.clause)
-        for wanted, got in ((expected.parts, payee_parts(clause, fen or 0)), (expected.payers, payer_shares(clause, fen or 0))):
+        for wanted, got in (
+            (expected.parts, payee_parts(clause, fen or 0)),
+            (expected.payers, payer_shares(clause, fen or 0)),
+        ):
             if wanted is not None and {k: v for k, v in wanted.items() if v} != {k: v for k, v in got.items() if v}:
                 return f"分配是 {got}"
     return None
@@ -257,6 +267,8 @@ def _wanted(expected: Expected) -> str:
 
 
 def _shown(award: Award) -> str:
-    return (f"{award.clause}/{award.object}/{award.party}/{award.year} {award.status} computed={award.computed}"
-            f" decided={award.decided} pool={award.after_pool} by={award.group_by or award.pool_by or ''}"
-            f"{award.near_condition or ''}")
+    return (
+        f"{award.clause}/{award.object}/{award.party}/{award.year} {award.status} computed={award.computed}"
+        f" decided={award.decided} pool={award.after_pool} by={award.group_by or award.pool_by or ''}"
+        f"{award.near_condition or ''}"
+    )

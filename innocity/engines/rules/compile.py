@@ -1,4 +1,5 @@
 """A pack -> the plan of one fact year."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -57,8 +58,12 @@ def _by_owner(pack: Pack, overrides: Mapping[str, str]) -> dict[str, dict[str, s
     for key, text in overrides.items():
         owner, _, name = key.partition(".")
         if owner not in owners or not name:
-            raise InnoCityError("E-PARAM-UNKNOWN", f"没有“{key}”", Place(path=f"--set {key}"),
-                                "写成 条款.参数=值；条款、择一组、资金池和关系的 id 见 innocity check")
+            raise InnoCityError(
+                "E-PARAM-UNKNOWN",
+                f"没有“{key}”",
+                Place(path=f"--set {key}"),
+                "写成 条款.参数=值；条款、择一组、资金池和关系的 id 见 innocity check",
+            )
         settings.setdefault(owner, {})[name] = text
     return settings
 
@@ -71,8 +76,12 @@ def _ordered(pack: Pack, only: set[str] | None) -> list[str]:
     def visit(name: str, path: tuple[str, ...]) -> None:
         clause = pack.clauses[name]
         if name in path:
-            raise InnoCityError("E-AFTER-CYCLE", "条款互相依赖：" + " → ".join([*path, name]),
-                                Place(clause.place or None), "删去其中一个 after")
+            raise InnoCityError(
+                "E-AFTER-CYCLE",
+                "条款互相依赖：" + " → ".join([*path, name]),
+                Place(clause.place or None),
+                "删去其中一个 after",
+            )
         if clause.after is not None:
             visit(clause.after.clause, (*path, name))
         if name not in done:
@@ -108,8 +117,12 @@ def _pools(pack: Pack, settings: Mapping[str, Mapping[str, str]], known: set[str
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
-            raise InnoCityError("E-POOL-CYCLE", "资金池互相包含：" + " → ".join([*path, name]),
-                                Place(pack.pools[name].place or None), "改正 within")
+            raise InnoCityError(
+                "E-POOL-CYCLE",
+                "资金池互相包含：" + " → ".join([*path, name]),
+                Place(pack.pools[name].place or None),
+                "改正 within",
+            )
         for child in inner[name]:
             visit(child, (*path, name))
         if name not in ordered:
@@ -127,8 +140,12 @@ def _check_pools(pack: Pack) -> None:
     for pool in pack.pools.values():
         for member in pool.members:
             if member in seen:
-                raise InnoCityError("E-POOL-OVERLAP", f"条款 {member} 同时写在资金池 {seen[member].id} 和 {pool.id}",
-                                    Place(pool.place or None), "只写进内层资金池，用 within 指向外层")
+                raise InnoCityError(
+                    "E-POOL-OVERLAP",
+                    f"条款 {member} 同时写在资金池 {seen[member].id} 和 {pool.id}",
+                    Place(pool.place or None),
+                    "只写进内层资金池，用 within 指向外层",
+                )
             seen[member] = pool
 
 
@@ -153,8 +170,9 @@ def _exclusions(pack: Pack) -> Iterable[ExclusionPlan]:
     for item in pack.exclusions:
         register = pack.registers.get(item.register_)
         if register is None:
-            raise InnoCityError("E-PACK-REFERENCE", f"排除情形 {item.id} 的登记表“{item.register_}”不存在",
-                                remedy="改成已有登记表的 id")
+            raise InnoCityError(
+                "E-PACK-REFERENCE", f"排除情形 {item.id} 的登记表“{item.register_}”不存在", remedy="改成已有登记表的 id"
+            )
         codes = {key: codes.ids() for key, codes in pack.codes.items()}
         scope = Scope({"": register_columns(register)}, codes)
         where = parse_expression(item.where, scope, "bool")

@@ -1,4 +1,5 @@
 """The pack's amount tree -> a typed amount with its parameters filled in."""
+
 from __future__ import annotations
 
 from fractions import Fraction
@@ -47,7 +48,9 @@ class AmountCompiler:
     def _expression(self, text: str, kind: str) -> Node:
         node = parse_expression(text, self.scope)
         if node.type not in (kind, "missing"):
-            self.scope.error("E-EXPR-TYPE", f"这里要{'金额' if kind == 'money' else '整数'}", "换一列或改写表达式", text)
+            self.scope.error(
+                "E-EXPR-TYPE", f"这里要{'金额' if kind == 'money' else '整数'}", "换一列或改写表达式", text
+            )
         return node
 
     def _rated(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:

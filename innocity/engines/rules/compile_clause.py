@@ -1,4 +1,5 @@
 """One clause of a pack -> its plan: expressions parsed and typed, aggregates and windows taken out."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -109,8 +110,11 @@ class _Rows:
         keys = set(self.object or ())
         for part in walk(node):
             if isinstance(part, Col) and part.alias != "party" and part not in keys:
-                self.scope.error("E-CLAUSE-COLUMN", f"汇总条款 {self.clause.id} 直接用了列“{part.name}”",
-                                 "放进 sum()、any() 等汇总里，或写进 object")
+                self.scope.error(
+                    "E-CLAUSE-COLUMN",
+                    f"汇总条款 {self.clause.id} 直接用了列“{part.name}”",
+                    "放进 sum()、any() 等汇总里，或写进 object",
+                )
         return node
 
     def aggregates(self) -> tuple[tuple[str, Aggregate], ...]:
@@ -178,8 +182,12 @@ def _payers(clause: Clause, rules: list[Rule]) -> tuple[tuple[str, Fraction], ..
     written = next((r.payers for r in rules if r.payers), None) or clause.payers
     shares = tuple((payer, Fraction(1) if s.strip() == "1" else parse_rate(s)) for payer, s in written.items())
     if sum(share for _, share in shares) != 1:
-        raise InnoCityError("E-CLAUSE-PAYERS", f"{clause.id} 各方分担之和不是100%", Place(clause.place or None),
-                            "改正 payers；不由我们付的写进 others")
+        raise InnoCityError(
+            "E-CLAUSE-PAYERS",
+            f"{clause.id} 各方分担之和不是100%",
+            Place(clause.place or None),
+            "改正 payers；不由我们付的写进 others",
+        )
     return shares
 
 
@@ -187,8 +195,9 @@ def _parts(clause: Clause, rules: list[Rule]) -> tuple[tuple[Part, ...], str | N
     rule = next((r for r in rules if r.parts), None)
     parts = rule.parts if rule else clause.parts
     if parts and sum(p.rest for p in parts) > 1:
-        raise InnoCityError("E-CLAUSE-PARTS", f"{clause.id} 的 parts 只能有一份 rest", Place(clause.place or None),
-                            "其余各份写 share")
+        raise InnoCityError(
+            "E-CLAUSE-PARTS", f"{clause.id} 的 parts 只能有一份 rest", Place(clause.place or None), "其余各份写 share"
+        )
     return parts, (rule.manual_unless if rule else clause.manual_unless)
 
 

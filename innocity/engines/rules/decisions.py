@@ -1,4 +1,5 @@
 """What a recorded decision may not do: exceed its bound, or pay under a clause that is not in force."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -32,12 +33,19 @@ def check_decisions(rows: Iterable[Decided]) -> None:
     for row in rows:
         key = f"{row.clause}／{row.object}／{row.party}"
         if row.status == "not_in_force":
-            found.add("E-DECISION-NOT-IN-FORCE", f"{key} 的条款在事实日期不在有效期，却有核定决定", Place(path=key),
-                      "撤销该决定，或改用当时有效的条款")
+            found.add(
+                "E-DECISION-NOT-IN-FORCE",
+                f"{key} 的条款在事实日期不在有效期，却有核定决定",
+                Place(path=key),
+                "撤销该决定，或改用当时有效的条款",
+            )
         elif row.decided is not None and row.bound is not None and row.decided > row.bound:
-            found.add("E-DECISION-ABOVE-CEILING",
-                      f"{key} 核定 {format_money(row.decided)}，超过上限 {format_money(row.bound)}", Place(path=key),
-                      "把核定额改到上限以内，或先改条款")
+            found.add(
+                "E-DECISION-ABOVE-CEILING",
+                f"{key} 核定 {format_money(row.decided)}，超过上限 {format_money(row.bound)}",
+                Place(path=key),
+                "把核定额改到上限以内，或先改条款",
+            )
         if len(found) >= SHOWN:
             break
     found.raise_if_any()

@@ -1,4 +1,5 @@
 """Clauses in words: how much, on what condition, by when. For lists, comparisons and explanations."""
+
 from __future__ import annotations
 
 from innocity.core.citations import Citation

@@ -1,4 +1,5 @@
 """DuckDB as the database of a run: facts as views, awards as Arrow tables."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -29,8 +30,12 @@ class DuckDatabase:
         try:
             self.connection.execute(sql)
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-            raise InnoCityError("E-OVERFLOW", "有数值超出64位整数", remedy="检查事实里是否有异常大的数",
-                                details={"database": str(error).splitlines()[0]}) from error
+            raise InnoCityError(
+                "E-OVERFLOW",
+                "有数值超出64位整数",
+                remedy="检查事实里是否有异常大的数",
+                details={"database": str(error).splitlines()[0]},
+            ) from error
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -43,8 +48,7 @@ class DuckDatabase:
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
-        result = self.connection.execute(sql).arrow()
-        return result.read_all() if isinstance(result, pa.RecordBatchReader) else result
+        return self.connection.sql(sql).to_arrow_table()
 
 
 def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:

@@ -1,4 +1,5 @@
 """The DuckDB emitter as an engine: plan and facts in memory -> awards."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -65,10 +66,11 @@ class DuckEngine:
         return fetch_awards(self.database)
 
 
-def fetch_awards(database: DuckDatabase) -> list[Award]:
+def fetch_awards(database: Database, dialect: Dialect = DUCKDB) -> list[Award]:
     """All rows of `__awards` in key order."""
     columns = ", ".join(quote(n) for n in RESULT)
-    rows = database.rows(f'SELECT {columns} FROM "__awards" ORDER BY "clause", "year", "object", "party"')
+    key = ", ".join(dialect.text_key.format(x=quote(n)) for n in ("clause", "object", "party"))
+    rows = database.rows(f'SELECT {columns} FROM "__awards" ORDER BY "year", {key}')
     return [Award(**_named(row)) for row in rows]
 
 

@@ -2,13 +2,14 @@
 
 The tables made here feed `innocity.engines.rules.passes` (once, caps, groups, pools).
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, ConditionPlan, ExclusionPlan, RulesPlan
-from innocity.plan.amounts import Plain, PerUnit, Rated, Sum, expressions
+from innocity.plan.amounts import PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.interpret import column_key
 from innocity.plan.nodes import Aggregate, Col, Lit, Node, Ref, transform
 from innocity.plan.scan import TRUE, Source, columns_used
@@ -75,7 +76,7 @@ class ClauseEmitter:
         keys = ['"__party"', f'{self.object_key(family.object)} AS "__object"', *self._object_columns(family.object)]
         columns = [c for clause in family.clauses for c in self.base_columns(clause, reach, single)]
         where = "" if single else self._any_where(family)
-        known = "" if family.object is None else f' AND {self.object_key(family.object)} IS NOT NULL'
+        known = "" if family.object is None else f" AND {self.object_key(family.object)} IS NOT NULL"
         group = ", ".join(str(i + 1) for i in range(len(keys)))
         return f"SELECT {', '.join([*keys, *columns])} FROM ({rows}) b WHERE TRUE{where}{known} GROUP BY {group}"
 
@@ -173,11 +174,17 @@ class ClauseEmitter:
 
     def _grouped_rows(self, clause: ClausePlan, base: str) -> str:
         i = clause.index
-        names = [f'{quote(f"{i}_{name}")} AS {quote(name)}' for name, _ in clause.aggregates]
+        names = [f"{quote(f'{i}_{name}')} AS {quote(name)}" for name, _ in clause.aggregates]
         n, out = quote(f"{i}_n"), quote(f"{i}_out")
         concerned = f"{n} > 0 OR {out} > 0" if self._holds(clause) else f"{n} > 0"
-        columns = ['"__party"', '"__object"', f'{quote(f"{i}_on")} AS "__on"', f'({n} > 0) AS "__in"',
-                   *self._object_columns(clause.object), *names]
+        columns = [
+            '"__party"',
+            '"__object"',
+            f'{quote(f"{i}_on")} AS "__on"',
+            f'({n} > 0) AS "__in"',
+            *self._object_columns(clause.object),
+            *names,
+        ]
         return f"SELECT {', '.join(columns)} FROM {base} WHERE {concerned}"
 
     def _read(self, clause: ClausePlan) -> list[Node]:
@@ -222,7 +229,11 @@ class ClauseEmitter:
         amount = clause.amount
         null = "CAST(NULL AS BIGINT)"
         if amount is None or clause.missing or not self.options.explain:
-            return [f'{null} AS "x_base"', f'{null} AS "x_uncapped"', f'CAST(NULL AS {self.sql.dialect.text}) AS "x_case"']
+            return [
+                f'{null} AS "x_base"',
+                f'{null} AS "x_uncapped"',
+                f'CAST(NULL AS {self.sql.dialect.text}) AS "x_case"',
+            ]
         base = _explained_base(amount)
         uncapped = self.sql.amount(replace(amount, cap=None, floor=None)) if amount.cap or amount.floor else null
         return [
@@ -252,8 +263,11 @@ class ClauseEmitter:
             epoch = "DATE '1970-01-01'"
             have, need = (e.dialect.days_between.format(a=epoch, b=x) for x in (have, need))
         gap = {
-            ">=": f"({need} - {have})", ">": f"({need} + 1 - {have})", "<=": f"({have} - {need})",
-            "<": f"({have} - {need} + 1)", "==": f"abs({have} - {need})",
+            ">=": f"({need} - {have})",
+            ">": f"({need} + 1 - {have})",
+            "<=": f"({have} - {need})",
+            "<": f"({have} - {need} + 1)",
+            "==": f"abs({have} - {need})",
         }[branch.op]
         share = clause.near_within
         within = (
@@ -266,8 +280,13 @@ class ClauseEmitter:
         text = self.sql.dialect.text
         if not near:
             null = "CAST(NULL AS BIGINT)"
-            return [f'CAST(NULL AS {text}) AS "near_condition"', f'{null} AS "near_have"', f'{null} AS "near_need"',
-                    f'{null} AS "near_gap"', f'CAST(NULL AS {text}) AS "near_unit"']
+            return [
+                f'CAST(NULL AS {text}) AS "near_condition"',
+                f'{null} AS "near_have"',
+                f'{null} AS "near_need"',
+                f'{null} AS "near_gap"',
+                f'CAST(NULL AS {text}) AS "near_unit"',
+            ]
         whens = {
             "near_condition": [f"WHEN {fails} THEN '{i}'" for i, fails, *_ in near],
             "near_have": [f"WHEN {fails} THEN {have}" for _, fails, have, *_ in near],
@@ -288,8 +307,10 @@ class ClauseEmitter:
         decided, rank = "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)"
         chosen, deciding = "", self.options.decisions
         if deciding:
-            joins += (f' LEFT JOIN "__decisions" d ON d."clause" = {text_literal(clause.id)}'
-                      ' AND d."object" = v."__object" AND d."party_id" = v."__party"')
+            joins += (
+                f' LEFT JOIN "__decisions" d ON d."clause" = {text_literal(clause.id)}'
+                ' AND d."object" = v."__object" AND d."party_id" = v."__party"'
+            )
             fixed = 'v."__sum"' if clause.clause.bound == "exact" and clause.amount is not None else "NULL"
             decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
             rank = 'd."rank"'
@@ -301,25 +322,29 @@ class ClauseEmitter:
         has_sum = '"__sum" IS NOT NULL' if clause.amount is not None and not clause.missing else "TRUE"
         status = (
             "CASE WHEN \"__manual\" THEN 'manual' WHEN NOT \"__in\" THEN 'not_in_force'"
-            f" WHEN \"__ok\" AND {has_sum} AND \"__why\" IS NOT NULL THEN 'excluded'"
-            f" WHEN \"__ok\" AND {has_sum} AND \"__decided\" IS NOT NULL THEN 'sum'"
+            f' WHEN "__ok" AND {has_sum} AND "__why" IS NOT NULL THEN \'excluded\''
+            f' WHEN "__ok" AND {has_sum} AND "__decided" IS NOT NULL THEN \'sum\''
             + chosen.replace("{has}", has_sum)
-            + f" WHEN \"__ok\" AND {has_sum} THEN {text_literal(clause.value_status)}"
+            + f' WHEN "__ok" AND {has_sum} THEN {text_literal(clause.value_status)}'
             + (' WHEN "near_condition" IS NOT NULL AND "__why" IS NULL THEN \'near\'' if near else "")
             + " END"
         )
         selected = 'd."selected"' if deciding else "FALSE"
-        joined = (f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank",'
-                  f' {selected} AS "__selected" FROM ({inner}) v{joins}')
+        joined = (
+            f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank",'
+            f' {selected} AS "__selected" FROM ({inner}) v{joins}'
+        )
         return self._select(clause, f'SELECT *, {status} AS "__status" FROM ({joined}) c')
 
     def _select(self, clause: ClausePlan, query: str) -> str:
         text = self.sql.dialect.text
-        valued = f"\"__status\" IN ({', '.join(map(text_literal, VALUED))})"
+        valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
         shown = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"
         is_near = "\"__status\" = 'near'"
-        near = [f"CASE WHEN {is_near} THEN {quote(n)} END AS {quote(n)}"
-                for n in ("near_condition", "near_have", "near_need", "near_gap", "near_unit")]
+        near = [
+            f"CASE WHEN {is_near} THEN {quote(n)} END AS {quote(n)}"
+            for n in ("near_condition", "near_have", "near_need", "near_gap", "near_unit")
+        ]
         columns = [
             f"CAST({text_literal(clause.id)} AS {text}) AS \"clause\"", '"__object" AS "object"', '"__party" AS "party"',
             f'CAST("__status" AS {text}) AS "status"', '"__on" AS "counted_on"',
@@ -337,8 +362,10 @@ class ClauseEmitter:
         if clause.once is None or not clause.once.prefer or clause.grouped:
             return "CAST(0 AS BIGINT)"
         size = len(clause.once.prefer)
-        terms = [f"CASE WHEN {self.sql.expression(p)} THEN 0 ELSE {2 ** (size - 1 - i)} END"
-                 for i, p in enumerate(clause.once.prefer)]
+        terms = [
+            f"CASE WHEN {self.sql.expression(p)} THEN 0 ELSE {2 ** (size - 1 - i)} END"
+            for i, p in enumerate(clause.once.prefer)
+        ]
         return f"CAST({' + '.join(terms)} AS BIGINT)"
 
     # --- what stands beside the rows -----------------------------------------------------------------------
@@ -350,10 +377,19 @@ class ClauseEmitter:
         where = self.sql.expression(clause.before.where)
         first, last = self.sql.constant(self.first), self.sql.constant(self.last)
         valid = f'"valid_from" <= {last} AND ("valid_to" IS NULL OR "valid_to" > {first})'
-        values = {"clause": text_literal(clause.id), "object": '"party_id"', "party": '"party_id"', "status": "'near'",
-                  "flags": text_literal(" ".join(clause.flags)), "near_condition": "'before'", "prefer": "0"}
-        columns = [f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
-                   for n, k in COLUMNS]
+        values = {
+            "clause": text_literal(clause.id),
+            "object": '"party_id"',
+            "party": '"party_id"',
+            "status": "'near'",
+            "flags": text_literal(" ".join(clause.flags)),
+            "near_condition": "'before'",
+            "prefer": "0",
+        }
+        columns = [
+            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
+            for n, k in COLUMNS
+        ]
         return (
             f"SELECT DISTINCT {', '.join(columns)} FROM {table_name(clause.before.register)} WHERE ({where}) AND {valid}"
             f' AND "party_id" NOT IN (SELECT "party" FROM "__raw" WHERE "clause" = {text_literal(clause.id)})'
@@ -364,10 +400,18 @@ class ClauseEmitter:
         text = self.sql.dialect.text
         ended = clause.valid_to is not None and clause.valid_to < self.first
         status = "not_in_force" if ended or not clause.in_force else clause.value_status
-        values = {"clause": text_literal(clause.id), "object": "'class'", "party": text_literal(CLASS_PARTY),
-                  "status": text_literal(status), "flags": text_literal(" ".join(clause.flags)), "prefer": "0"}
-        columns = [f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
-                   for n, k in COLUMNS]
+        values = {
+            "clause": text_literal(clause.id),
+            "object": "'class'",
+            "party": text_literal(CLASS_PARTY),
+            "status": text_literal(status),
+            "flags": text_literal(" ".join(clause.flags)),
+            "prefer": "0",
+        }
+        columns = [
+            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
+            for n, k in COLUMNS
+        ]
         return f"SELECT {', '.join(columns)}"
 
     def subjects_query(self, columns: set[str]) -> str:
@@ -376,15 +420,20 @@ class ClauseEmitter:
         last = self.sql.constant(self.last)
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
-        inner = (f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
-                 f' AND ("valid_to" IS NULL OR "valid_to" > {last})')
+        inner = (
+            f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
+            f' AND ("valid_to" IS NULL OR "valid_to" > {last})'
+        )
         return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
 
     def excluded_query(self) -> str:
         """Parties with a common exclusion on the day of evaluation; the first reason by id."""
         text = self.sql.dialect.text
         parts = [self._exclusion(e) for e in self.plan.exclusions]
-        union = " UNION ALL ".join(parts) or f"SELECT CAST(NULL AS {text}) AS \"party\", CAST(NULL AS {text}) AS \"why\" WHERE FALSE"
+        union = (
+            " UNION ALL ".join(parts)
+            or f'SELECT CAST(NULL AS {text}) AS "party", CAST(NULL AS {text}) AS "why" WHERE FALSE'
+        )
         return f'SELECT "party", min("why") AS "why" FROM ({union}) u GROUP BY "party"'
 
     def _exclusion(self, item: ExclusionPlan) -> str:
@@ -394,8 +443,10 @@ class ClauseEmitter:
             conditions.append(f"({quote(item.end)} IS NULL OR {quote(item.end)} > {day})")
         if item.repaired:
             conditions.append(f"({quote(item.repaired)} IS NULL OR {quote(item.repaired)} > {day})")
-        return (f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
-                f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}")
+        return (
+            f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
+            f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}"
+        )
 
 
 def _filter(conditions: list[str]) -> str:

@@ -1,4 +1,5 @@
 """One party's awards with every step: what, why, by which article, who pays, what is missing."""
+
 from __future__ import annotations
 
 from dataclasses import asdict
@@ -39,7 +40,9 @@ class Explainer:
         """The party's awards before sharing out, with steps. Error: E-PARTY-UNKNOWN."""
         facts = self.lookup.facts_of(party)
         if not any(facts.registers.values()):
-            raise InnoCityError("E-PARTY-UNKNOWN", f"事实里没有“{party}”", remedy="用登记簿里的 party_id 或统一社会信用代码")
+            raise InnoCityError(
+                "E-PARTY-UNKNOWN", f"事实里没有“{party}”", remedy="用登记簿里的 party_id 或统一社会信用代码"
+            )
         return self.reference.party(facts, party)
 
     def party_of(self, text: str) -> str:
@@ -100,10 +103,18 @@ class Explainer:
             return None
         plan = self.plan.clause(award.clause)
         if award.near_condition == "before":
-            return {"says": plan.clause.before.says if plan.clause.before else "", "have": None, "need": None, "gap": None, "unit": None}
+            return {
+                "says": plan.clause.before.says if plan.clause.before else "",
+                "have": None,
+                "need": None,
+                "gap": None,
+                "unit": None,
+            }
         says = plan.conditions[int(award.near_condition or 0)].says
-        have, need, gap = (_quantity(v, award.near_unit, is_gap=i == 2) for i, v in
-                           enumerate((award.near_have, award.near_need, award.near_gap)))
+        have, need, gap = (
+            _quantity(v, award.near_unit, is_gap=i == 2)
+            for i, v in enumerate((award.near_have, award.near_need, award.near_gap))
+        )
         return {"says": says, "have": have, "need": need, "gap": gap, "unit": award.near_unit}
 
     def _class_items(self) -> list[dict[str, Any]]:
@@ -113,9 +124,21 @@ class Explainer:
         for plan in self.plan.clauses:
             if plan.source is None and plan.clause.force == "entitlement":
                 award = self.reference.programs[plan.id].class_award()
-                if award.party == CLASS_PARTY and award.status in ("in_kind", "awaiting_decision", "awaiting_parameter"):
-                    found.append({"clause": plan.id, "name": plan.clause.name, "who": plan.clause.who, "what": plan.clause.what,
-                                  "status_name": STATUS_NAMES[award.status], "article": citation(pack, plan.clause)})
+                if award.party == CLASS_PARTY and award.status in (
+                    "in_kind",
+                    "awaiting_decision",
+                    "awaiting_parameter",
+                ):
+                    found.append(
+                        {
+                            "clause": plan.id,
+                            "name": plan.clause.name,
+                            "who": plan.clause.who,
+                            "what": plan.clause.what,
+                            "status_name": STATUS_NAMES[award.status],
+                            "article": citation(pack, plan.clause),
+                        }
+                    )
         return found
 
 

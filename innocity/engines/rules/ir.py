@@ -1,4 +1,5 @@
 """The plan of a city's clauses: what the compiler yields and interpreter and emitters read."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 Explaining one firm must not read the city: only the firm's own rows are taken, and those of others that
 joins, windows and "counts once" conditions compare them with.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable

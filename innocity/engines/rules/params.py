@@ -1,4 +1,5 @@
 """Parameters: those a pack names and those that stand as literals in amounts, with what `--set` changes."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

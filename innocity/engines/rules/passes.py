@@ -4,6 +4,7 @@ Each pass reads a table of awards and writes one with a changed `value`. Amounts
 compete among themselves; ceilings and sums that await a decision give way to any higher sum, never the
 other way round.
 """
+
 from __future__ import annotations
 
 from innocity.engines.rules.emit import COLUMNS, VALUED, Options
@@ -47,16 +48,18 @@ class Passes:
         rank = f'row_number() OVER (PARTITION BY {scope}, "value" IS NULL ORDER BY {order})'
         earlier = "FALSE"
         if once.lifetime and self.options.history:
-            same = f'a.{"object" if once.per == "object" else "party_id"} = o.{scope}'
-            earlier = (f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {text_literal(clause.id)}'
-                       f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})')
+            same = f"a.{'object' if once.per == 'object' else 'party_id'} = o.{scope}"
+            earlier = (
+                f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {text_literal(clause.id)}'
+                f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})'
+            )
         query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'
         return self._cut(query, '"__nth" = 1 AND NOT "__had"', '"value"', "0", "once", ("__nth", "__had"))
 
     def _cap(self, query: str, cap: CapPlan) -> str:
         partition = 'PARTITION BY "party" ' if cap.per == "party" else ""
-        order = "CASE WHEN \"status\" = 'sum' THEN 0 ELSE 1 END, \"counted_on\", " + self._key("object", "party")
-        taken = (f'coalesce(sum("value") OVER ({partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)')
+        order = 'CASE WHEN "status" = \'sum\' THEN 0 ELSE 1 END, "counted_on", ' + self._key("object", "party")
+        taken = f'coalesce(sum("value") OVER ({partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
         query = f'SELECT c.*, {taken} AS "__taken" FROM ({query}) c'
         left = f'CAST(greatest(0, {cap.fen} - "__taken") AS BIGINT)'
         return self._cut(query, f'"value" <= {left}', '"value"', left, "cap", ("__taken",))
@@ -76,12 +79,17 @@ class Passes:
     def group_query(self, group: GroupPlan, table: str) -> str:
         """The group's rows: the highest keeps its value (net of what the group paid before), others get 0."""
         scope = quote(group.scope)
-        order = "CASE \"clause\" " + " ".join(
-            f"WHEN {text_literal(m)} THEN {i}" for i, m in enumerate(group.members)) + " END"
+        order = (
+            'CASE "clause" '
+            + " ".join(f"WHEN {text_literal(m)} THEN {i}" for i, m in enumerate(group.members))
+            + " END"
+        )
         is_sum = "\"status\" = 'sum'"
         best = f'max("value") FILTER (WHERE {is_sum}) OVER (PARTITION BY {scope})'
-        rank = (f'row_number() OVER (PARTITION BY {scope}, {is_sum}, "value" IS NULL'
-                f' ORDER BY "value" DESC, {order}, {self._key("object", "party")})')
+        rank = (
+            f'row_number() OVER (PARTITION BY {scope}, {is_sum}, "value" IS NULL'
+            f' ORDER BY "value" DESC, {order}, {self._key("object", "party")})'
+        )
         query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
         wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
         after = f'CASE WHEN {wins} THEN greatest(0, "value" - "__before") ELSE 0 END'
@@ -94,15 +102,19 @@ class Passes:
         if group.take != "net" or not self.options.history:
             return "0"
         same = 'a."object" = g."object"' if group.scope == "object" else 'a."party_id" = g."party"'
-        return (f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
-                f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})')
+        return (
+            f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
+            f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})'
+        )
 
     # --- pools -----------------------------------------------------------------------------------------------
 
     def pool_total(self, pool: PoolPlan, table: str) -> str:
         """What the pool's members ask for, in fen."""
-        return (f'SELECT coalesce(sum("value"), 0) FROM {table} WHERE "clause" IN {self._in(pool.members)}'
-                f' AND "status" IN {self._in(self.paid)}')
+        return (
+            f'SELECT coalesce(sum("value"), 0) FROM {table} WHERE "clause" IN {self._in(pool.members)}'
+            f' AND "status" IN {self._in(self.paid)}'
+        )
 
     def pool_query(self, pool: PoolPlan, table: str, total: int) -> str:
         """The table with the members' sums cut to the pool; the fen add up to the pool exactly.
@@ -110,7 +122,11 @@ class Passes:
         The pool's factor for one award is kept in `__share` terms by the caller; see `innocity.engines.rules.pools`.
         """
         member = f'("clause" IN {self._in(pool.members)} AND "status" IN {self._in(self.paid)} AND "value" > 0)'
-        cut = self._pro_rata(pool, table, member, total) if pool.share == "pro_rata" else self._in_turn(pool, table, member)
+        cut = (
+            self._pro_rata(pool, table, member, total)
+            if pool.share == "pro_rata"
+            else self._in_turn(pool, table, member)
+        )
         columns = [quote(n) for n in (*self._columns(), "group_by", "after_group") if n != "value"]
         why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
         rest = f'SELECT {", ".join(columns)}, "value", "pool_by" FROM {table} WHERE NOT coalesce({member}, FALSE)'

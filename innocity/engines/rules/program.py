@@ -1,4 +1,5 @@
 """The reference evaluation of one clause: rows of a party -> awards, with the steps of the arithmetic."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.emit import VALUED, needs_subject
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan
-from innocity.plan.amounts import Ladder, Plain, PerUnit, Rated, StepTaken, compile_amount
+from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, StepTaken, compile_amount
 from innocity.plan.interpret import INT64, Run, checked, column_key, compile_expression
 from innocity.plan.nodes import Aggregate, Col, Lit, Node
 from innocity.plan.rows import Fact, Facts, Rows
@@ -72,8 +73,11 @@ class Program:
 
     def _holds(self, row: Fact) -> bool:
         plan, on = self.plan, row["__on"]
-        return plan.in_force and (plan.valid_from is None or plan.valid_from <= on) and (
-            plan.valid_to is None or on <= plan.valid_to)
+        return (
+            plan.in_force
+            and (plan.valid_from is None or plan.valid_from <= on)
+            and (plan.valid_to is None or on <= plan.valid_to)
+        )
 
     def _environment(self, rows: list[Fact]) -> tuple[Fact, bool, date | None] | None:
         """(names -> values, in force, date) of one object; None where nothing counts this year."""
@@ -184,9 +188,13 @@ class Context:
 
     def subject(self, party: str) -> Fact | None:
         """The organisation's row as at the end of the year."""
-        rows = [f for f in self.facts.by("organization", "party_id", party)
-                if f["valid_from"] is not None and f["valid_from"] <= self.last
-                and (f["valid_to"] is None or f["valid_to"] > self.last)]
+        rows = [
+            f
+            for f in self.facts.by("organization", "party_id", party)
+            if f["valid_from"] is not None
+            and f["valid_from"] <= self.last
+            and (f["valid_to"] is None or f["valid_to"] > self.last)
+        ]
         return max(rows, key=lambda f: (f["valid_from"], f["fact_id"].encode()), default=None)
 
 

@@ -1,4 +1,5 @@
 """The reference: a plan evaluated in Python over facts in memory, for one party or a whole city."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -82,8 +83,10 @@ class Reference:
             valid = start is not None and start <= program.last and (end is None or end > program.first)
             if valid and where(fact):
                 parties.add(fact["party_id"])
-        return [Award(name, self.run.year, p, p, "near", flags=program.flags, near_condition="before")
-                for p in sorted(parties)]
+        return [
+            Award(name, self.run.year, p, p, "near", flags=program.flags, near_condition="before")
+            for p in sorted(parties)
+        ]
 
     def _decided(self, awards: list[Award], context: Context) -> Iterable[Decided]:
         for award in sorted(awards, key=Award.key):
@@ -105,8 +108,9 @@ class Reference:
                 continue
             after = program.plan.source.after if program.plan.source else ""
             local = self._after(facts, awards, after) if after else facts
-            found = [a for party, rows in program.rows.everyone(local).items()
-                     for a in program.awards(party, rows, context)]
+            found = [
+                a for party, rows in program.rows.everyone(local).items() for a in program.awards(party, rows, context)
+            ]
             if name in self.steps:
                 have = {a.party for a in found}
                 taken = self._steps_taken(name, program, facts.all(program.plan.before.register))  # type: ignore[union-attr]
@@ -148,8 +152,11 @@ class Sharing:
             award.payable = (award.value or 0) if award.status in self.paid and award.clause in pays else 0
 
     def _once(self, clause: str, once: OncePlan, rows: list[Award]) -> None:
-        had = {f["object"] if once.per == "object" else f["party_id"] for f in self.history
-               if once.lifetime and f["clause"] == clause and f["amount"] is not None and f["amount"] > 0}
+        had = {
+            f["object"] if once.per == "object" else f["party_id"]
+            for f in self.history
+            if once.lifetime and f["clause"] == clause and f["amount"] is not None and f["amount"] > 0
+        }
         scopes: dict[str, list[Award]] = defaultdict(list)
         for row in rows:
             scopes[row.object if once.per == "object" else row.party].append(row)
@@ -162,7 +169,9 @@ class Sharing:
 
     def _cap(self, cap: CapPlan, rows: list[Award]) -> None:
         taken: dict[str, int] = defaultdict(int)
-        for row in sorted(rows, key=lambda a: (a.status != "sum", a.counted_on or date.max, a.object.encode(), a.party.encode())):
+        for row in sorted(
+            rows, key=lambda a: (a.status != "sum", a.counted_on or date.max, a.object.encode(), a.party.encode())
+        ):
             scope = row.party if cap.per == "party" else ""
             assert row.value is not None
             left = max(0, cap.fen - taken[scope])
@@ -194,7 +203,9 @@ class Sharing:
 
     def _paid_before(self, group: GroupPlan, scope: str) -> int:
         column = "object" if group.scope == "object" else "party_id"
-        return checked(sum(f["amount"] or 0 for f in self.history if f["clause"] in group.members and f[column] == scope))
+        return checked(
+            sum(f["amount"] or 0 for f in self.history if f["clause"] in group.members and f[column] == scope)
+        )
 
     def _pool(self, pool: PoolPlan, rows: list[Award]) -> None:
         asked = sum(a.value or 0 for a in rows)

@@ -3,6 +3,7 @@
 Base facts are summed once; each variant only evaluates its own plan on them. Base facts that a variant
 sums in another way (other conditions, other clauses) are added beside them.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -50,8 +51,12 @@ def read_overlay(path: Path) -> Overlay:
         return Overlay.model_validate(document.data or {})
     except ValidationError as error:
         reason = error.errors()[0]
-        raise InnoCityError("E-OVERLAY", f"改动文件写得不对：{reason['msg']}", document.place(reason["loc"]),
-                            "可写 set、clauses、groups、pools、relations、rules、remove") from None
+        raise InnoCityError(
+            "E-OVERLAY",
+            f"改动文件写得不对：{reason['msg']}",
+            document.place(reason["loc"]),
+            "可写 set、clauses、groups、pools、relations、rules、remove",
+        ) from None
 
 
 def apply_overlay(pack: Pack, overlay: Overlay) -> Pack:
@@ -72,8 +77,9 @@ def _changed(old: Fence | None, name: str, fields: dict[str, Any], kind: str) ->
     try:
         return FENCES[kind].model_validate({**before, **fields})
     except ValidationError as error:
-        raise InnoCityError("E-OVERLAY", f"{name}：{error.errors()[0]['msg']}", Place(path=name),
-                            "对照 docs/explain/formats.md 改正") from None
+        raise InnoCityError(
+            "E-OVERLAY", f"{name}：{error.errors()[0]['msg']}", Place(path=name), "对照 docs/explain/formats.md 改正"
+        ) from None
 
 
 @dataclass
@@ -88,7 +94,9 @@ class Reform:
 class Laboratory:
     """A snapshot with its base facts, on which variants of a pack are tried."""
 
-    def __init__(self, pack: Pack, snapshot: Snapshot, year: int, as_of: date | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, pack: Pack, snapshot: Snapshot, year: int, as_of: date | None = None, threads: int | None = None
+    ) -> None:
         self.pack, self.snapshot, self.year = pack, snapshot, year
         self.as_of = as_of or snapshot.as_of
         self.database: DuckDatabase = connect(threads)
@@ -146,8 +154,9 @@ class Laboratory:
 
     def _payers(self) -> list[dict[str, Any]]:
         sides = " UNION ALL ".join(
-            f"SELECT \"to\", {'fen' if t == '__before' else '0'} AS b, {'fen' if t == '__after' else '0'} AS a FROM payers_{t}"
-            for t in ("__before", "__after"))
+            f'SELECT "to", {"fen" if t == "__before" else "0"} AS b, {"fen" if t == "__after" else "0"} AS a FROM payers_{t}'
+            for t in ("__before", "__after")
+        )
         found: list[dict[str, Any]] = self.database.table(
             f'SELECT "to" AS payer, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM ({sides}) GROUP BY 1 ORDER BY 3 DESC, 1'
         ).to_pylist()
@@ -176,5 +185,7 @@ def _side_by_side(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> 
     for name in sorted({*olds, *news}):
         old, new = olds.get(name, blank), news.get(name, blank)
         if any(old[k] != new[k] for k in blank):
-            rows.append({"clause": name} | {f"{k}_{side}": r[k] for k in blank for side, r in (("before", old), ("after", new))})
+            rows.append(
+                {"clause": name} | {f"{k}_{side}": r[k] for k in blank for side, r in (("before", old), ("after", new))}
+            )
     return sorted(rows, key=lambda r: -abs(r["payable_after"] - r["payable_before"]))

@@ -1,4 +1,5 @@
 """Awards as tables: their hash, their files, payers and payees."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -50,8 +51,10 @@ def payers_table(database: DuckDatabase, plan: RulesPlan) -> pa.Table:
         others = [(p, f"{_share('payable', s.numerator, s.denominator)}") for p, s in clause.payers[1:]]
         first = " - ".join(["payable", *(sql for _, sql in others)])
         for payer, sql in [(clause.payers[0][0], first), *others]:
-            parts.append(f"SELECT clause, year, object, party, {text_literal(payer)} AS \"to\", {sql} AS fen"
-                         f' FROM "__awards" WHERE payable > 0 AND clause = {text_literal(clause.id)}')
+            parts.append(
+                f'SELECT clause, year, object, party, {text_literal(payer)} AS "to", {sql} AS fen'
+                f' FROM "__awards" WHERE payable > 0 AND clause = {text_literal(clause.id)}'
+            )
     if not parts:
         return SHARE_SCHEMA.empty_table()
     union = " UNION ALL ".join(parts)

@@ -5,6 +5,7 @@
 The folder appears whole or not at all. `plan.json` holds the resolved pack, parameters and dates;
 `run.json` the hashes of pack, snapshot and awards, the pools' factors and what the run comes to.
 """
+
 from __future__ import annotations
 
 import json
@@ -136,8 +137,15 @@ def write_run(outcome: Outcome, out: Path, progress: Progress = lambda step: Non
 def plan_json(plan: RulesPlan, simulated: bool) -> str:
     """The plan as it can be compiled again: the resolved pack, the year, the day and the settings."""
     pack = plan.pack.model_dump(mode="json", by_alias=True, exclude={"documents": {"__all__": {"articles"}}})
-    content = {"format": FORMAT, "engine": __version__, "year": plan.year, "as_of": plan.as_of.isoformat(),
-               "simulated": simulated, "overrides": dict(plan.overrides), "pack": pack}
+    content = {
+        "format": FORMAT,
+        "engine": __version__,
+        "year": plan.year,
+        "as_of": plan.as_of.isoformat(),
+        "simulated": simulated,
+        "overrides": dict(plan.overrides),
+        "pack": pack,
+    }
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
@@ -146,7 +154,9 @@ def read_run(folder: Path) -> dict[str, Any]:
     try:
         report: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise InnoCityError("E-RUN-FOLDER", f"“{folder}”不是结果文件夹", remedy="给出 innocity settle 写出的文件夹") from None
+        raise InnoCityError(
+            "E-RUN-FOLDER", f"“{folder}”不是结果文件夹", remedy="给出 innocity settle 写出的文件夹"
+        ) from None
     return report
 
 
@@ -172,8 +182,9 @@ def replay(folder: Path, facts: Path | None = None) -> Replay:
     pack = Pack.model_validate(content["pack"])
     snapshot = open_snapshot(facts or (folder / report["facts"]).resolve(), pack)
     if snapshot.hash != report["snapshot"]["hash"]:
-        raise InnoCityError("E-RUN-SNAPSHOT", "事实的摘要与当时的不同，不能重算出同一结果",
-                            remedy="用 --facts 给出当时的事实文件夹")
+        raise InnoCityError(
+            "E-RUN-SNAPSHOT", "事实的摘要与当时的不同，不能重算出同一结果", remedy="用 --facts 给出当时的事实文件夹"
+        )
     outcome = evaluate(
         pack, snapshot, content["year"], as_of=date.fromisoformat(content["as_of"]),
         overrides=content["overrides"], assume_ceilings=report["assume_ceilings"],

@@ -1,4 +1,5 @@
 """The files of a run that people read: a one-page summary and a workbook for officers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -40,13 +41,23 @@ def summary_text(outcome: Outcome) -> str:
             clause = plan.pack.clauses[row["clause"]]
             count = row["sum"] + row["ceiling"] + row["awaiting_decision"]
             lines.append(f"| {clause.name} | {count} | {format_money(row['payable'])} | {format_money(row['open'])} |")
-    lines += ["", "出资：" + "；".join(f"{_payer(outcome, p)} {format_money(fen)}" for p, fen in report["payers"].items()), ""]
+    lines += [
+        "",
+        "出资：" + "；".join(f"{_payer(outcome, p)} {format_money(fen)}" for p, fen in report["payers"].items()),
+        "",
+    ]
     for pool in report["pools"]:
         name = plan.pack.pools[pool["pool"]].name or pool["pool"]
         state = "不足，按规则分配" if pool["asked"] > pool["available"] else "足够"
-        lines.append(f"- 资金池“{name}”：申请 {format_money(pool['asked'])}，可用 {format_money(pool['available'])}，{state}。")
-    lines += ["", f"城市包 `{report['pack'][:12]}` · 事实 `{report['snapshot']['hash'][:12]}` · 结果 `{report['hash'][:12]}`"
-              f" · 程序 {report['engine']}", ""]
+        lines.append(
+            f"- 资金池“{name}”：申请 {format_money(pool['asked'])}，可用 {format_money(pool['available'])}，{state}。"
+        )
+    lines += [
+        "",
+        f"城市包 `{report['pack'][:12]}` · 事实 `{report['snapshot']['hash'][:12]}` · 结果 `{report['hash'][:12]}`"
+        f" · 程序 {report['engine']}",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -60,20 +71,32 @@ def write_workbook(outcome: Outcome, path: Path) -> None:
 
     Sums are in yuan. Texts are written as texts, so that none is taken for a formula.
     """
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheets = _Sheets(book)
     _notes(sheets, outcome)
     _clauses(sheets, outcome)
     _award_sheet(sheets, outcome, "测算金额", "status = 'sum'")
-    _award_sheet(sheets, outcome, "上限与待评审", "status IN ('ceiling', 'awaiting_decision', 'awaiting_parameter', 'manual', 'excluded')")
+    _award_sheet(
+        sheets,
+        outcome,
+        "上限与待评审",
+        "status IN ('ceiling', 'awaiting_decision', 'awaiting_parameter', 'manual', 'excluded')",
+    )
     _near(sheets, outcome)
     for name, rows in outcome.report["breakdowns"].items():
         columns = [("", 18), ("笔数", 10), ("对象数", 10), ("测算金额（元）", 18)]
-        sheets.table(BREAKDOWN_NAMES[name].split("（")[0], columns,
-                     ([r["name"], r["awards"], r["parties"], r["payable"] / 100] for r in rows),
-                     BREAKDOWN_NAMES[name])
-    pools = ([outcome.plan.pack.pools[p["pool"]].name or p["pool"], p["asked"] / 100, p["available"] / 100, p["share"]]
-             for p in outcome.report["pools"])
+        sheets.table(
+            BREAKDOWN_NAMES[name].split("（")[0],
+            columns,
+            ([r["name"], r["awards"], r["parties"], r["payable"] / 100] for r in rows),
+            BREAKDOWN_NAMES[name],
+        )
+    pools = (
+        [outcome.plan.pack.pools[p["pool"]].name or p["pool"], p["asked"] / 100, p["available"] / 100, p["share"]]
+        for p in outcome.report["pools"]
+    )
     sheets.table("资金池", [("资金池", 24), ("申请（元）", 18), ("可用（元）", 18), ("分配方式", 12)], pools)
     book.close()
 
@@ -87,7 +110,9 @@ class _Sheets:
         self.money = book.add_format({"num_format": "#,##0.00"})
         self.note = book.add_format({"italic": True, "font_color": "#666666"})
 
-    def table(self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]], note: str = "") -> None:
+    def table(
+        self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]], note: str = ""
+    ) -> None:
         """One sheet; at most ROWS_MAX rows, and then a line that says so."""
         sheet = self.book.add_worksheet(name)
         for i, (_, width) in enumerate(columns):
@@ -132,8 +157,20 @@ def _notes(sheets: _Sheets, outcome: Outcome) -> None:
 
 
 def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
-    columns = [("条款", 34), ("编号", 28), ("文件条目", 22), ("笔数", 8), ("对象数", 8), ("测算金额（元）", 18),
-               ("上限与待评审（元）", 18), ("尚缺条件", 10), ("转人工", 8), ("已排除", 8), ("待定标准", 10), ("不在有效期", 10)]
+    columns = [
+        ("条款", 34),
+        ("编号", 28),
+        ("文件条目", 22),
+        ("笔数", 8),
+        ("对象数", 8),
+        ("测算金额（元）", 18),
+        ("上限与待评审（元）", 18),
+        ("尚缺条件", 10),
+        ("转人工", 8),
+        ("已排除", 8),
+        ("待定标准", 10),
+        ("不在有效期", 10),
+    ]
     clauses = outcome.plan.pack.clauses
     rows = (
         [clauses[r["clause"]].name, r["clause"], clauses[r["clause"]].article, r["sum"], r["parties"], r["payable"] / 100,
@@ -145,17 +182,32 @@ def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
 
 def _names_sql(outcome: Outcome) -> str:
     """Names of parties from the registers that have one; personal names are left out."""
-    parts = [f"SELECT party_id, arg_max(name, valid_from) AS name FROM {table_name(n)} GROUP BY party_id"
-             for n in ("organization", "division") if n in outcome.plan.pack.registers]
+    parts = [
+        f"SELECT party_id, arg_max(name, valid_from) AS name FROM {table_name(n)} GROUP BY party_id"
+        for n in ("organization", "division")
+        if n in outcome.plan.pack.registers
+    ]
     found = {r[0] for r in outcome.database.rows("SELECT view_name FROM duckdb_views()")}
     parts = [p for p, n in zip(parts, ("organization", "division"), strict=False) if f"r_{n}" in found]
     return " UNION ALL ".join(parts) or "SELECT NULL AS party_id, NULL AS name WHERE FALSE"
 
 
 def _award_sheet(sheets: _Sheets, outcome: Outcome, name: str, where: str) -> None:
-    columns = [("对象", 26), ("编号", 14), ("条款", 34), ("事项", 22), ("状态", 12), ("计入日期", 12), ("基数", 16),
-               ("限额前（元）", 16), ("测算或上限（元）", 16), ("核定（元）", 16), ("择一后（元）", 16), ("资金池后（元）", 16),
-               ("说明", 40)]
+    columns = [
+        ("对象", 26),
+        ("编号", 14),
+        ("条款", 34),
+        ("事项", 22),
+        ("状态", 12),
+        ("计入日期", 12),
+        ("基数", 16),
+        ("限额前（元）", 16),
+        ("测算或上限（元）", 16),
+        ("核定（元）", 16),
+        ("择一后（元）", 16),
+        ("资金池后（元）", 16),
+        ("说明", 40),
+    ]
     sql = (
         "SELECT n.name, a.party, a.clause, a.object, a.status, a.counted_on, a.x_base, a.x_uncapped, a.computed, a.decided,"
         " a.after_group, a.after_pool, a.flags, a.excluded_by, a.group_by, a.pool_by, a.x_case"
@@ -170,15 +222,46 @@ def _award_rows(outcome: Outcome, sql: str) -> Iterable[list[Any]]:
     clauses = outcome.plan.pack.clauses
     while batch := cursor.fetchmany(10_000):
         for row in batch:
-            (who, party, clause, obj, status, on, base, uncapped, computed, decided, grouped, pooled,
-             flags, excluded, group_by, pool_by, case) = row
-            yield [who or party, party, clauses[clause].name, None if obj == party else obj, STATUS_NAMES[status], on, base,
-                   *(None if v is None else v / 100 for v in (uncapped, computed, decided, grouped, pooled)),
-                   _remarks(outcome, flags, excluded, group_by, pool_by, case)]
+            (
+                who,
+                party,
+                clause,
+                obj,
+                status,
+                on,
+                base,
+                uncapped,
+                computed,
+                decided,
+                grouped,
+                pooled,
+                flags,
+                excluded,
+                group_by,
+                pool_by,
+                case,
+            ) = row
+            yield [
+                who or party,
+                party,
+                clauses[clause].name,
+                None if obj == party else obj,
+                STATUS_NAMES[status],
+                on,
+                base,
+                *(None if v is None else v / 100 for v in (uncapped, computed, decided, grouped, pooled)),
+                _remarks(outcome, flags, excluded, group_by, pool_by, case),
+            ]
 
 
-def _remarks(outcome: Outcome, flags: str, excluded: str | None, group_by: str | None, pool_by: str | None, case: str | None) -> str:
-    words = {"unconfirmed": "读法未确认", "state_unknown": "文件效力未确认", "inferred_supersession": "推定被新文件取代"}
+def _remarks(
+    outcome: Outcome, flags: str, excluded: str | None, group_by: str | None, pool_by: str | None, case: str | None
+) -> str:
+    words = {
+        "unconfirmed": "读法未确认",
+        "state_unknown": "文件效力未确认",
+        "inferred_supersession": "推定被新文件取代",
+    }
     pack = outcome.plan.pack
     parts = [words[f] for f in flags.split() if f in words]
     if case:
@@ -187,14 +270,26 @@ def _remarks(outcome: Outcome, flags: str, excluded: str | None, group_by: str |
         parts.append("排除：" + next((e.name for e in pack.exclusions if e.id == excluded), excluded))
     if group_by:
         group = pack.groups.get(group_by)
-        parts.append({"once": "已享受过一次", "cap": "触及合计上限"}.get(group_by) or f"择一：{(group.name if group else '') or group_by}")
+        parts.append(
+            {"once": "已享受过一次", "cap": "触及合计上限"}.get(group_by)
+            or f"择一：{(group.name if group else '') or group_by}"
+        )
     if pool_by:
         parts.append(f"资金池：{pack.pools[pool_by].name or pool_by}")
     return "；".join(parts)
 
 
 def _near(sheets: _Sheets, outcome: Outcome) -> None:
-    columns = [("对象", 26), ("编号", 14), ("条款", 34), ("尚缺的条件", 40), ("现有", 14), ("需要", 14), ("还差", 14), ("单位", 8)]
+    columns = [
+        ("对象", 26),
+        ("编号", 14),
+        ("条款", 34),
+        ("尚缺的条件", 40),
+        ("现有", 14),
+        ("需要", 14),
+        ("还差", 14),
+        ("单位", 8),
+    ]
     sql = (
         "SELECT n.name, a.party, a.clause, a.near_condition, a.near_have, a.near_need, a.near_gap, a.near_unit"
         f' FROM "__awards" a LEFT JOIN (SELECT party_id, min(name) AS name FROM ({_names_sql(outcome)}) GROUP BY 1) n'
@@ -205,10 +300,20 @@ def _near(sheets: _Sheets, outcome: Outcome) -> None:
     def rows() -> Iterable[list[Any]]:
         for who, party, clause, condition, have, need, gap, unit in outcome.database.rows(sql):
             plan = plans[clause]
-            says = (plan.clause.before.says if plan.clause.before else "") if condition == "before" else plan.conditions[int(condition)].says
+            says = (
+                (plan.clause.before.says if plan.clause.before else "")
+                if condition == "before"
+                else plan.conditions[int(condition)].says
+            )
             scale = 100 if unit == "fen" else 1
-            yield [who or party, party, plan.clause.name, says, *(None if v is None else v / scale for v in (have, need, gap)),
-                   {"fen": "元", "day": "天"}.get(unit or "", unit or "")]
+            yield [
+                who or party,
+                party,
+                plan.clause.name,
+                says,
+                *(None if v is None else v / scale for v in (have, need, gap)),
+                {"fen": "元", "day": "天"}.get(unit or "", unit or ""),
+            ]
 
     sheets.table("尚缺条件", columns, rows())
 

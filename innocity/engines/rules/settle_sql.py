@@ -1,4 +1,5 @@
 """Runs a plan in a database: views of facts -> awards. The same steps in DuckDB and PostgreSQL."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -94,8 +95,8 @@ class Settling:
         return (
             'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM "__raw" r'
             ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
-            " WHERE d.\"selected\" AND (r.\"status\" = 'not_in_force' OR (r.\"status\" <> 'excluded'"
-            f' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
+            ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
+            ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
         )
 
     def _clause(self, clause: ClausePlan) -> None:
@@ -118,9 +119,9 @@ class Settling:
     def _awards_of(self, clause: ClausePlan) -> str:
         text = self.dialect.text
         return (
-            "SELECT \"clause\" || '|' || \"object\" || '|' || \"party\" AS \"fact_id\", \"party\" AS \"party_id\", \"object\","
+            'SELECT "clause" || \'|\' || "object" || \'|\' || "party" AS "fact_id", "party" AS "party_id", "object",'
             f' CAST({self.plan.year} AS BIGINT) AS "year", "counted_on", "value" AS "amount" FROM "__raw"'
-            f" WHERE \"clause\" = CAST({text_literal(clause.id)} AS {text}) AND \"status\" = 'sum'"
+            f' WHERE "clause" = CAST({text_literal(clause.id)} AS {text}) AND "status" = \'sum\''
         )
 
     # --- sharing out -----------------------------------------------------------------------------------------
@@ -135,7 +136,9 @@ class Settling:
         blank = f'CAST(NULL AS {text}) AS "group_by"'
         parts = [f'SELECT *, {blank} FROM "__raw"' + self._where_not(special)]
         for clause in within:
-            passed = self.passes.clause_passes(clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w')
+            passed = self.passes.clause_passes(
+                clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w'
+            )
             assert passed is not None
             if clause.id in members:
                 self._create(f"__within_{clause.index}", passed)
@@ -157,20 +160,20 @@ class Settling:
         for j, group in enumerate(tied[:-1]):
             self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
             rows = quote(f"__group_{i}_{j}_in")
-            theirs = f"\"clause\" IN ({', '.join(map(text_literal, group.members))})"
+            theirs = f'"clause" IN ({", ".join(map(text_literal, group.members))})'
             cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
             query = f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
             self._create(f"__group_{i}_{j}", query)
             rows = quote(f"__group_{i}_{j}")
         last = tied[-1]
-        theirs = f"\"clause\" IN ({', '.join(map(text_literal, last.members))})"
+        theirs = f'"clause" IN ({", ".join(map(text_literal, last.members))})'
         cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
         if len(tied) == 1:
             return cut
         return f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
 
     def _where_not(self, names: set[str]) -> str:
-        return f" WHERE \"clause\" NOT IN ({', '.join(map(text_literal, sorted(names)))})" if names else ""
+        return f' WHERE "clause" NOT IN ({", ".join(map(text_literal, sorted(names)))})' if names else ""
 
     def _group_rows(self, members: Iterable[str], within: list[ClausePlan], blank: str) -> str:
         passed = {c.id: c.index for c in within}
@@ -196,8 +199,10 @@ class Settling:
         paid = ", ".join(map(text_literal, self.passes.paid))
         payable = f'CASE WHEN "status" IN ({paid}) AND "clause" IN ({listed}) THEN coalesce("value", 0) ELSE 0 END'
         names = ", ".join(quote(n) for n, _ in COLUMNS if n not in ("value", "prefer", "rank"))
-        query = (f'SELECT {names}, CAST({self.plan.year} AS BIGINT) AS "year", "after_group", "value" AS "after_pool",'
-                 f' CAST({payable} AS BIGINT) AS "payable", "group_by", "pool_by" FROM {quote(table)}')
+        query = (
+            f'SELECT {names}, CAST({self.plan.year} AS BIGINT) AS "year", "after_group", "value" AS "after_pool",'
+            f' CAST({payable} AS BIGINT) AS "payable", "group_by", "pool_by" FROM {quote(table)}'
+        )
         self._create("__awards", query)
 
     def _create(self, name: str, query: str) -> None:

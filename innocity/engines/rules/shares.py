@@ -1,4 +1,5 @@
 """Who pays an award and among whom it is divided: rows below the award, conserved to the fen."""
+
 from __future__ import annotations
 
 from innocity.core.rates import apply_rate, split_by_rates, split_equally

@@ -1,4 +1,5 @@
 """A facts folder opened for a run: checked, with its hash, ready to be read as views."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -50,21 +51,38 @@ def _check_files(files: dict[str, Path], manifest: Manifest, pack: Pack) -> None
     """Columns, types and row counts of each file, from its footer alone."""
     errors = ErrorList()
     if manifest.city != pack.city.id:
-        errors.add("E-FACTS-MANIFEST", f"事实属于 {manifest.city}，城市包是 {pack.city.id}", Place("manifest.json"),
-                   "换一个事实文件夹或城市")
+        errors.add(
+            "E-FACTS-MANIFEST",
+            f"事实属于 {manifest.city}，城市包是 {pack.city.id}",
+            Place("manifest.json"),
+            "换一个事实文件夹或城市",
+        )
     for name, path in files.items():
         wanted, footer = arrow_schema(pack.registers[name]), pq.ParquetFile(path)
         found = footer.schema_arrow
         for field in wanted:
             index = found.get_field_index(field.name)
             if index < 0:
-                errors.add("E-FACTS-COLUMN-MISSING", f"{name} 缺少列 {field.name}", Place(path.name), "用当前城市包重新生成事实")
+                errors.add(
+                    "E-FACTS-COLUMN-MISSING",
+                    f"{name} 缺少列 {field.name}",
+                    Place(path.name),
+                    "用当前城市包重新生成事实",
+                )
             elif found.field(index).type != field.type:
-                errors.add("E-FACTS-TYPE", f"{name}.{field.name} 的类型是 {found.field(index).type}", Place(path.name),
-                           f"应为 {field.type}")
+                errors.add(
+                    "E-FACTS-TYPE",
+                    f"{name}.{field.name} 的类型是 {found.field(index).type}",
+                    Place(path.name),
+                    f"应为 {field.type}",
+                )
         for extra in set(found.names) - set(wanted.names):
             errors.add("E-FACTS-COLUMN-EXTRA", f"{name} 多出列 {extra}", Place(path.name), "删去它，或把它加进登记表")
         if footer.metadata.num_rows != manifest.registers[name].rows:
-            errors.add("E-FACTS-HASH", f"{name} 有 {footer.metadata.num_rows} 行，清单写 {manifest.registers[name].rows} 行",
-                       Place(path.name), "重新生成事实与清单")
+            errors.add(
+                "E-FACTS-HASH",
+                f"{name} 有 {footer.metadata.num_rows} 行，清单写 {manifest.registers[name].rows} 行",
+                Place(path.name),
+                "重新生成事实与清单",
+            )
     errors.raise_if_any()

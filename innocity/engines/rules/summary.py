@@ -2,6 +2,7 @@
 
 Divisions and zones overlap: each is a breakdown of the whole, and they are never added together.
 """
+
 from __future__ import annotations
 
 from typing import Any

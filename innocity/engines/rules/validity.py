@@ -1,4 +1,5 @@
 """When a clause holds: its own dates, its document's, and what superseded it."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -42,8 +43,12 @@ def _own(pack: Pack, clause: Clause, simulated: bool) -> Standing:
     start = clause.valid.from_ or (document.valid_from if document else None)
     end = clause.valid.to or (document.valid_to if document else None)
     if start and end and end < start:
-        raise InnoCityError("E-VALIDITY-ORDER", f"条款 {clause.id} 的止期 {end} 早于起期 {start}",
-                            Place(clause.place or None), "改正 valid 或文件的有效期")
+        raise InnoCityError(
+            "E-VALIDITY-ORDER",
+            f"条款 {clause.id} 的止期 {end} 早于起期 {start}",
+            Place(clause.place or None),
+            "改正 valid 或文件的有效期",
+        )
     state = document.state if document else "in_force"
     flags = ("state_unknown",) if state == "unknown" else ()
     closed = state in ("expired", "repealed") and end is None
@@ -87,8 +92,12 @@ def _check_circle(relations: list[Relation]) -> None:
         while todo:
             name = todo.pop()
             if name == first:
-                raise InnoCityError("E-SUPERSEDE-CYCLE", f"取代关系绕回了自身：{first}",
-                                    Place(relations[0].place or None), "删去其中一条取代关系")
+                raise InnoCityError(
+                    "E-SUPERSEDE-CYCLE",
+                    f"取代关系绕回了自身：{first}",
+                    Place(relations[0].place or None),
+                    "删去其中一条取代关系",
+                )
             if name not in seen:
                 seen.add(name)
                 todo.extend(newer_of.get(name, ()))

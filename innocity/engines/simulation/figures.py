@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from innocity.core.dates import parse_boolean
 from innocity.core.errors import InnoCityError, InnoCityErrors, Place, fail
 from innocity.core.money import parse_money
 from innocity.core.rates import parse_rate
@@ -30,6 +31,8 @@ _UNITS = {
     "万元": Fraction(10**6), "亿元": Fraction(10**10), "万亿元": Fraction(10**14),
 }  # fmt: skip
 _Texts = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+
+_Yes = Annotated[bool, BeforeValidator(lambda v: parse_boolean(v) if isinstance(v, str) else v)]
 
 
 class Source(Frozen):
@@ -86,7 +89,7 @@ class Fact(Frozen):
     document: str
     place: str
     note: str | None = None
-    scaled: Annotated[bool, BeforeValidator(lambda v: v not in ("false", False))] = True
+    scaled: _Yes = True
     measure: Measure | None = None
 
     @property
@@ -130,13 +133,15 @@ class Series(Frozen):
 
 
 class Title(Series):
-    """A title given to parties; `only` names the one division or zone that has it."""
+    """A title given to parties; `only` names the one division or zone that has it, `project` says that it
+    is given to a project of the party."""
 
     title: str
     level: str
     event: str = "recognition"
     only: str | None = None
     valid_years: int | None = None
+    project: _Yes = False
 
 
 class Project(Series):
@@ -178,12 +183,24 @@ class Appropriation(Frozen):
 
 
 class PastAward(Frozen):
-    """A clause whose awards for the first years have been paid: a sum per case of a title."""
+    """A clause on high-tech firms whose awards of some years have been paid: a sum for each case."""
 
     clause: str
-    title: str
     years: Years
     cases: dict[str, Money]
+
+
+class PastDecision(Frozen):
+    """A clause of which some objects have been decided on, none above `ceiling`.
+
+    `of` is `project` (those of `program` that were accepted) or `residence` (postdocs in key industries).
+    """
+
+    clause: str
+    of: Literal["project", "residence"]
+    program: str | None = None
+    ceiling: Money
+    by: str
 
 
 class Figures(Frozen):
@@ -202,6 +219,7 @@ class Figures(Frozen):
     funds: tuple[Fund, ...] = ()
     honours: tuple[Honour, ...] = ()
     awards: tuple[PastAward, ...] = ()
+    decisions: tuple[PastDecision, ...] = ()
 
     @model_validator(mode="after")
     def _references(self) -> Figures:

@@ -84,11 +84,11 @@ def _pre_issued(city: SimulatedCity, numbers: Ints) -> dict[str, Column]:
 
 def _foreign_experts(city: SimulatedCity, numbers: Ints) -> dict[str, Column]:
     """Two published numbers: the first so many by the earlier day, the others by the later one."""
-    early, late = city.anchor("foreign_experts_2022"), city.anchor("foreign_experts")
+    early, late = city.anchor("foreign_experts_before"), city.anchor("foreign_experts")
     uniform = city.draws.unit("arrived_expert", numbers)
     before = early - (uniform * 9 * _YEAR).astype(np.int64)
     between = early + 1 + (uniform * max(0, late - early)).astype(np.int64)
-    first = numbers < city.count("foreign_experts_2022")
+    first = numbers < city.count("foreign_experts_before")
     return {
         "arrived_on": make.days(np.where(first, before, np.minimum(between, late))),
         "foreign": make.flags(np.full(len(numbers), True)),

@@ -91,16 +91,16 @@ class Platforms:
         approved = ends - (uniform**1.2 * span).astype(np.int64)
         approved = np.where(group == _GROUPS.index("gone"), approved - _LONGEST, approved)
         within = self.groups.within(numbers)
-        early = city.count("platforms_upper_2022") - self.groups.size("national")
+        early = city.count("platforms_upper_before") - self.groups.size("national")
         late = (group == _GROUPS.index("province")) & (within >= early)
-        opening = city.anchor("platforms_upper_2022") + 1
+        opening = city.anchor("platforms_upper_before") + 1
         recent = opening + (uniform * max(1, self._last_day("city") - opening)).astype(np.int64)
         before = (group == _GROUPS.index("province")) & ~late
         return np.where(late, recent, np.where(before, np.minimum(approved, opening - 1), approved))
 
     def _last_day(self, group: str) -> int:
         facts = {
-            "national": "platforms_national", "province": "platforms_upper_2022", "postdoc": "postdoc_platforms",
+            "national": "platforms_national", "province": "platforms_upper_before", "postdoc": "postdoc_platforms",
             "carriers_national": "carriers_national", "carriers_other": "carriers",
         }  # fmt: skip
         return self.city.anchor(facts.get(group, "platforms_all"))

@@ -106,6 +106,8 @@ def _titles(series: Title, holders: Holders, city: SimulatedCity, start: int, st
         "issued_on": make.days(issued),
         "expires_on": make.days(expires, forever),
     }
+    if series.project:
+        columns["project"] = make.numbered(f"ZS{name}-", rows + 1, 6)
     return Batch(columns, issued)
 
 
