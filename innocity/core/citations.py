@@ -11,7 +11,7 @@ from innocity.core.errors import InnoCityError
 class Citation:
     """An article of a document: ids for programs, title, number and path as they are printed.
 
-    >>> str(Citation("wh2018", "a7", "实施意见", "威政发〔2018〕20号", "三、7"))
+    >>> str(Citation("opinion-2018", "a7", "实施意见", "威政发〔2018〕20号", "三、7"))
     '《实施意见》（威政发〔2018〕20号）三、7'
     >>> str(Citation("press", None, "新闻发布会"))
     '《新闻发布会》'
@@ -31,8 +31,8 @@ class Citation:
     def key(self) -> str:
         """`document#article`, as fences carry it.
 
-        >>> Citation("wh2018", "a7", "t").key
-        'wh2018#a7'
+        >>> Citation("opinion-2018", "a7", "t").key
+        'opinion-2018#a7'
         """
         return f"{self.document}#{self.article}" if self.article else self.document
 
@@ -40,8 +40,8 @@ class Citation:
 def split_key(key: str) -> tuple[str, str | None]:
     """Document id and article id (None for the document as a whole). Error: E-CITATION-UNKNOWN if empty.
 
-    >>> split_key("wh2018#a7"), split_key("wh2018")
-    (('wh2018', 'a7'), ('wh2018', None))
+    >>> split_key("opinion-2018#a7"), split_key("opinion-2018")
+    (('opinion-2018', 'a7'), ('opinion-2018', None))
     """
     document, _, article = key.partition("#")
     if not document:

@@ -1,8 +1,8 @@
-"""What `innocity check` looks at beyond loading: promises, cases, glossary.
+"""What `innocity check` looks at beyond loading: promises, cases, glossary, and all of it together.
 
-Each function returns an `ErrorList`; errors must be mended, warnings looked at. Expressions are
-checked by `innocity.plan`; amounts against the original texts by `innocity.packs.check_sources`;
-suspicious amounts and overlaps by `innocity.packs.check_lint`.
+Each function returns an `ErrorList`; errors must be mended, warnings looked at. Amounts against the
+original texts are `innocity.packs.check_sources`, suspicious amounts and overlaps
+`innocity.packs.check_lint`; expressions are checked by the compiler.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.core.glossary import Glossary
-from innocity.packs.check_sources import all_fences
+from innocity.packs.check_lint import lint
+from innocity.packs.check_sources import all_fences, sources
 from innocity.packs.load import load_glossaries, place_of
 from innocity.packs.model import Pack
 from innocity.packs.registers import BASE_COLUMNS
@@ -43,8 +45,12 @@ def check_pack(
     promises: Path | None = None,
     worked_examples: Path | None = None,
     cases: Path | None = None,
+    source: Path | None = None,
+    as_of: date | None = None,
 ) -> ErrorList:
-    """Coverage of promises and worked examples where lists are given, cases and glossary always."""
+    """Everything at once: cases, glossary and suspicious clauses always; coverage of promises and of
+    worked examples where the lists are given, amounts where the folder of originals (`source`) is.
+    """
     errors = ErrorList()
     found = read_case_refs(cases or Path(pack.root) / "cases", errors)
     if promises is not None:
@@ -53,6 +59,9 @@ def check_pack(
         errors.extend(origins(pack, found, worked_examples))
     errors.extend(case_counts(pack, found))
     errors.extend(glossary_coverage(pack, load_glossaries(pack)))
+    if source is not None:
+        errors.extend(sources(pack, source))
+    errors.extend(lint(pack, as_of))
     return errors
 
 

@@ -193,13 +193,13 @@ def _expired(pack: Pack, clause: Clause, day: date, errors: ErrorList) -> None:
         _warn(errors, "W-CHECK-EXPIRED", clause, (), text, "只作测算；有接续文件的写关系")
 
 
-def _validity(pack: Pack, clause: Clause) -> Period:
-    """When a clause holds, as a half-open period."""
+def _validity(pack: Pack, clause: Clause) -> Period | None:
+    """When a clause holds, as a half-open period; None where it never does."""
     document = pack.document_of(clause)
     start = clause.valid.from_ or (document.valid_from if document else None)
     end = clause.valid.to or (document.valid_to if document else None)
-    if start and end and end < start:  # an error of its own
-        return Period()
+    if start and end and end < start:
+        return None
     return Period(start, add_days(end, 1) if end else None)
 
 
@@ -234,7 +234,8 @@ def _may_overlap(pack: Pack, one: Clause, other: Clause) -> bool:
     """Whether one row could count in both: same register, dates that meet, no column that parts them."""
     if one.register_ is None or one.register_ != other.register_:
         return False
-    if not _validity(pack, one).overlaps(_validity(pack, other)):
+    periods = _validity(pack, one), _validity(pack, other)
+    if periods[0] is None or periods[1] is None or not periods[0].overlaps(periods[1]):
         return False
     first, second = allowed_values(one), allowed_values(other)
     return all(first[name] & second[name] for name in set(first) & set(second))

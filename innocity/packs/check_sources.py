@@ -170,7 +170,8 @@ def _report(fence: Fence, item: Named, known: set[int] | set[Fraction], errors: 
     ordered: list[int | Fraction] = sorted(known)
     shown = [format_rate(v) if isinstance(v, Fraction) else format_money(v) for v in ordered]
     place = place_of(fence.place)
-    where = Place(place.file, place.line, path=".".join(map(str, item.path)))
+    steps = [str(step) for step in item.path if step != "fixed"]  # a fixed sum is written without a key
+    where = Place(place.file, place.line, path=".".join(steps))
     text = f"{fence.id} 的 {item.text} 不见于所引条目"
     remedy = "条目中有：" + ("、".join(shown[:12]) or "没有同类数字") + "；推算得出的写 derived"
     errors.add("E-CHECK-LITERAL", text, where, remedy, fence=fence.id, name=item.name)

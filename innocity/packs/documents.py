@@ -1,7 +1,7 @@
 """Documents of a pack: front matter, articles with their place in the original, and fences.
 
     ---
-    id: wh2018
+    id: opinion-2018
     ---
     ## 高新技术企业 {#a7 path="三、7" span="3480-3990"}
     our digest

@@ -171,13 +171,10 @@ def read_facts(folder: Path, pack: Pack, *, verify: bool = False) -> Facts:
 
 def read_register(path: Path, register: Register, pack: Pack, errors: ErrorList) -> pa.Table | None:
     """One register's file as a checked table, or None with what is wrong in `errors`."""
-    if path.suffix == ".csv":
-        table = read_csv(path, register, errors)
-    else:
-        table = _read_parquet(path, register, errors)
+    csv = path.suffix == ".csv"
+    table = (read_csv if csv else _read_parquet)(path, register, errors)
     if table is None:
         return None
-    csv = path.suffix == ".csv"
 
     def row_place(row: int, column: str) -> Place:
         return Place(path.name, row + 2 if csv else None, path=f"{column}，第 {row + 1} 行")

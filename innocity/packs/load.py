@@ -194,8 +194,8 @@ def _remove(layer: Layer, parts: dict[str, dict[str, Any]], errors: ErrorList) -
 def place_of(text: str) -> Place:
     """A `file:line` of a fence, document or article as a Place.
 
-    >>> place_of("cities/weihai/documents/wh2018.md:31")
-    Place(file='cities/weihai/documents/wh2018.md', line=31, column=None, path=None)
+    >>> place_of("cities/weihai/documents/opinion-2018.md:31")
+    Place(file='cities/weihai/documents/opinion-2018.md', line=31, column=None, path=None)
     """
     file, _, line = text.rpartition(":")
     return Place(file, int(line)) if file and line.isdigit() else Place(text or None)

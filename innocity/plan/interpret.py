@@ -177,7 +177,7 @@ def _if(node: If, run: Run) -> Evaluate:
 
 def _call(node: Call, run: Run) -> Evaluate:
     args = tuple(compile_expression(a, run) for a in node.args)
-    options = dict(node.options)
+    options: dict[str, Any] = dict(node.options)
     if node.name == "is_missing":
         return lambda row: args[0](row) is None
     if node.name == "coalesce":

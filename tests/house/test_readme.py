@@ -9,7 +9,6 @@ import pytest
 import typer.main
 from click import Group
 
-from innocity.cli.main import app
 from tests.house.tree import ROOT, files
 
 PAGES = [p.relative_to(ROOT).as_posix() for p in files() if p.suffix == ".md" and "cities" not in p.parts]
@@ -24,9 +23,7 @@ def code(page: str) -> list[str]:
     """What stands as code on a page: lines of its blocks without their comments, and code within a line."""
     text = read(page)
     blocks = re.findall(r"^```(?:sh|bash|console)?\n(.*?)^```", text, re.M | re.S)
-    lines = [
-        line.split("  #")[0].removeprefix("$ ").strip() for block in blocks for line in block.splitlines()
-    ]
+    lines = [line.split("  #")[0].removeprefix("$ ").strip() for block in blocks for line in block.splitlines()]
     return lines + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
 
 
@@ -36,6 +33,8 @@ def targets() -> set[str]:
 
 def commands() -> set[str]:
     """Every command of the program, as it is typed: `check`, `cases run`."""
+    from innocity.cli.main import app
+
     found: set[str] = set()
 
     def walk(group: Group, words: tuple[str, ...]) -> None:

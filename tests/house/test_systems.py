@@ -24,13 +24,31 @@ def systems(city: str) -> list[dict[str, Any]]:
     return rows
 
 
-def promises(city: str) -> set[str]:
-    """The promise ids that fences of the city's documents carry."""
-    found: set[str] = set()
-    for path in (ROOT / "cities" / city / "documents").glob("*.md"):
-        for fence in re.findall(r"^```\w+\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S):
-            for document in yaml.load_all(fence, Loader=yaml.CBaseLoader):
-                found.update(document.get("promise") or [] if isinstance(document, dict) else [])
+def fences(city: str) -> list[tuple[str, dict[str, Any]]]:
+    """(kind, data) of every fence of the city's documents."""
+    return [
+        (kind, data)
+        for path in sorted((ROOT / "cities" / city / "documents").glob("*.md"))
+        for kind, text in re.findall(r"^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
+        for data in yaml.load_all(text, Loader=yaml.CBaseLoader)
+        if isinstance(data, dict)
+    ]
+
+
+def documents(city: str) -> set[str]:
+    """The ids of the city's documents, from their front matter."""
+    paths = (ROOT / "cities" / city / "documents").glob("*.md")
+    return {name for path in paths for name in re.findall(r"\A---\nid: (\S+)", path.read_text("utf-8"))}
+
+
+def carriers(city: str) -> set[str]:
+    """What a system may name in carried_by: promises and fences of its city, registers, documents, engines."""
+    found = {f"engine:{name}" for name in ENGINES}
+    found |= {f"register:{name}" for name in registers(city)}
+    found |= {f"document:{name}" for name in documents(city)}
+    for kind, data in fences(city):
+        found.add(f"{kind}:{data.get('id')}")
+        found |= {f"promise:{name}" for name in data.get("promise") or []}
     return found
 
 
@@ -77,11 +95,6 @@ def test_a_system_that_works_is_shown(city: str) -> None:
 
 @pytest.mark.parametrize("city", CITIES)
 def test_what_carries_a_system_exists(city: str) -> None:
-    there = {"promise": promises(city), "register": registers(city), "engine": ENGINES}
-    missing = []
-    for row in systems(city):
-        for reference in row["carried_by"]:
-            kind, _, name = reference.partition(":")
-            if name not in there.get(kind, set()):
-                missing.append(f"{row['id']}: {reference}")
-    assert missing == []
+    there = carriers(city)
+    named = {row["id"]: set(row["carried_by"]) for row in systems(city)}
+    assert {name: missing for name, refs in named.items() if (missing := refs - there)} == {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from innocity.core.errors import InnoCityError, InnoCityErrors
 from innocity.packs.documents import split_document
@@ -71,3 +73,18 @@ def test_front_matter_is_needed(text: str) -> None:
     with pytest.raises(InnoCityError) as caught:
         split_document(text, "d.md")
     assert caught.value.code == "E-DOCUMENT-FRONT-MATTER"
+
+
+PIECES = st.sampled_from(
+    ["---\n", "id: d\n", "## 甲 {#a1}\n", '## 乙 {#a2 span="0-9"}\n', "```clause\n", "```\n", "    ```rule\n",
+     "a: [1, {b: 2}\n", "- x\n", "# {\n", "文字\n", "\t\n", "&a *a\n", "\x00", "\ud7ff", "````\n"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_any_text_is_split_or_refused_with_a_code(text: str) -> None:
+    for whole in (text, HEAD + text):
+        try:
+            assert split_document(whole, "d.md").front.data
+        except InnoCityError as error:
+            assert error.place is not None and error.code.startswith("E-")

@@ -9,9 +9,11 @@ import pytest
 
 from innocity.core.errors import InnoCityError, InnoCityErrors
 from innocity.packs.load import find_city, known_cities, load_glossaries, load_pack, place_of, read_pack
+from innocity.packs.model import FENCES
 from tests.packs.world import add_fence, change
 
 CITY, OPINION = "city.yaml", "documents/opinion.md"
+SECOND = "id: hnte_reward\npromise: [900-2]"
 
 
 def errors_of(town: Path) -> list[InnoCityError]:
@@ -98,9 +100,9 @@ def test_the_hash_covers_meaning_not_prose(town: Path) -> None:
         (OPINION, "territory: town", "territory: town\nlevel: planet", "E-PACK-CODE", None),
         (OPINION, "valid_to:", "valid_to: 2019-12-31", "E-PERIOD-ORDER", None),
         (OPINION, "valid_from: 2020-01-01", "valid_from: 2020-13-01", "E-DATE-FORMAT", None),
-        (OPINION, "id: gazelle_reward", "id: hnte_reward", "E-PACK-DUPLICATE-ID", "id: hnte_reward\npromise: [900-2]"),
+        (OPINION, "id: gazelle_reward", "id: hnte_reward", "E-PACK-DUPLICATE-ID", SECOND),
         (OPINION, "id: gazelle_reward", "id: Gazelle", "E-PACK-ID", None),
-        (OPINION, "name: 瞪羚企业奖励", "name:", "E-PACK-MISSING-FIELD", "id: gazelle_reward"),
+        (OPINION, "name: 瞪羚企业奖励", "name:", "E-PACK-MISSING-FIELD", "name:\ntopic: g"),
         (OPINION, "kind: reward", "kind: present", "E-PACK-FIELD", None),
         (OPINION, "kind: reward", "kind: reward\nplace: x", "E-PACK-UNKNOWN-FIELD", None),
         (OPINION, "kind: reward", "kind: reward\nwhom: x", "E-PACK-UNKNOWN-FIELD", None),
@@ -299,3 +301,28 @@ def test_cities_of_the_repository_load_fast(name: str) -> None:
     assert [str(e) for e in errors.errors] == []
     assert pack is not None and len(pack.registers) >= 32
     assert elapsed < 2, f"{elapsed:.2f} s"  # 0.1 s on an idle machine
+
+
+ODD = ["", "5", "[x]", "{a: b}", "[{a: {b: c}}]", "200%"]
+
+
+@pytest.mark.parametrize("kind", sorted(FENCES))
+def test_odd_values_are_refused_with_a_code_and_a_line(kind: str, town: Path) -> None:
+    """Whatever stands in a field: either the pack loads, or the error has a code, a line and a remedy."""
+    base = {
+        "clause": "name: n\ntopic: t\nwho: w\nwhat: x\nregister: qualification\ncounts_on: issued_on\namount: 1元",
+        "rule": "of: [hnte_reward]", "group": "members: [hnte_reward]", "pool": "sum: 1元\nmembers: []",
+        "appropriation": "total: 1元", "relation": "kind: basis\nsource: opinion\ntarget: 文",
+        "statement": "says: x", "call": "clauses: []\nfact_year: 2020\nopens: 2020-01-01\ncloses: 2020-02-01",
+    }[kind]  # fmt: skip
+    path = town / OPINION
+    text = path.read_text(encoding="utf-8")
+    fields = [field.alias or name for name, field in FENCES[kind].model_fields.items()]
+    for name in fields:
+        kept = [line for line in f"id: probe\n{base}".split("\n") if not line.startswith(f"{name}:")]
+        for value in ODD:
+            path.write_text(text, encoding="utf-8")
+            add_fence(town, kind, "\n".join([*kept, f"{name}: {value}"]))
+            for error in errors_of(town):
+                assert error.code.startswith("E-") and error.place and error.place.line, f"{name}: {value}"
+                assert error.remedy, str(error)

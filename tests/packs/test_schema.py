@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ jsonschema = pytest.importorskip("jsonschema")
 CITIES = Path(__file__).resolve().parents[2] / "cities"
 
 
+@cache
+def validator(name: str) -> Any:
+    return jsonschema.Draft202012Validator(schemas()[name])
+
+
 def problems(name: str, data: Any) -> list[str]:
-    validator = jsonschema.Draft202012Validator(schemas()[name])
-    return [f"{list(e.path)}: {e.message[:80]}" for e in validator.iter_errors(data)]
+    return [f"{list(e.path)}: {e.message[:80]}" for e in validator(name).iter_errors(data)]
 
 
 @pytest.mark.parametrize(
@@ -33,11 +38,10 @@ def problems(name: str, data: Any) -> list[str]:
 def test_yaml_files_of_the_repository(name: str, pattern: str) -> None:
     files = sorted(CITIES.glob(pattern))
     assert files
-    validator = jsonschema.Draft202012Validator(schemas()[name])
     for path in files:
         # An editor reads plain YAML 1.2, whose scalars have types.
         data = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
-        assert [e.message for e in validator.iter_errors(data)] == [], path.name
+        assert problems(name, data) == [], path.name
 
 
 def test_documents_and_fences_of_the_repository() -> None:

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from innocity.engines.rules.params import Parameters
 from innocity.packs.model import Amount
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
-from innocity.plan.nodes import Compare, Lit, Node
+from innocity.plan.nodes import Col, Node, walk
 from innocity.plan.parse import Scope, parse_expression
+
+
+@dataclass(frozen=True)
+class Words:
+    """Chinese names for explanations: of the register's columns, and of codes by code list."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def base(self, node: Node) -> str:
+        """What a base is called: the column that is summed, where it is one."""
+        columns = [n.name for n in walk(node) if isinstance(n, Col)]
+        return self.columns.get(columns[0], "") if len(columns) == 1 else ""
+
+    def code(self, column: Node, code: str) -> str:
+        """A code's name."""
+        codes = column.codes if isinstance(column, Col) else None
+        return self.codes.get(codes or "", {}).get(code, code)
 
 
 class AmountCompiler:
     """Compiles the amounts of one clause; missing parameters are noted in `params.missing`."""
 
-    def __init__(self, scope: Scope, params: Parameters) -> None:
+    def __init__(self, scope: Scope, params: Parameters, words: Words | None = None) -> None:
         self.scope = scope
         self.params = params
+        self.words = words or Words()
 
     def compile(self, amount: Amount, label: str = "amount") -> Sum:
         """The typed tree; `label` names the parameter of a sum that stands alone."""
@@ -36,7 +57,8 @@ class AmountCompiler:
                 each = self.params.term(amount.each or "", "each", "money")
                 return PerUnit(*common, each, self._expression(amount.times or "", "integer"))
             case "of":
-                return Plain(*common, self._expression(amount.of or "", "money"))
+                assessed = self._expression(amount.of or "", "money")
+                return Plain(cap, floor, amount.name or self.words.base(assessed), assessed)
             case "brackets":
                 return self._brackets(amount, common)
             case _:
@@ -57,7 +79,7 @@ class AmountCompiler:
         rate = self.params.term(amount.rate or amount.match or "", "rate", "rate", amount.above_one)
         base = self._expression(amount.of or "", "money")
         value = rate.value if isinstance(rate.value, Fraction) else Fraction(0)
-        return Rated(*common, value, base)
+        return Rated(*common[:2], common[2] or self.words.base(base), value, base)
 
     def _by(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
         assert isinstance(amount.cases, dict) and amount.by is not None
@@ -67,7 +89,8 @@ class AmountCompiler:
             check = f"({amount.by}) == '{code}'" if column.type == "text" else f"({amount.by}) == {code}"
             conditions.append(parse_expression(check, self.scope, "bool"))
         values = tuple(self.compile(value, code) for code, value in amount.cases.items())
-        return Ladder(*common, tuple(amount.cases), tuple(conditions), values, self._else(amount))
+        names = tuple(self.words.code(column, code) for code in amount.cases)
+        return Ladder(*common, names, tuple(conditions), values, self._else(amount))
 
     def _steps(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
         assert isinstance(amount.cases, tuple)
@@ -93,6 +116,3 @@ class AmountCompiler:
             limits.append(limit if isinstance(limit, int) else None)
             rates.append(rate if isinstance(rate, Fraction) else Fraction(0))
         return Bracketed(*common, self._expression(amount.of or "", "money"), tuple(limits), tuple(rates))
-
-
-__all__ = ["AmountCompiler", "Compare", "Lit"]

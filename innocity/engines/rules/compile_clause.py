@@ -9,13 +9,13 @@ from fractions import Fraction
 from innocity.core.dates import parse_boolean
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.rates import parse_rate
-from innocity.engines.rules.compile_amount import AmountCompiler
+from innocity.engines.rules.compile_amount import AmountCompiler, Words
 from innocity.engines.rules.ir import Branch, CapPlan, ClausePlan, ConditionPlan, OncePlan, StepPlan
 from innocity.engines.rules.params import Parameters, parameters_of
 from innocity.engines.rules.validity import Standing
 from innocity.packs.model import Clause, Pack, Part, Rule
 from innocity.plan.amounts import expressions, rewrite
-from innocity.plan.nodes import Aggregate, Col, Compare, Lit, Logic, Node, Prior, transform, walk
+from innocity.plan.nodes import Aggregate, Call, Col, Compare, Lit, Logic, Node, Not, Prior, transform, walk
 from innocity.plan.parse import Scope, parse_expression
 from innocity.plan.scan import Extractor, Source, build_source, register_columns, scope_of
 from innocity.plan.scan_sql import Reach
@@ -35,17 +35,18 @@ def compile_clause(
     params = parameters_of(clause, {k: v for k, v in settings.items() if k != "once"})
     named = params.values()
     rows = _Rows(pack, clause, named)
-    amount = AmountCompiler(rows.scope, params).compile(clause.amount) if clause.computes() else None
+    words = _words(pack, clause)
+    amount = AmountCompiler(rows.scope, params, words).compile(clause.amount) if clause.computes() else None
     conditions = [(parse_expression(c.if_, rows.scope, "bool"), c) for c in clause.when]
-    manual = parse_expression(clause.manual.when, rows.scope, "bool") if clause.manual else None
+    parts, unless = _parts(clause, rules)
+    manual = _manual(clause, unless, rows.scope)
     others = tuple(
-        (o.payer, AmountCompiler(rows.scope, params).compile(o.amount, f"other_{o.payer}")) for o in clause.others
+        (o.payer, AmountCompiler(rows.scope, params, words).compile(o.amount, f"other_{o.payer}")) for o in clause.others
     )
     sums = [*([amount] if amount else ()), *(sum_ for _, sum_ in others)]
     nodes = [*(n for n, _ in conditions), *(n for s in sums for n in expressions(s)), *([manual] if manual else ())]
     rows.prepare(nodes)
     once = _once(clause, rows.scope, once_text)
-    parts, unless = _parts(clause, rules)
     plan = ClausePlan(
         id=clause.id, index=index, clause=clause, source=rows.source, reach=rows.reach, grouped=rows.grouped,
         object=rows.object, aggregates=rows.aggregates(), subject=_subject(pack, clause, named),
@@ -57,11 +58,25 @@ def compile_clause(
         once=once, caps=_caps(clause, params), before=_before(pack, clause, named),
         payers=_payers(clause, rules), others=tuple((payer, rewrite(sum_, rows.reduce)) for payer, sum_ in others),
         parts=parts, part_shares=tuple(None if p.share is None else parse_rate(p.share) for p in parts),
-        parts_unless=parse_expression(unless, rows.scope, "bool") if unless else None,
         near_within=parse_rate(clause.near.within), flags=_flags(clause, standing, params),
     )  # fmt: skip
     params.check_overrides()
     return plan
+
+
+def _manual(clause: Clause, unless: str | None, scope: Scope) -> Node | None:
+    """When a person must look: the clause's own condition, or parts that cannot be told apart."""
+    nodes: list[Node] = [parse_expression(clause.manual.when, scope, "bool")] if clause.manual else []
+    if unless:
+        known = Call("bool", "coalesce", (parse_expression(unless, scope, "bool"), Lit("bool", False)))
+        nodes.append(Not("bool", known))
+    return Logic("bool", "or", tuple(nodes)) if len(nodes) > 1 else nodes[0] if nodes else None
+
+
+def _words(pack: Pack, clause: Clause) -> Words:
+    register = pack.registers.get(clause.register_ or "")
+    columns = {c.id: c.name for c in register.columns} if register else {}
+    return Words(columns, {key: {c.id: c.name for c in codes.codes} for key, codes in pack.codes.items()})
 
 
 class _Rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from innocity.core.citations import Citation
 from innocity.core.rates import format_rate, parse_rate
 from innocity.packs.model import Amount, Clause, Pack, Param
@@ -33,13 +35,13 @@ def _amount(pack: Pack, clause: Clause, amount: Amount) -> str:
         case "by" | "steps":
             text = "；".join(_cases(pack, clause, amount))
         case "rate":
-            text = f"{_base(amount)}的{_term(clause, amount.rate)}"
+            text = f"{_base(pack, clause, amount)}的{_term(clause, amount.rate)}"
         case "match":
-            text = f"按{_base(amount)}{_term(clause, amount.match)}配套"
+            text = f"按{_base(pack, clause, amount)}{_term(clause, amount.match)}配套"
         case "each":
             text = f"每个{_term(clause, amount.each)}"
         case "of":
-            text = f"按核算额（{amount.of}）"
+            text = f"按{_base(pack, clause, amount)}"
         case "brackets":
             text = "分档：" + "；".join(_term(clause, b.rate) for b in amount.brackets or ())
         case shape:
@@ -47,8 +49,12 @@ def _amount(pack: Pack, clause: Clause, amount: Amount) -> str:
     return text + (f"，封顶{_term(clause, amount.cap)}" if amount.cap else "")
 
 
-def _base(amount: Amount) -> str:
-    return amount.name or "基数"
+def _base(pack: Pack, clause: Clause, amount: Amount) -> str:
+    """What the base is called: its own name, or the column that is summed."""
+    register = pack.registers.get(clause.register_ or "")
+    words = re.findall(r"[a-z_]+", amount.of or "")
+    named = [c.name for c in register.columns if c.id in words] if register else []
+    return amount.name or (named[0] if len(named) == 1 else "基数")
 
 
 def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:

@@ -39,12 +39,12 @@ class DuckDatabase:
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
-        row = self.connection.execute(sql).fetchone()
-        return None if row is None else row[0]
+        rows = self.rows(sql)
+        return rows[0][0] if rows else None
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a (small) query."""
-        return self.connection.execute(sql).fetchall()
+    def rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a (small) query; `values` fill its question marks."""
+        return self.connection.execute(sql, values).fetchall()
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""

@@ -11,8 +11,8 @@ from innocity.engines.rules.award import Award
 from innocity.engines.rules.duck import TYPES, DuckDatabase, connect, open_facts
 from innocity.engines.rules.emit import Options
 from innocity.engines.rules.ir import RulesPlan
-from innocity.engines.rules.settle_sql import RESULT, Settling
-from innocity.plan.dialects import DUCKDB
+from innocity.engines.rules.settle_sql import RESULT, Database, Settling
+from innocity.plan.dialects import DUCKDB, Dialect
 from innocity.plan.rows import Fact
 from innocity.plan.scan import register_columns
 from innocity.plan.sql import quote
@@ -69,8 +69,8 @@ class DuckEngine:
 def fetch_awards(database: Database, dialect: Dialect = DUCKDB) -> list[Award]:
     """All rows of `__awards` in key order."""
     columns = ", ".join(quote(n) for n in RESULT)
-    key = ", ".join(dialect.text_key.format(x=quote(n)) for n in ("clause", "object", "party"))
-    rows = database.rows(f'SELECT {columns} FROM "__awards" ORDER BY "year", {key}')
+    clause, *others = (dialect.text_key.format(x=quote(n)) for n in ("clause", "object", "party"))
+    rows = database.rows(f'SELECT {columns} FROM "__awards" ORDER BY {clause}, "year", {", ".join(others)}')
     return [Award(**_named(row)) for row in rows]
 
 

@@ -20,7 +20,7 @@ from innocity.engines.rules.lookup import lookup
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.engines.rules.snapshot import Snapshot
-from innocity.packs.model import Call, Pack
+from innocity.packs.model import Call, Clause, Pack
 
 register_codes({"E-PARTY-UNKNOWN": ("事实里没有这个对象", "the facts do not hold this party")})
 EPOCH = date(1970, 1, 1)
@@ -49,11 +49,11 @@ class Explainer:
         """A party id from an id, a credit code or a name."""
         if "organization" not in self.plan.pack.registers:
             return text
-        row = self.database.connection.execute(
+        rows = self.database.rows(
             'SELECT "party_id" FROM "r_organization" WHERE "party_id" = ? OR "uscc" = ? OR "name" = ? ORDER BY 1 LIMIT 1',
             [text, text, text],
-        ).fetchone()
-        return str(row[0]) if row else text
+        )
+        return str(rows[0][0]) if rows else text
 
     def explain(self, party: str, run: Path | None = None) -> dict[str, Any]:
         """A report for one party; with `run` also what groups and pools left, as that run has it."""
@@ -71,10 +71,10 @@ class Explainer:
     def _name(self, party: str) -> str | None:
         if "organization" not in self.plan.pack.registers:
             return None
-        row = self.database.connection.execute(
+        rows = self.database.rows(
             'SELECT "name" FROM "r_organization" WHERE "party_id" = ? ORDER BY "valid_from" DESC LIMIT 1', [party]
-        ).fetchone()
-        return str(row[0]) if row else None
+        )
+        return str(rows[0][0]) if rows else None
 
     def _item(self, award: Award, settled: dict[str, Any] | None) -> dict[str, Any]:
         pack, plan = self.plan.pack, self.plan.clause(award.clause)
@@ -89,7 +89,7 @@ class Explainer:
             "steps": [asdict(s) for s in award.steps], "cuts": _cuts(pack, settled),
             "counted_on": award.counted_on.isoformat() if award.counted_on else None,
             "excluded_by": next((e.name for e in pack.exclusions if e.id == award.excluded_by), None),
-            "near": self._near(award), "manual": clause.manual.says if award.status == "manual" and clause.manual else None,
+            "near": self._near(award), "manual": _manual(clause) if award.status == "manual" else None,
             "missing": list(plan.missing) if award.status == "awaiting_parameter" else [],
             "payers": payer_shares(plan, payable) if payable else {}, "parts": payee_parts(plan, payable) if payable else {},
             "others": award.others, "gate": clause.gate.method if clause.gate else None, "delivery": clause.delivery,
@@ -144,6 +144,10 @@ class Explainer:
 
 _ORDER = {"sum": 0, "ceiling": 1, "awaiting_decision": 2, "manual": 3, "awaiting_parameter": 4, "near": 5, "in_kind": 6,
           "excluded": 7, "not_in_force": 8}  # fmt: skip
+
+
+def _manual(clause: Clause) -> str:
+    return clause.manual.says if clause.manual else "分配对象的资料不全，由人工处理"
 
 
 def _quantity(value: int | None, unit: str | None, is_gap: bool) -> str | None:

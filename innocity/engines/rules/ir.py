@@ -99,7 +99,6 @@ class ClausePlan:
     others: tuple[tuple[str, Sum], ...]
     parts: tuple[Part, ...]
     part_shares: tuple[Fraction | None, ...]
-    parts_unless: Node | None
     near_within: Fraction
     flags: tuple[str, ...]
 

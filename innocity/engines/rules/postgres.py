@@ -4,7 +4,7 @@
     awards = engine(plan, facts)
 
 Needs psycopg 3, which is an optional extra (`innocity[postgres]`); only this module imports it. All
-tables are temporary: a run leaves nothing behind in the server.
+tables are temporary, and a run is one transaction that is rolled back: it leaves nothing in the server.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from innocity.plan.sql import Emitter, quote
 
 # jit: a plan's long expressions would be compiled for longer than they run.
 SETTINGS = ("SET client_min_messages = warning", "SET datestyle = 'ISO, YMD'", "SET jit = off")
+# Tables of fewer rows are not worth the planner's looking at them.
+ANALYZED = 1000
 # What a number or date out of range raises.
 OVERFLOWS = (errors.NumericValueOutOfRange, errors.DatetimeFieldOverflow, errors.IntervalFieldOverflow)
 
@@ -88,7 +90,7 @@ class PostgresDatabase:
 
 def connect(conninfo: str) -> PostgresDatabase:
     """A connection ready for runs. `conninfo` is libpq's (`host=... dbname=...` or a URL)."""
-    connection = psycopg.connect(conninfo, autocommit=True, client_encoding="utf8")
+    connection = psycopg.connect(conninfo, autocommit=True, client_encoding="utf8", prepare_threshold=None)
     database = PostgresDatabase(connection)
     for setting in SETTINGS:
         database.run(setting)
@@ -108,14 +110,14 @@ def open_facts(
         columns = register_columns(pack.registers[name])
         listed = ", ".join(f"{quote(c)} {types.sql_type(kind)}" for c, (kind, _) in columns.items())
         table = table_name(name)
-        database.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
-        database.run(f"CREATE TEMP TABLE {table} ({listed})")
+        database.run(f"DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({listed})")
         rows = facts.get(name)
         if rows is None or rows.num_rows == 0:
             continue
         found.add(name)
         database.load(table, _recorded(rows, as_of).select(list(columns)))
-        database.run(f"ANALYZE {table}")
+        if rows.num_rows >= ANALYZED:
+            database.run(f"ANALYZE {table}")
     return found
 
 
@@ -133,13 +135,14 @@ class PostgresEngine:
 
     def __call__(self, plan: RulesPlan, facts: dict[str, list[Fact]]) -> list[Award]:
         """The awards, in key order."""
-        names = registers_read(plan)
-        tables = arrow_tables(plan, {n: facts[n] for n in names if n in facts})
-        found = open_facts(self.database, plan.pack, tables, plan.as_of, names)
-        settling = Settling(plan, self.database, POSTGRES, options_for(found, plan))
-        settling.base_facts()
-        settling.awards()
-        return fetch_awards(self.database, POSTGRES)
+        with self.database.connection.transaction(force_rollback=True):
+            names = registers_read(plan)
+            tables = arrow_tables(plan, {n: facts[n] for n in names if n in facts})
+            found = open_facts(self.database, plan.pack, tables, plan.as_of, names)
+            settling = Settling(plan, self.database, POSTGRES, options_for(found, plan))
+            settling.base_facts()
+            settling.awards()
+            return fetch_awards(self.database, POSTGRES)
 
     def close(self) -> None:
         """Close the connection."""

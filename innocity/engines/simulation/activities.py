@@ -6,6 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from innocity.engines.simulation import columns as make
+from innocity.engines.simulation.columns import Column
+from innocity.engines.simulation.draws import Ints
 from innocity.engines.simulation.population import SimulatedCity
 from innocity.engines.simulation.selection import Selection, years_of
 from innocity.engines.simulation.spreads import Spread
@@ -20,6 +22,11 @@ _LISTS = {
     "research_misconduct": 0.02, "accident": 0.12,
 }  # fmt: skip
 _PLACES = {"outside_city": 0.45, "local_university": 0.35, "overseas": 0.2}
+_RESULTS = {"excellent": 0.25, "good": 0.35, "pass": 0.34, "fail": 0.06}
+_MODES = {"own": 0.5, "merger": 0.15, "joint": 0.35}
+_FORMS = {"rd_centre": 0.5, "talent_enclave": 0.25, "joint_lab": 0.25}
+_EVENT_LEVELS = {"city": 0.6, "province": 0.25, "national": 0.07, "county": 0.08}
+_EVENT_ROLES = {"host": 0.6, "lead": 0.2, "assist": 0.2}
 _STAGES = {"city": 0.45, "province": 0.3, "national_final": 0.25}
 
 
@@ -54,16 +61,36 @@ def _institutions(city: SimulatedCity, start: int, stop: int) -> Batch:
     filed = city.some_day("institution_day", start, years_of(city.calendar("rd_institutions"), rows))
     columns = {
         "party_id": city.firm(city.leading("institution_firm", start, stop, pool=3_000, skew=1.5)),
-        "institution": make.numbered("MNJG", rows + 1, 6),
+        "institution": _institution_no(rows),
         "place": city.weighted("institution_place", _PLACES, unit("institution_place", rows)),
-        "mode": city.weighted("institution_mode", {"own": 0.5, "merger": 0.15, "joint": 0.35}, unit("institution_mode", rows)),
-        "form": city.weighted(
-            "institution_form", {"rd_centre": 0.5, "talent_enclave": 0.25, "joint_lab": 0.25}, unit("institution_form", rows)
-        ),
+        "mode": city.weighted("institution_mode", _MODES, unit("institution_mode", rows)),
+        "form": city.weighted("institution_form", _FORMS, unit("institution_form", rows)),
         "local_host": make.flags(unit("local_host", rows) < 0.95, unit("local_host_known", rows) < 0.03),
         "filed_on": make.days(filed),
     }
     return Batch(columns, filed)
+
+
+def _institution_evaluations(city: SimulatedCity, start: int, stop: int) -> Batch:
+    """The year after it was filed, an institution is evaluated."""
+    rows = np.arange(start, stop)
+    years = years_of(city.calendar("rd_institutions"), rows) + 1
+    on = make.year_starts(years) + 270 + city.draws.below("institution_evaluated", rows, 80)
+    columns = {
+        "party_id": city.firm(city.leading("institution_firm", start, stop, pool=3_000, skew=1.5)),
+        "platform_id": _institution_no(rows),
+        "type": city.one_code("platform_type", "enterprise_rd_institution", len(rows)),
+        "evaluated_on": make.days(on),
+        "evaluation_year": make.whole(years),
+        "result": city.weighted("evaluation_result", _RESULTS, city.draws.unit("institution_result", rows)),
+        "ordinal": make.whole(np.ones(len(rows), dtype=np.int64)),
+    }
+    kept = make.flags(on <= city.as_of)
+    return Batch({name: column.filter(kept) for name, column in columns.items()}, on[on <= city.as_of])
+
+
+def _institution_no(rows: Ints) -> Column:
+    return make.numbered("MNJG", rows + 1, 6)
 
 
 def _events(city: SimulatedCity, start: int, stop: int) -> Batch:
@@ -77,8 +104,8 @@ def _events(city: SimulatedCity, start: int, stop: int) -> Batch:
     columns = {
         "party_id": make.either(kind < 0.3, division, make.either(kind < 0.6, carrier, firm)),
         "event_name": make.numbered("模拟活动", rows + 1, 6),
-        "level": city.weighted("level", {"city": 0.6, "province": 0.25, "national": 0.07, "county": 0.08}, unit("event_level", rows)),
-        "role": city.weighted("hosting_role", {"host": 0.6, "lead": 0.2, "assist": 0.2}, unit("event_role", rows), kind > 0.97),
+        "level": city.weighted("level", _EVENT_LEVELS, unit("event_level", rows)),
+        "role": city.weighted("hosting_role", _EVENT_ROLES, unit("event_role", rows), kind > 0.97),
         "held_on": make.days(held),
     }
     return Batch(columns, held)
@@ -169,6 +196,7 @@ def tables(city: SimulatedCity) -> list[Table]:
     return [
         Table("innovation_consortium", city.count("consortia"), _consortia, punctual=True),
         Table("rd_institution", city.calendar("rd_institutions").total, _institutions),
+        Table("platform_evaluation", city.calendar("rd_institutions").total, _institution_evaluations),
         Table("event_hosting", city.calendar("events").total, _events),
         Table("competition_entry", city.calendar("entries").total, _entries),
         Table("ranking", _ranked(city) * years, _firm_ranks),

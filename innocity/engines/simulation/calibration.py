@@ -146,7 +146,8 @@ class _Meter:
         return Fraction(int(self._one(query, values) or 0))
 
     def _conditions(self, measure: Measure, on: date) -> tuple[str, list[Any]]:
-        parts, values = ["TRUE"], []
+        parts: list[str] = ["TRUE"]
+        values: list[Any] = []
         for column, wanted in measure.where.items():
             options = [code for text in wanted for code in self._set(text)]
             parts.append(f"CAST({_name(column)} AS VARCHAR) IN ({', '.join('?' * len(options))})")

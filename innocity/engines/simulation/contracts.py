@@ -75,18 +75,20 @@ class Contracts:
         exact = self._drawn(start, stop) * factors[self.calendar.which(numbers)]
         plain = self.city.draws.stream("contract_round", start, stop) < _ROUND
         whole = np.rint(exact / _THOUSAND) * _THOUSAND
-        return np.maximum(1, np.where(plain & (whole > 0), whole, exact).astype(np.int64))
+        return np.asarray(np.maximum(1, np.where(plain & (whole > 0), whole, exact)), dtype=np.int64)
 
     def registered(self, numbers: Ints) -> Ints:
         """The days of registration, in the order of the numbers."""
         which = self.calendar.which(numbers)
         place = self.calendar.within(numbers) / np.array(self.calendar.counts, dtype=np.int64)[which]
-        return make.year_starts(years_of(self.calendar, numbers)) + (place * 364).astype(np.int64)
+        days = make.year_starts(years_of(self.calendar, numbers)) + (place * 364).astype(np.int64)
+        return np.asarray(days, dtype=np.int64)
 
     def repeated(self, numbers: Ints) -> Flags:
         """Whether these contracts transfer a technology that was transferred before."""
         share = float(self.city.figures.rate("repeated_technologies")) * _LEADERS / (_LEADERS - 1)
-        return (numbers % _LEADERS != 0) & (self.city.draws.unit("repeated", numbers) < share)
+        own = numbers % _LEADERS == 0
+        return np.asarray(~own & (self.city.draws.unit("repeated", numbers) < share), dtype=np.bool_)
 
     def origins(self, numbers: Ints) -> Ints:
         """The contract that first transferred each one's technology: itself, or an earlier one."""
@@ -139,6 +141,12 @@ def _registration_no(numbers: Ints) -> Column:
     return make.numbered("MNHT", numbers + 1, 8)
 
 
+def _signed(city: SimulatedCity, numbers: Ints, registered: Ints) -> Column:
+    """The days of signature: within two months before registration, unknown now and then."""
+    days = registered - 1 - city.draws.below("signed", numbers, 60)
+    return make.days(days, city.draws.unit("signing_known", numbers) < 0.03)
+
+
 def _contract_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
     """Contracts in order, of each one row for every party that registers it."""
     every, numbers = contracts(city), np.arange(start, stop)
@@ -146,9 +154,8 @@ def _contract_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
     local, buyer = every.buyers(numbers)
     brokered, agency = every.agencies(numbers)
     both = city.draws.unit("buyer_registers", numbers) < float(city.figures.rate("buyers_registering"))
-    registers = np.stack(
-        [kind != _OUTSIDE, local & (both | (kind == _OUTSIDE)), brokered & (city.draws.unit("broker_registers", numbers) < 0.5)]
-    )
+    broker = brokered & (city.draws.unit("broker_registers", numbers) < 0.5)
+    registers = np.stack([kind != _OUTSIDE, local & (both | (kind == _OUTSIDE)), broker])
     place, role = np.nonzero(registers.T)
     party = make.either(role == 0, seller.take(place), make.either(role == 1, buyer.take(place), agency.take(place)))
     facing = np.where(role == 0, np.where(local, 0, len(_CLASSES) - 1)[place], kind[place])
@@ -156,6 +163,8 @@ def _contract_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
     registered = every.registered(at)
     unit = city.draws.unit
     traded = (amounts * (0.6 + 0.4 * unit("traded", at))).astype(np.int64)
+    related = (unit("related", at) < 0.06) & (kind == 0)[place] & local[place]
+    unfaced = (role == 2) | (unit("facing_known", at) < 0.03)
     columns = {
         "party_id": party,
         "registration_no": _registration_no(at),
@@ -167,10 +176,12 @@ def _contract_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
         "buyer": buyer.take(place),
         "intermediary": agency.take(place),
         "technology": make.numbered("MNJS", every.origins(at) + 1, 8),
-        "related_party": make.flags((unit("related", at) < 0.06) & (kind == 0)[place] & local[place], unit("related_known", at) < 0.05),
-        "local_conversion": make.flags(local[place] & (unit("converted", at) < 0.9), unit("conversion_known", at) < 0.05),
-        "counterpart_kind": city.code("registration_class", _CLASSES, facing, (role == 2) | (unit("facing_known", at) < 0.03)),
-        "signed_on": make.days(registered - 1 - city.draws.below("signed", at, 60), unit("signing_known", at) < 0.03),
+        "related_party": make.flags(related, unit("related_known", at) < 0.05),
+        "local_conversion": make.flags(
+            local[place] & (unit("converted", at) < 0.9), unit("conversion_known", at) < 0.05
+        ),
+        "counterpart_kind": city.code("registration_class", _CLASSES, facing, unfaced),
+        "signed_on": _signed(city, at, registered),
         "registered_on": make.days(registered),
         "contract_amount": make.whole(amounts),
         "transaction_amount": make.whole(traded, unit("traded_known", at) < 0.03),
@@ -184,11 +195,13 @@ def _payment_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
     kind, _ = every.sellers(numbers)
     local, buyer = every.buyers(numbers)
     unit = city.draws.unit
-    times = np.where(local & (unit("paying", numbers) < 0.85), 1 + city.draws.below("instalments", numbers, _PAYMENTS), 0)
+    paying = local & (unit("paying", numbers) < 0.85)
+    times = np.where(paying, 1 + city.draws.below("instalments", numbers, _PAYMENTS), 0)
     registered = every.registered(numbers)
     turn = np.arange(_PAYMENTS)
     key = numbers[:, None] * _PAYMENTS + turn[None, :]
-    paid_on = registered[:, None] + 8 + turn[None, :] * 130 + city.draws.below("paid_on", key.ravel(), 100).reshape(key.shape)
+    wait = city.draws.below("paid_on", key.ravel(), 100).reshape(key.shape)
+    paid_on = registered[:, None] + 8 + turn[None, :] * 130 + wait
     place, turn_of = np.nonzero((turn[None, :] < times[:, None]) & (paid_on <= city.as_of))
     amounts = every.amounts(start, stop)
     share = (0.5 + 0.45 * unit("paid_share", numbers)) / np.maximum(1, times)
@@ -202,7 +215,7 @@ def _payment_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
         "filed": make.flags(every.filed(at), unit("filing_known", at) < 0.02),
         "counterpart_kind": city.code("registration_class", _CLASSES, kind[place], unit("payee_known", at) < 0.03),
         "paid_on": make.days(on),
-        "signed_on": make.days(registered[place] - 1 - city.draws.below("signed", at, 60), unit("signing_known", at) < 0.03),
+        "signed_on": _signed(city, at, registered[place]),
         "amount": make.whole(paid),
         "voucher_no": make.numbered("MNPZ", row, 9, unit("voucher_known", row) < 0.02),
         "invoice_no": make.numbered("MNFP", row, 9, unit("invoice_known", row) < 0.04),

@@ -31,7 +31,7 @@ _ROUND_SALT = 0x632BE59BD9B4E019
 
 def _unit(words: _Words) -> Floats:
     """The upper 53 bits as a number in [0, 1)."""
-    return (words >> np.uint64(11)) * 2.0**-53
+    return np.asarray((words >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
 
 
 def _mix(words: _Words) -> _Words:

@@ -63,8 +63,8 @@ class Measure(Frozen):
 
     register_: str = Field(alias="register")
     take: str = "distinct party_id"
-    where: dict[str, _Texts] = {}
-    at_least: dict[str, Money] = {}
+    where: dict[str, _Texts] = Field(default_factory=dict)
+    at_least: dict[str, Money] = Field(default_factory=dict)
     until: str | None = None
     since: Day | None = None
     within: str | None = None
@@ -105,7 +105,8 @@ class Fact(Frozen):
     def _read(self) -> tuple[Fraction, Fraction]:
         match = _VALUE.fullmatch(self.value)
         if not match:
-            fail("E-PACK-FIELD", f"{self.id} 的数值“{self.value}”看不懂", remedy="写成 1376、18.42、2.48% 或 133.97亿元")
+            remedy = "写成 1376、18.42、2.48% 或 133.97亿元"
+            fail("E-PACK-FIELD", f"{self.id} 的数值“{self.value}”看不懂", remedy=remedy)
         unit = _UNITS[match[2]]
         digits = self.value.removesuffix(match[2] or "")
         return Fraction(digits) * unit, unit / 10 ** len(match[1] or "")
@@ -193,12 +194,14 @@ class PastAward(Frozen):
 class PastDecision(Frozen):
     """A clause of which some objects have been decided on, none above `ceiling`.
 
-    `of` is `project` (those of `program` that were accepted) or `residence` (postdocs in key industries).
+    `of` is `project` (those of `program` that were accepted, or with `on: approved` approved) or
+    `residence` (postdocs in key industries).
     """
 
     clause: str
     of: Literal["project", "residence"]
     program: str | None = None
+    on: Literal["approved", "accepted"] = "accepted"
     ceiling: Money
     by: str
 
@@ -208,12 +211,12 @@ class Figures(Frozen):
 
     city: str
     years: Years
-    documents: dict[str, Source] = {}
-    sets: dict[str, _Texts] = {}
+    documents: dict[str, Source] = Field(default_factory=dict)
+    sets: dict[str, _Texts] = Field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
-    assumed: dict[str, str | dict[str, str]] = {}
+    assumed: dict[str, str | dict[str, str]] = Field(default_factory=dict)
     appropriations: tuple[Appropriation, ...] = ()
-    platforms: dict[str, dict[str, int]] = {}
+    platforms: dict[str, dict[str, int]] = Field(default_factory=dict)
     titles: tuple[Title, ...] = ()
     projects: tuple[Project, ...] = ()
     funds: tuple[Fund, ...] = ()

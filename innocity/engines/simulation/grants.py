@@ -1,4 +1,4 @@
-"""Registers `st_project`, `upper_level_fund`, `st_award`, `appropriation_use` and `award`."""
+"""Registers `st_project`, `upper_level_fund` and `st_award`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from innocity.core.rates import share_out
 from innocity.engines.simulation import columns as make
 from innocity.engines.simulation import people
 from innocity.engines.simulation.columns import Column
 from innocity.engines.simulation.draws import Ints
-from innocity.engines.simulation.figures import Appropriation, Fund, Honour, PastAward, Project
-from innocity.engines.simulation.hightech import FIRST
+from innocity.engines.simulation.figures import Fund, Honour, Project
 from innocity.engines.simulation.holders import Holders
 from innocity.engines.simulation.population import SimulatedCity
 from innocity.engines.simulation.selection import Selection
@@ -33,30 +31,38 @@ def _leaders(city: SimulatedCity, kind: str | None, name: str, rows: Ints) -> Co
     return make.blank(people.person(city, category, order.member(rows % order.pool)), missing)
 
 
-def _project_no(name: str, rows: Ints) -> Column:
+def project_no(name: str, rows: Ints) -> Column:
+    """The numbers of a series' projects."""
     return make.numbered(f"MN{name}-", rows + 1, 7)
+
+
+def project_days(city: SimulatedCity, name: str, rows: Ints, years: Ints) -> tuple[Ints, Ints]:
+    """When projects of a series are approved and when they are, or will be, accepted."""
+    approved = make.year_starts(years) + 45 + city.draws.below(f"{name}_day", rows, 300)
+    return approved, approved + 500 + city.draws.below(f"{name}_accepted", rows, 700)
 
 
 def _projects(series: Project, holders: Holders, city: SimulatedCity, start: int, stop: int) -> Batch:
     """Projects of one programme; some have been accepted, the others go on."""
     rows, years = holders.told(start, stop)
     name, size, unit = holders.name, len(rows), city.draws.unit
-    approved = make.year_starts(years) + 45 + city.draws.below(f"{name}_day", rows, 300)
-    accepted = approved + 500 + city.draws.below(f"{name}_accepted", rows, 700)
+    approved, accepted = project_days(city, name, rows, years)
     running = accepted > city.as_of
     fiscal = series.fiscal.spread().amounts(unit(f"{name}_fiscal", rows))
     own = (fiscal * (0.5 + 2.5 * unit(f"{name}_own", rows))).astype(np.int64)
     chains = city.codes("chain")
+    chain = city.draws.below(f"{name}_chain", rows, len(chains))
+    issuer = city.draws.below(f"{name}_issuer", rows, len(_ISSUERS))
     columns = {
         "party_id": holders.parties(rows),
-        "project_no": _project_no(name, rows),
+        "project_no": project_no(name, rows),
         "program": city.one_code("program", series.program, size),
         "mode": city.one_code("project_mode", series.mode, size),
         "level": city.one_code("level", series.level, size),
         "event": city.one_code("administrative_event", series.event, size),
-        "issuer": make.choose(_ISSUERS, city.draws.below(f"{name}_issuer", rows, 2), unit(f"{name}_issued", rows) < 0.05),
+        "issuer": make.choose(_ISSUERS, issuer, unit(f"{name}_issued", rows) < 0.05),
         "leader": _leaders(city, series.leader, name, rows),
-        "chain": city.code("chain", chains, city.draws.below(f"{name}_chain", rows, len(chains)), unit(f"{name}_chained", rows) < 0.2),
+        "chain": city.code("chain", chains, chain, unit(f"{name}_chained", rows) < 0.2),
         "approved_on": make.days(approved),
         "accepted_on": make.days(accepted, running),
         "fiscal": make.whole(fiscal),
@@ -71,10 +77,8 @@ def _funds(series: Fund, holders: Holders, city: SimulatedCity, start: int, stop
     rows, years = holders.told(start, stop)
     name, size, unit = holders.name, len(rows), city.draws.unit
     received = make.year_starts(years) + 30 + city.draws.below(f"{name}_day", rows, 330)
-    if series.holder == "postdoc":
-        project = people.postdoc_project(holders.numbers(rows))
-    else:
-        project = _project_no(name, rows)
+    postdoc = series.holder == "postdoc"
+    project = people.postdoc_project(holders.numbers(rows)) if postdoc else project_no(name, rows)
     columns = {
         "party_id": holders.parties(rows),
         "receipt_no": make.numbered(f"DZ{name}-", rows + 1, 7),
@@ -116,77 +120,18 @@ def _honours(series: Honour, holders: Holders, city: SimulatedCity, start: int, 
     return Batch(columns, awarded)
 
 
-def _uses(series: Appropriation, city: SimulatedCity, start: int, stop: int) -> Batch:
-    """Uses of an appropriation: the amount of each year, shared out to the fen."""
-    rows = np.arange(start, stop)
-    years = np.array(sorted(series.years), dtype=np.int64)[rows // series.rows]
-    name = f"use_{series.appropriation}"
-    amounts = [fen for year in sorted(series.years) for fen in _year_parts(series, year, city, name)]
-    used = make.year_starts(years) + 20 + city.draws.below(f"{name}_day", rows, 340)
-    kept = years <= city.years[1]
-    institute = city.party("institute", rows[kept] % city.actors["institute"])
-    columns = {
-        "party_id": institute,
-        "appropriation": make.same(series.appropriation, int(kept.sum())),
-        "amount": make.whole(np.array(amounts, dtype=np.int64)[rows[kept]]),
-        "used_on": make.days(used[kept]),
-        "mode": make.choose(["无偿资助", "拨投结合", "直接投资"], rows[kept] % 3),
-    }
-    return Batch(columns, used[kept])
-
-
-def _year_parts(series: Appropriation, year: int, city: SimulatedCity, name: str) -> list[int]:
-    uniform = city.draws.unit(f"{name}_part", year * 1000 + np.arange(series.rows))
-    weights = [int(1000 + 9000 * part) for part in uniform.tolist()]
-    return share_out(series.years[year], weights, [f"{n:04d}" for n in range(series.rows)])
-
-
-def _award_rows(award: PastAward, city: SimulatedCity) -> Ints:
-    """The recognitions whose reward has been paid."""
-    known = city.high_tech
-    seats = np.arange(known.calendar.total)
-    years = np.repeat(known.calendar.names, known.calendar.counts)
-    return seats[(years >= award.years[0]) & (years <= award.years[1])]
-
-
-def _awards(award: PastAward, city: SimulatedCity, start: int, stop: int) -> Batch:
-    """Rewards of recognitions of earlier years, paid in the year after."""
-    known = city.high_tech
-    seats = _award_rows(award, city)[start:stop]
-    year = np.repeat(known.calendar.names, known.calendar.counts)[seats]
-    sums = np.where(known.all_kinds[seats] == FIRST, award.cases["first"], award.cases["again"])
-    paid = make.year_starts(year + 1) + 180 + city.draws.below("award_paid", seats, 120)
-    party = city.firm(known.ranks(known.all_seats[seats]))
-    money = make.whole(sums)
-    columns = {
-        "party_id": party,
-        "clause": make.same(award.clause, len(seats)),
-        "object": party,
-        "year": make.whole(year),
-        "application_year": make.whole(year + 1),
-        "budget_year": make.whole(year + 1),
-        "payment_year": make.whole(year + 1),
-        **dict.fromkeys(("estimated", "approved", "issued", "paid", "amount"), money),
-        "minutes_no": make.numbered("模拟纪要", year, 4),
-        "quota_doc_no": make.numbered("模拟指标", year, 4),
-        "voucher_no": make.numbered("MNPZ9", seats + 1, 7),
-    }
-    return Batch(columns, paid)
+def project_series(city: SimulatedCity) -> list[tuple[Project, Holders]]:
+    """The series of projects with their holders."""
+    return [(series, Holders(city, series, f"XM{n:02d}")) for n, series in enumerate(city.figures.projects)]
 
 
 def tables(city: SimulatedCity) -> list[Table]:
-    """Registers `st_project`, `upper_level_fund`, `st_award`, `appropriation_use` and `award`."""
-    figures = city.figures
-    projects = [(s, Holders(city, s, f"XM{n:02d}")) for n, s in enumerate(figures.projects)]
-    funds = [(s, Holders(city, s, f"ZJ{n:02d}")) for n, s in enumerate(figures.funds)]
-    honours = [(s, Holders(city, s, f"JL{n:02d}")) for n, s in enumerate(figures.honours)]
+    """Registers `st_project`, `upper_level_fund` and `st_award`."""
+    funds = [(s, Holders(city, s, f"ZJ{n:02d}")) for n, s in enumerate(city.figures.funds)]
+    honours = [(s, Holders(city, s, f"JL{n:02d}")) for n, s in enumerate(city.figures.honours)]
+    projects = project_series(city)
     return [
         *(Table("st_project", who.rows, partial(_projects, s, who), punctual=True) for s, who in projects),
         *(Table("upper_level_fund", who.rows, partial(_funds, s, who)) for s, who in funds),
         *(Table("st_award", who.rows, partial(_honours, s, who), punctual=True) for s, who in honours),
-        *(
-            Table("appropriation_use", s.rows * len(s.years), partial(_uses, s), punctual=True)
-            for s in figures.appropriations
-        ),
-        *(Table("award", len(_award_rows(a, city)), partial(_awards, a)) for a in figures.awards if a.clause in city.pack.clauses),
     ]

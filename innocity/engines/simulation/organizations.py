@@ -126,11 +126,12 @@ def _places(city: SimulatedCity, ranks: Ints) -> dict[str, Column]:
     counted = np.where(unit("statistical_place", ranks) < _ELSEWHERE, other, home)
     zones = [zone.id for zone in city.pack.city.zones]
     in_zone = unit("in_zone", ranks) < (_IN_ZONE if zones else 0)
+    zone = city.draws.below("zone", ranks, max(1, len(zones)))
     return {
         "registered_division": city.code("division", codes, home),
         "tax_division": city.code("division", codes, tax, unit("tax_known", ranks) < 0.02),
         "statistical_division": city.code("division", codes, counted, unit("counted_known", ranks) < 0.01),
-        "zone": city.code("zone", zones or city.codes("zone"), city.draws.below("zone", ranks, max(1, len(zones))), ~in_zone),
+        "zone": city.code("zone", zones or city.codes("zone"), zone, ~in_zone),
     }
 
 

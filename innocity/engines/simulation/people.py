@@ -22,14 +22,13 @@ _POSTDOC_POOL = 1_500
 @lru_cache(maxsize=2)
 def people(city: SimulatedCity) -> Parts[str]:
     """How many people there are of each category; `pre_issued` are talents yet to arrive."""
-    return Parts.given(
-        {
-            "high_level": city.count("high_level_talents"), "pre_issued": city.count("cards_pre_issued"),
-            "foreign_expert": city.count("foreign_experts"), "postdoc": residences(city).total,
-            "urgent": city.count("urgent_talents"), "envoy": city.count("envoys"),
-            "entrepreneur": city.count("entrepreneurs"),
-        }  # fmt: skip
-    )
+    counts = {
+        "high_level": city.count("high_level_talents"), "pre_issued": city.count("cards_pre_issued"),
+        "foreign_expert": city.count("foreign_experts"), "postdoc": residences(city).total,
+        "urgent": city.count("urgent_talents"), "envoy": city.count("envoys"),
+        "entrepreneur": city.count("entrepreneurs"),
+    }  # fmt: skip
+    return Parts.given(counts)
 
 
 @lru_cache(maxsize=2)
@@ -59,9 +58,9 @@ def postdoc_project(numbers: Ints) -> Column:
 
 def _high_level(city: SimulatedCity, numbers: Ints) -> dict[str, Column]:
     """Arrived by the published day; nearly half hold the talent card."""
-    arrived = city.anchor("high_level_talents") - (
-        city.draws.unit("arrived_high_level", numbers) * 14 * _YEAR
-    ).astype(np.int64)
+    arrived = city.anchor("high_level_talents") - (city.draws.unit("arrived_high_level", numbers) * 14 * _YEAR).astype(
+        np.int64
+    )
     without = city.draws.unit("card", numbers) > 0.45
     issued = np.minimum(arrived + 60 + city.draws.below("card_day", numbers, 500), city.as_of)
     return {
@@ -159,12 +158,23 @@ def _stay(city: SimulatedCity, numbers: Ints) -> tuple[Ints, Ints, Flags]:
     return entered, left, left > city.as_of
 
 
+def opened(city: SimulatedCity, numbers: Ints) -> tuple[Ints, Flags]:
+    """When residences open their project, and which have not or never will."""
+    entered, _, _ = _stay(city, numbers)
+    day = entered + 60 + city.draws.below("residence_opened", numbers, 240)
+    return day, (day > city.as_of) | (city.draws.unit("unopened", numbers) < 0.08)
+
+
+def key_industry(city: SimulatedCity, numbers: Ints) -> Flags:
+    """Whether residences are in a key industry."""
+    return city.draws.unit("key_industry", numbers) < 0.7
+
+
 def _residences(city: SimulatedCity, start: int, stop: int) -> Batch:
     """Residences in the order of entry; one in seven has not opened its project yet or never will."""
     numbers = np.arange(start, stop)
     entered, left, still = _stay(city, numbers)
-    opened = entered + 60 + city.draws.below("residence_opened", numbers, 240)
-    unopened = (opened > city.as_of) | (city.draws.unit("unopened", numbers) < 0.08)
+    opening, unopened = opened(city, numbers)
     hosts = postdoc_hosts(city)
     host = city.draws.below("residence_host", numbers, max(1, hosts.count))
     tutor = city.draws.below("residence_tutor", numbers, city.actors["university"])
@@ -177,9 +187,9 @@ def _residences(city: SimulatedCity, start: int, stop: int) -> Batch:
         "from_outside": make.flags(
             city.draws.unit("residence_outside", numbers) < 0.6, city.draws.unit("residence_origin", numbers) < 0.03
         ),
-        "key_industry": make.flags(city.draws.unit("key_industry", numbers) < 0.7),
+        "key_industry": make.flags(key_industry(city, numbers)),
         "entered_on": make.days(entered),
-        "opened_on": make.days(opened, unopened),
+        "opened_on": make.days(opening, unopened),
         "left_on": make.days(left, still),
     }
     return Batch(columns, entered)

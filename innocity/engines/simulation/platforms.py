@@ -14,7 +14,7 @@ import numpy as np
 
 from innocity.engines.simulation import columns as make
 from innocity.engines.simulation.columns import Column
-from innocity.engines.simulation.draws import Ints
+from innocity.engines.simulation.draws import Floats, Ints
 from innocity.engines.simulation.organizations import division_codes
 from innocity.engines.simulation.people import postdoc_hosts
 from innocity.engines.simulation.population import SimulatedCity
@@ -32,6 +32,7 @@ _BELOW = {"national": "province", "province": "city"}
 _GROUPS = ("national", "province", "city", "gone", "carriers_national", "carriers_other", "brands", "postdoc", "rural")
 _TECHNICAL = ("national", "province", "city", "gone")
 _RESULTS = {"excellent": 0.18, "good": 0.32, "pass": 0.42, "fail": 0.08}
+_LEADERS = ("firm", "public_institution", "government_joint")
 _OTHER_LEVELS = ("province", "city", "city")  # of carriers below national level
 
 
@@ -117,7 +118,8 @@ class Platforms:
             actor = city.party(kind, city.draws.below("platform_actor", numbers, city.actors[kind]))
             party = make.either(rows, actor, party)
         carrier = np.isin(group, [_GROUPS.index(g) for g in ("carriers_national", "carriers_other", "brands")])
-        number = np.where(group == _GROUPS.index("carriers_other"), within + self.groups.size("carriers_national"), within)
+        behind = np.where(group == _GROUPS.index("carriers_other"), self.groups.size("carriers_national"), 0)
+        number = within + behind
         party = make.either(carrier, city.party("carrier", number % city.actors["carrier"]), party)
         postdoc = group == _GROUPS.index("postdoc")
         hosts = postdoc_hosts(city)
@@ -168,13 +170,13 @@ def _platform_rows(city: SimulatedCity, start: int, stop: int) -> Batch:
     return Batch(_platform_columns(city, numbers[place], on, earlier, partner, upgraded[place]), on)
 
 
-def _share(shares: dict[str, float], level: Ints) -> make.Floats:
-    return np.array([shares.get(name, 0.0) for name in LEVELS])[level]
+def _share(shares: dict[str, float], level: Ints) -> Floats:
+    return np.array([shares.get(name, 0.0) for name in LEVELS], dtype=np.float64)[level]
 
 
 def _of_type(every: Platforms, numbers: Ints, name: str) -> Flags:
     names, types = every.types
-    return types[numbers] == (names.index(name) if name in names else -1)
+    return np.asarray(types[numbers] == (names.index(name) if name in names else -1), dtype=np.bool_)
 
 
 def _platform_columns(
@@ -192,6 +194,9 @@ def _platform_columns(
     level = every.levels(numbers) + earlier
     joint = _of_type(every, numbers, "new_rd_institution") & (city.draws.unit("joint", numbers) < 0.3)
     local = level == LEVELS.index("city")
+    again = (upgraded & ~earlier).astype(np.int64)
+    kind = np.where(joint, 2, np.where(is_firm, 0, 1))
+    status = np.where(earlier, 1, np.where(gone, 2, 0))
     return {
         "party_id": make.either(partner, firm, lead),
         "valid_to": make.days(ends, ~ended),
@@ -201,16 +206,13 @@ def _platform_columns(
         "level": city.code("level", LEVELS, np.minimum(level, 2)),
         "event": city.code("administrative_event", ["recognition", "filing"], local.astype(np.int64)),
         "role": city.code("platform_role", ["lead", "participant"], partner.astype(np.int64)),
-        "lead_kind": city.code(
-            "lead_kind", ["firm", "public_institution", "government_joint"],
-            np.where(joint, 2, np.where(is_firm, 0, 1)), city.draws.unit("kind_known", numbers) < 0.03,
-        ),  # fmt: skip
-        "recognition_kind": city.code("recognition_kind", ["first", "upgraded"], (upgraded & ~earlier).astype(np.int64)),
+        "lead_kind": city.code("lead_kind", _LEADERS, kind, city.draws.unit("kind_known", numbers) < 0.03),
+        "recognition_kind": city.code("recognition_kind", ["first", "upgraded"], again),
         "chain": _chain(city, numbers),
         "division": _division(city, numbers),
         "approval_doc_no": make.numbered("模拟批文", numbers + 1, 6, city.draws.unit("doc_known", numbers) < 0.05),
         "approved_on": make.days(on),
-        "status": city.code("platform_status", ["active", "withdrawn", "eliminated"], np.where(earlier, 1, np.where(gone, 2, 0))),
+        "status": city.code("platform_status", ["active", "withdrawn", "eliminated"], status),
     }
 
 
@@ -266,12 +268,13 @@ def _incubation(city: SimulatedCity, start: int, stop: int) -> Batch:
     every = platforms(city)
     platform = every.carrier(host)
     names, types = every.types
+    untold = city.draws.unit("host_level", tenants) < 0.02
     columns = {
         "party_id": city.party("carrier", host),
         "valid_to": make.days(left, inside),
         "tenant": city.firm(city.tenancies.ranks(tenants)),
         "incubator_type": city.code("platform_type", names, types[platform]),
-        "incubator_level": city.code("level", LEVELS, every.levels(platform), city.draws.unit("host_level", tenants) < 0.02),
+        "incubator_level": city.code("level", LEVELS, every.levels(platform), untold),
         "entered_on": make.days(entered),
         "left_on": make.days(left, inside),
     }

@@ -25,6 +25,7 @@ _YI = 10**10  # 1亿元 in fen
 ABOVE_SCALE = 2_000 * _WAN
 _SME_REVENUE = 2 * _YI - 50 * _WAN  # 科技型中小企业: at most 2亿元 and 500 employees
 _SME_EMPLOYEES = 500
+_MOST_EMPLOYEES = 200_000
 _INDUSTRIAL_POOL = 4_000
 _EARLIEST, _LATEST = 1992, 2015  # founding years of established firms
 
@@ -41,7 +42,9 @@ INDUSTRY = ("B", "C", "D")
 _SECTIONS = {
     "industrial": {"C": 96, "D": 2, "B": 2},
     "core": {"C": 46, "I": 18, "M": 20, "A": 4, "F": 5, "E": 4, "L": 3},
-    "other": {"F": 33, "C": 13, "L": 11, "E": 9, "M": 6, "I": 5, "H": 5, "G": 4, "O": 5, "A": 4, "K": 2, "R": 2, "Q": 1},
+    "other": {
+        "F": 33, "C": 13, "L": 11, "E": 9, "M": 6, "I": 5, "H": 5, "G": 4, "O": 5, "A": 4, "K": 2, "R": 2, "Q": 1,
+    },
 }  # fmt: skip
 SECTIONS = tuple(sorted({code for group in _SECTIONS.values() for code in group}))
 #: Kinds of dated changes of a firm's registration, with their share among core and other firms.
@@ -72,9 +75,7 @@ class SimulatedCity(World):
     @cached_property
     def industrial(self) -> Selection:
         """The industrial firms above scale, by rank; the first in position do research."""
-        return Selection.of(
-            self.draws, "industrial", self.pool(_INDUSTRIAL_POOL), self.count("industrial_firms")
-        )
+        return Selection.of(self.draws, "industrial", self.pool(_INDUSTRIAL_POOL), self.count("industrial_firms"))
 
     @cached_property
     def researching(self) -> int:
@@ -125,7 +126,8 @@ class SimulatedCity(World):
     def employees(self, ranks: Ints) -> Ints:
         """The employees of these firms."""
         heads = self.revenue(ranks) // _PER_EMPLOYEE.amounts(self.draws.unit("employees", ranks)) + 1
-        return np.where(self.is_sme(ranks), np.minimum(heads, _SME_EMPLOYEES), np.minimum(heads, 200_000))
+        most = np.where(self.is_sme(ranks), _SME_EMPLOYEES, _MOST_EMPLOYEES)
+        return np.asarray(np.minimum(heads, most), dtype=np.int64)
 
     def established(self, ranks: Ints) -> Ints:
         """The founding days of these firms: before recognition, before incubation."""

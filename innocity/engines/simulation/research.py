@@ -15,13 +15,19 @@ from innocity.engines.simulation.selection import Calendar, Flags, Parts, Select
 from innocity.engines.simulation.spreads import Spread
 from innocity.engines.simulation.tables import Batch, Table
 
-_WAN = 10**6
+_WAN, _YI = 10**6, 10**10
 _POOL = 6_500
 _REVENUE_GROWTH = 1.06
 _EARLIEST_GRANT = 2008
 _UNIVERSITY_SHARE = 0.22  # of inventions
 _SHARED = 0.06  # of rights that have a second owner
 _LOCAL_AGENCY = 0.65
+#: Type of right -> how many are granted each year.
+_YEARLY = {
+    "utility": "utility_models", "design": "designs", "software": "software", "layout": "layouts",
+    "plant": "plants",
+}  # fmt: skip
+_ACQUIRED = {"own": 0.9, "purchased": 0.08, "licensed": 0.02}
 _IP_AGENCIES = 0.2  # share of the service agencies that do patents
 _STEP = 1 << 17
 
@@ -61,7 +67,8 @@ class Research:
 
     def growth(self, rows: Ints) -> Floats:
         """How much larger each row's year is than the published one."""
-        return float(1 + self.city.figures.rate("rd_growth")) ** (self.year(rows) - self._anchor)
+        growth = float(1 + self.city.figures.rate("rd_growth"))
+        return np.asarray(growth ** (self.year(rows) - self._anchor), dtype=np.float64)
 
     @cached_property
     def factor(self) -> float:
@@ -81,7 +88,7 @@ class Research:
         intensity = 0.012 + 0.05 * unit("rd_intensity", spender) ** 1.5
         swing = 0.85 + 0.3 * unit("rd_swing", rows)
         # Very large firms spend a smaller share: without this a single firm could be the city's total.
-        return (np.minimum(revenue, 100 * 10**10) * intensity * swing).astype(np.int64)
+        return (np.minimum(revenue, 100 * _YI) * intensity * swing).astype(np.int64)
 
     def of_firms(self, rows: Ints) -> Ints:
         """What large industrial firms spend, in fen."""
@@ -154,7 +161,8 @@ def _deductions(city: SimulatedCity, start: int, stop: int) -> Batch:
     ranks = _deducting(city).member(rows // len(research(city).years))
     unit = city.draws.unit
     share = 0.01 + 0.09 * unit("deduction_share", rows) ** 2
-    amount = np.maximum(1, (np.minimum(city.revenue(ranks), 10**12) * share * research(city).growth(rows)).astype(np.int64))
+    spent = np.minimum(city.revenue(ranks), 100 * _YI) * share * research(city).growth(rows)
+    amount = np.maximum(1, spent.astype(np.int64))
     caliber = city.weighted("rd_caliber", {"deduction": 0.94, "accounting": 0.06}, unit("deduction_kind", rows))
     return _spending(city, rows, caliber, city.firm(ranks), amount, ranks)
 
@@ -209,8 +217,7 @@ def rights(city: SimulatedCity) -> tuple[Rights, ...]:
     some = [Rights("invention", Parts.given(counts)), Rights("invention", Parts.shared(lapsed, early), "lapsed")]
     if later:
         some.append(Rights("invention", Parts.given(later)))
-    yearly = {"utility": "utility_models", "design": "designs", "software": "software", "layout": "layouts", "plant": "plants"}
-    return (*some, *(Rights(name, city.calendar(key)) for name, key in yearly.items()))
+    return (*some, *(Rights(name, city.calendar(key)) for name, key in _YEARLY.items()))
 
 
 def _owners(city: SimulatedCity, name: str, numbers: Ints, second: Flags) -> Column:
@@ -246,7 +253,7 @@ def _rights(place: int, city: SimulatedCity, start: int, stop: int) -> Batch:
         "granted_on": make.days(granted),
         "owner_rank": make.whole(1 + second.astype(np.int64)),
         "legal_status": city.one_code("ip_status", kind.status, len(at)),
-        "acquisition": city.weighted("ip_acquisition", {"own": 0.9, "purchased": 0.08, "licensed": 0.02}, unit(f"{name}_own", at)),
+        "acquisition": city.weighted("ip_acquisition", _ACQUIRED, unit(f"{name}_own", at)),
         "agency": city.party("agency", agency, ~local),
         "local_owner": make.flags(unit(f"{name}_here", at) < 0.97, unit(f"{name}_known", at) < 0.02),
     }

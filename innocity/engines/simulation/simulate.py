@@ -1,6 +1,6 @@
 """A simulated city as a folder of facts.
 
-    simulate(load_pack("weihai"), scale=1, seed=7, out=Path("var/weihai"))
+simulate(load_pack("weihai"), scale=1, seed=7, out=Path("var/weihai"))
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from innocity.engines.simulation import (
     grants,
     organizations,
     people,
+    places,
     platforms,
     research,
     services,
+    settlements,
     titles,
 )
 from innocity.engines.simulation.draws import Draws
@@ -37,7 +39,8 @@ CHUNK = 1 << 17  # units made at a time: bounds the memory, not the result
 #: Called with the register, the units made so far and the units of the whole city.
 Progress = Callable[[str, int, int], None]
 _MODULES = (
-    organizations, people, titles, platforms, contracts, research, grants, finance, services, activities,
+    organizations, people, titles, platforms, contracts, research, grants, settlements, finance,
+    services, activities, places,
 )  # fmt: skip
 
 

@@ -73,7 +73,8 @@ class Tenancies:
     def is_graduate(self, tenants: Ints) -> Flags:
         """Whether these tenants were recognised as high-tech firms."""
         early = tenants < self.kinds.size("inside") + self.kinds.size("gone")
-        return early & (tenants % self._every == 0) & (tenants // self._every < len(self._graduates))
+        numbered = (tenants % self._every == 0) & (tenants // self._every < len(self._graduates))
+        return np.asarray(early & numbered, dtype=np.bool_)
 
     def ranks(self, tenants: Ints) -> Ints:
         """The ranks of these tenants."""

@@ -113,9 +113,7 @@ def _titles(series: Title, holders: Holders, city: SimulatedCity, start: int, st
 
 def tables(city: SimulatedCity) -> list[Table]:
     """Register `qualification`."""
-    series = [
-        (Holders(city, one, f"title_{number}", one.only), one) for number, one in enumerate(city.figures.titles)
-    ]
+    series = [(Holders(city, one, f"title_{number}", one.only), one) for number, one in enumerate(city.figures.titles)]
     return [
         Table("qualification", city.high_tech.calendar.total, _high_tech, punctual=True),
         Table("qualification", city.tech_smes.calendar.total, _tech_smes, punctual=True),

@@ -31,7 +31,8 @@ from innocity.packs.registers import all_columns
 #: The two letters that a register's fact ids begin with.
 FACT_PREFIX = {
     "appropriation_use": "AU", "award": "AW", "competition_entry": "CE", "contract_payment": "CP",
-    "decision": "DE", "division": "DV", "event_hosting": "EH", "incubation": "IN",
+    "county_rd": "CR", "decision": "DE", "division": "DV", "envoy_engagement": "EE",
+    "event_hosting": "EH", "incubation": "IN",
     "innovation_consortium": "IC", "innovation_platform": "PL", "instrument_lease": "IL",
     "insurance_premium": "IP", "integrity_record": "IR", "ip_right": "RT", "loan_loss": "LL",
     "loan_stock": "LS", "organization": "OR", "person": "PE", "platform_evaluation": "PV",

@@ -1,0 +1,224 @@
+"""SQL of base facts: one scan of a register for all clauses that sum it, a row a party and object.
+
+Every clause's sums stand side by side in one table; equal sums are taken once. Conditions on a single text
+column are evaluated before the scan's filters are combined: databases do that once a distinct text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from innocity.core.dates import year_end, year_start
+from innocity.engines.rules.ir import ClausePlan, RulesPlan
+from innocity.plan.interpret import column_key
+from innocity.plan.nodes import Aggregate, Col, Compare, In, Lit, Logic, Node, Ref, Value, transform, walk
+from innocity.plan.scan import TRUE, Source
+from innocity.plan.scan_sql import Reach, rows_query
+from innocity.plan.sql import Emitter, quote
+
+
+@dataclass(frozen=True)
+class Family:
+    """Clauses that are summed in one scan."""
+
+    source: Source
+    object: tuple[Node, ...] | None
+    clauses: tuple[ClausePlan, ...]
+
+
+def families(plan: RulesPlan) -> list[Family]:
+    """Grouped clauses joined where they read the same rows for the same objects."""
+    found: dict[object, list[ClausePlan]] = {}
+    for clause in plan.clauses:
+        if not clause.grouped or clause.source is None:
+            continue
+        shared = clause.source.fusible() and not clause.source.after
+        key: object = (replace(clause.source, where=TRUE), clause.object) if shared else clause.id
+        found.setdefault(key, []).append(clause)
+    return [Family(f[0].source, f[0].object, tuple(f)) for f in found.values() if f[0].source is not None]
+
+
+def holds(clause: ClausePlan, first: date, last: date, sql: Emitter, on: str = '"__on"') -> str | None:
+    """SQL of "the clause is in force at the date"; None where it is so for the whole year."""
+    if not clause.in_force:
+        return "FALSE"
+    parts = []
+    if clause.valid_from and clause.valid_from > first:
+        parts.append(f"{on} >= {sql.constant(clause.valid_from)}")
+    if clause.valid_to and clause.valid_to < last:
+        parts.append(f"{on} <= {sql.constant(clause.valid_to)}")
+    return f"({' AND '.join(parts)})" if parts else None
+
+
+def object_key(nodes: tuple[Node, ...] | None, sql: Emitter) -> str:
+    """The award key's object as text: the party, or the columns joined by `|`."""
+    if nodes is None:
+        return '"__party"'
+    texts = [f"CAST({sql.expression(n)} AS {sql.dialect.text})" for n in nodes]
+    return texts[0] if len(texts) == 1 else "(" + " || '|' || ".join(texts) + ")"
+
+
+def object_columns(nodes: tuple[Node, ...] | None) -> list[str]:
+    """The columns that an object consists of, quoted."""
+    return [quote(column_key(n)) for n in nodes or () if isinstance(n, Col)]
+
+
+class Base:
+    """The table of one family: its query, and under which column each clause's sums stand.
+
+    `on` is the latest date that counts (missing: nothing counts), `out` how many rows lie outside the
+    clause's validity.
+    """
+
+    def __init__(self, family: Family, year: int, sql: Emitter) -> None:
+        self.family, self.year, self.sql = family, year, sql
+        self.first, self.last = year_start(year), year_end(year)
+        self.single = len(family.clauses) == 1
+        self.reach = Reach(
+            any(c.reach.last for c in family.clauses), any(c.reach.before for c in family.clauses)
+        )
+        self._columns: dict[str, str] = {}
+        self._flags: dict[Node, str] = {}
+        self.names = {c.id: dict(self._clause(c)) for c in family.clauses}
+        self.query = self._query()
+
+    def renamed(self, clause: ClausePlan, node: Node) -> Node:
+        """The clause's expression over this table's columns."""
+        names = self.names[clause.id]
+
+        def change(part: Node) -> Node | None:
+            return replace(part, name=names[part.name]) if isinstance(part, Ref) else None
+
+        return transform(node, change)
+
+    def _query(self) -> str:
+        family = self.family
+        wanted = [n for c in family.clauses for n in _wanted(c)]
+        source = family.source if self.single else replace(family.source, where=TRUE)
+        rows = rows_query(source, self.sql, wanted, self.reach)
+        conditions = [] if self.single else self._any_where()
+        keys = ['"__party"']
+        if family.object is not None:
+            key = object_key(family.object, self.sql)
+            keys += [f'{key} AS "__object"', *object_columns(family.object)]
+            conditions.append(f"{key} IS NOT NULL")
+        if conditions:
+            rows = f"SELECT * FROM ({rows}) a WHERE {' AND '.join(conditions)}"
+        if self._flags:
+            flags = ", ".join(f"{self.sql.expression(n)} AS {quote(name)}" for n, name in self._flags.items())
+            rows = f"SELECT *, {flags} FROM ({rows}) t"
+        group = ", ".join(str(i + 1) for i in range(len(keys)))
+        columns = [f"{column} AS {quote(name)}" for column, name in self._columns.items()]
+        return f"SELECT {', '.join([*keys, *columns])} FROM ({rows}) b GROUP BY {group}"
+
+    def _any_where(self) -> list[str]:
+        """What every row that some clause counts fulfils: all conditions, or what they have in common.
+
+        Sums check their own conditions, so this may let more rows pass; it must not stop any that counts.
+        """
+        wheres = list(dict.fromkeys(c.source.where for c in self.family.clauses if c.source is not None))
+        if TRUE in wheres:
+            return []
+        if len(wheres) == 1:
+            return [self.sql.expression(wheres[0])]
+        common = _common_values(wheres)
+        if common is not None:
+            return [self.sql.expression(common)]
+        return ["(" + " OR ".join(sorted(map(self.sql.expression, wheres))) + ")"]
+
+    # --- columns -------------------------------------------------------------------------------------------
+
+    def _clause(self, clause: ClausePlan) -> Iterator[tuple[str, str]]:
+        """The clause's sums by the name that its plan gives them, each with its column."""
+        assert clause.source is not None
+        where = [] if self.single or clause.source.where == TRUE else [self._condition(clause.source.where)]
+        wide = self.reach.last or self.reach.before
+        this = [f'"__on" >= {self.sql.constant(self.first)}'] if wide else []
+        valid = holds(clause, self.first, self.last, self.sql)
+        counted = [*where, *this, *([valid] if valid else [])]
+        yield "on", self._column(f'max("__on"){_filter(counted)}')
+        if valid:
+            yield "out", self._column(f"count(*){_filter([*where, *this, f'NOT {valid}'])}")
+        for name, node in clause.aggregates:
+            conditions = [*where, *self._years(node, this, valid)]
+            yield name, self._column(self._aggregate(node, conditions))
+
+    def _column(self, sql: str) -> str:
+        return self._columns.setdefault(sql, f"v{len(self._columns)}")
+
+    def _condition(self, node: Node) -> str:
+        """SQL of a condition in which single text columns' conditions are flags taken before."""
+
+        def change(part: Node) -> Node | None:
+            return Ref("bool", self._flags.setdefault(part, f"__c{len(self._flags)}")) if _on_text(part) else None
+
+        return self.sql.expression(transform(node, change))
+
+    def _years(self, node: Aggregate, this: list[str], valid: str | None) -> list[str]:
+        first = self.sql.constant(self.first)
+        if node.years == "this":
+            return [*this, *([valid] if valid else [])]
+        if node.years == "last":
+            return [f'"__on" < {first}', f'"__on" >= {self.sql.constant(year_start(self.year - 1))}']
+        return [f'"__on" < {first}'] if node.years == "before" else []
+
+    def _aggregate(self, node: Aggregate, conditions: list[str]) -> str:
+        if node.when is not None:
+            conditions = [*conditions, self._condition(node.when)]
+        chosen = _filter(conditions)
+        if node.how == "count":
+            return f"count(*){chosen}"
+        if node.how == "any":
+            return f"(count(*){chosen} > 0)"
+        assert node.item is not None
+        item = self.sql.expression(node.item)
+        if node.how == "distinct":
+            return f"count(DISTINCT {item}){chosen}"
+        if node.how == "sum":
+            return f"CAST(coalesce(sum({item}){chosen}, 0) AS BIGINT)"
+        return f"{node.how}({item}){chosen}"
+
+
+def _wanted(clause: ClausePlan) -> list[Node]:
+    assert clause.source is not None
+    return [*(a for _, a in clause.aggregates), *(clause.object or ()), clause.source.where, clause.source.party]
+
+
+def _filter(conditions: list[str]) -> str:
+    return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+
+
+def _on_text(node: Node) -> bool:
+    """Whether the condition compares one text column with constants."""
+    if not isinstance(node, Compare | In):
+        return False
+    parts = [n for n in walk(node) if n is not node]
+    columns = [n for n in parts if isinstance(n, Col)]
+    return len(columns) == 1 and columns[0].type == "text" and all(isinstance(n, Col | Lit) for n in parts)
+
+
+def _common_values(wheres: list[Node]) -> Node | None:
+    """A list of values that one text column has in all of these conditions; None where there is no such."""
+    listed = [_listed(w) for w in wheres]
+    columns = set(listed[0]).intersection(*listed[1:])
+    if not columns:
+        return None
+    column = min(columns, key=lambda c: (sum(len(found[c]) for found in listed), column_key(c)))
+    values = dict.fromkeys(v for found in listed for v in found[column])
+    return In("bool", column, tuple(values))
+
+
+def _listed(where: Node) -> dict[Col, tuple[Value, ...]]:
+    """Text columns that must have one of some values for the condition to hold."""
+    found: dict[Col, tuple[Value, ...]] = {}
+    for item in where.items if isinstance(where, Logic) and where.op == "and" else (where,):
+        if isinstance(item, In) and isinstance(item.item, Col) and item.item.type == "text":
+            found.setdefault(item.item, item.values)
+        elif (
+            isinstance(item, Compare) and item.op == "==" and isinstance(item.left, Col)
+            and item.left.type == "text" and isinstance(item.right, Lit)
+        ):  # fmt: skip
+            found.setdefault(item.left, (item.right.value,))
+    return {c: v for c, v in found.items() if None not in v}

@@ -1,0 +1,142 @@
+"""What stands beside clauses: rules, groups, pools, appropriations, relations, statements, calls."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from innocity.packs.model_amount import Alternative, Param
+from innocity.packs.model_base import Day, Force, Frozen, Money, Texts, Years
+from innocity.packs.model_clause import Clause, Fence, Part
+
+
+class Rule(Fence):
+    """A constraint on other clauses that is a promise of its own: a split, a burden, a condition."""
+
+    name: str = ""
+    of: Texts
+    parts: tuple[Part, ...] = ()
+    payers: dict[str, str] | None = None
+    manual_unless: str | None = None
+    says: str | None = None
+    reading: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    assume: bool = True
+    note: str | None = None
+
+
+class Group(Fence):
+    """Clauses of which not all are paid; `take` may be a parameter with a reading."""
+
+    name: str = ""
+    members: Texts
+    take: Param = Param(value="highest")
+    scope: Literal["object", "party"] = "object"
+    reading: str | None = None
+    note: str | None = None
+
+
+class Pool(Fence):
+    """A yearly amount shared by the members' sums, conserved to the fen."""
+
+    name: str = ""
+    sum: Param
+    members: Texts
+    share: Param = Param(value="pro_rata")
+    within: str | None = None
+    force: Force = "entitlement"
+    reading: str | None = None
+    note: str | None = None
+
+
+class Uses(Frozen):
+    """What has been drawn from an appropriation."""
+
+    register_: str = Field(alias="register")
+    of: str = "amount"
+    where: str = "True"
+
+
+class Appropriation(Fence):
+    """Money set aside, by year or in all; what is drawn from it comes from a register."""
+
+    name: str = ""
+    years: Years | None = None
+    per_year: Money | None = None
+    total: Money | None = None
+    parts: dict[str, Money] = {}
+    uses: Uses | None = None
+    force: Force = "entitlement"
+    payer: str = "city"
+    reading: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _sum(self) -> Appropriation:
+        if self.per_year is None and self.total is None:
+            raise ValueError("资金安排要写 per_year（配 years）或 total")
+        if self.per_year is not None and self.years is None:
+            raise ValueError("per_year 要配 years")
+        return self
+
+    def planned(self) -> int:
+        """Fen planned over all years."""
+        if self.total is not None:
+            return self.total
+        assert self.per_year is not None and self.years is not None
+        return self.per_year * (self.years[1] - self.years[0] + 1)
+
+
+class Relation(Fence):
+    """How documents or clauses stand to each other; `supersedes` ends the older clause's validity."""
+
+    kind: str
+    newer: str | None = None
+    older: str | None = None
+    source: str | None = None
+    target: str | None = None
+    explicit: bool = True
+    assume: bool = True
+    from_: Day | None = Field(default=None, alias="from")
+    says: str | None = None
+    note: str | None = None
+
+
+class Statement(Fence):
+    """What a document reports or recommends: never paid, never shown to a firm."""
+
+    name: str = ""
+    topic: str | None = None
+    force: Force = "reported"
+    says: str
+    note: str | None = None
+
+
+class Contact(Frozen):
+    """Where to ask."""
+
+    unit: str
+    section: str | None = None
+    telephone: str | None = None
+
+
+class Call(Fence):
+    """A yearly call (申报通知): without one a sum is an estimate."""
+
+    name: str = ""
+    clauses: Texts
+    fact_year: int
+    opens: Day
+    closes: Day
+    materials: Texts = ()
+    contact: Contact | None = None
+    budget: Money | None = None
+    demonstration: bool = False
+    note: str | None = None
+
+
+FENCES: dict[str, type[Fence]] = {
+    "clause": Clause, "rule": Rule, "pool": Pool, "group": Group, "appropriation": Appropriation,
+    "relation": Relation, "statement": Statement, "call": Call,
+}  # fmt: skip

@@ -1,0 +1,79 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Nothing of the server survives the tests, so that nothing needs to reach the disk.
+SERVER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=20")
+ACCOUNT = "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Connection string of a temporary PostgreSQL server of this test session (one a worker of xdist).
+
+    It sorts texts by a Chinese collation, not bytewise: whoever forgets to say `COLLATE "C"` is found out.
+    """
+    programs = _programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's programs are not installed (apt-get install postgresql)")
+    if os.geteuid() == 0 and not _account():
+        pytest.skip(f"PostgreSQL does not run as root, and there is no account {ACCOUNT} to run it as")
+    folder = Path(tempfile.mkdtemp(prefix="innocity-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, ACCOUNT, ACCOUNT)
+    data = folder / "data"
+    try:
+        _make_cluster(programs, data)
+        options = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={folder}"))
+        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        try:
+            yield f"host={folder} dbname=postgres user={ACCOUNT}"
+        finally:
+            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """The folder of the newest server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    on_path = shutil.which("initdb")
+    if found:
+        return found[-1].parent
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def _account() -> bool:
+    import pwd
+
+    return any(entry.pw_name == ACCOUNT for entry in pwd.getpwall())
+
+
+def _make_cluster(programs: Path, data: Path) -> None:
+    plain = ("-D", data, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+    try:
+        _run(programs / "initdb", *plain, "--locale-provider=icu", "--icu-locale=zh-u-co-pinyin")
+    except subprocess.CalledProcessError:  # older than 15, or built without ICU
+        shutil.rmtree(data, ignore_errors=True)
+        _run(programs / "initdb", *plain)
+
+
+def _run(*command: str | Path) -> None:
+    """Run a program of the server, as its own account where we are root. Its words are shown if it fails."""
+    as_account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if os.geteuid() == 0 else {}
+    done = subprocess.run(
+        [str(part) for part in command], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False, **as_account,  # type: ignore[call-overload]
+    )  # fmt: skip
+    if done.returncode:
+        print(done.stdout)
+        raise subprocess.CalledProcessError(done.returncode, done.args, done.stdout)
