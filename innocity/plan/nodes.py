@@ -128,9 +128,10 @@ class Aggregate(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ref(Node):
-    """A column of base facts: the value of an aggregate or window already taken."""
+    """A column of base facts: the value of an aggregate or window already taken; `always` never missing."""
 
     name: str
+    always: bool = False
 
 
 N = TypeVar("N", bound=Node)

@@ -96,7 +96,8 @@ class Rows:
             assert self.on is not None
             day: date | None = self.on(row)
             return day
-        start, end = self.over[0](row), self.over[1](row)
+        start: date | None = self.over[0](row)
+        end: date | None = self.over[1](row)
         if start is None or start > self.last or (end is not None and end < self.first):
             return None
         return max(start, self.first)

@@ -105,7 +105,8 @@ def build_source(
     party_node = read(party, scope, "text")
     if not isinstance(party_node, Col):
         scope.error("E-EXPR-PLACE", f"party 要写列名，不是“{party}”", "写登记表或联接的一列")
-    date_node = read("counted_on" if after and on is None else on, scope, "date") if (on or after) else None
+    written = on or ("counted_on" if after else None)
+    date_node = read(written, scope, "date") if written else None
     return Source(
         register=register, after=after, party=party_node, on=date_node,
         over=(read(over.from_, scope, "date"), read(over.to, scope, "date")) if over else None,
@@ -172,7 +173,8 @@ class Extractor:
             if not isinstance(part, self.kind):
                 return None
             name = self.found.setdefault(part, f"{self.prefix}{len(self.found)}")
-            return Ref(part.type, name)
+            always = isinstance(part, Aggregate) and part.how in ("count", "distinct", "sum", "any")
+            return Ref(part.type, name, always)
 
         return transform(node, change)
 

@@ -7,6 +7,7 @@ BIGINT; a product that does not fit fails in the database as it does in the inte
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -64,19 +65,23 @@ class Emitter:
 
     def amount(self, amount: Sum) -> str:
         """SQL of an amount in fen; NULL where it is unknown or does not concern."""
-        value = _AMOUNTS[type(amount)](self, amount)
+        value, known = _AMOUNTS[type(amount)](self, amount), always_known(replace(amount, cap=None, floor=None))
         for limit, word in ((amount.cap, "least"), (amount.floor, "greatest")):
             if limit is not None:
-                value = self.extreme(word, [value, self.expression(limit)])
+                sure = [(value, known), (self.expression(limit), always(limit))]
+                value, known = self.extreme(word, sure), known and always(limit)
         return value
 
-    def extreme(self, word: str, values: list[str]) -> str:
-        """least / greatest that is NULL where one value is (databases pass over NULL)."""
-        unknown = " OR ".join(f"({v}) IS NULL" for v in values if not v.lstrip("-").isdigit())
-        inner = f"{word}({', '.join(values)})"
+    def extreme(self, word: str, values: list[tuple[str, bool]]) -> str:
+        """least / greatest that is NULL where one value is (databases pass over NULL).
+
+        Each value comes with whether it is known always.
+        """
+        unknown = " OR ".join(f"({v}) IS NULL" for v, known in values if not known)
+        inner = f"{word}({', '.join(v for v, _ in values)})"
         return f"CASE WHEN {unknown} THEN NULL ELSE {inner} END" if unknown else inner
 
-    def rate(self, base: str, rate: Fraction) -> str:
+    def rate(self, base: str, rate: Fraction, known: bool = False) -> str:
         """Half up of base x rate in 64 bits: the base is split so that no product overflows needlessly."""
         n, d = rate.numerator, rate.denominator
         whole = f"greatest({base}, 0)"
@@ -85,8 +90,8 @@ class Emitter:
         else:
             ratio = self.dialect.divide(whole, str(d))
             rest = self.dialect.divide(f"(2 * ({whole} % {d}) * {n} + {d})", str(2 * d))
-            product = f"({ratio} * {n} + {rest})"
-        return f"CASE WHEN ({base}) IS NULL THEN NULL ELSE {product} END"
+            product = f"({ratio} * {n} + {rest})" if n > 1 else f"({ratio} + {rest})"
+        return product if known else f"CASE WHEN ({base}) IS NULL THEN NULL ELSE {product} END"
 
     # --- expressions ---------------------------------------------------------------------------------
 
@@ -141,7 +146,8 @@ class Emitter:
         if node.name == "year_of":
             return f"CAST(EXTRACT(YEAR FROM {args[0]}) AS BIGINT)"
         if node.name in ("lesser", "greater"):
-            return self.extreme("least" if node.name == "lesser" else "greatest", args)
+            sure = [(sql, always(a)) for sql, a in zip(args, node.args, strict=True)]
+            return self.extreme("least" if node.name == "lesser" else "greatest", sure)
         if node.name == "days_between":
             return self.dialect.days_between.format(a=args[0], b=args[1])
         if node.name == "months_in_year":
@@ -162,7 +168,7 @@ class Emitter:
         return self.expression(amount.value)
 
     def _rated(self, amount: Rated) -> str:
-        return self.rate(self.expression(amount.base), amount.rate)
+        return self.rate(self.expression(amount.base), amount.rate, always(amount.base))
 
     def _per_unit(self, amount: PerUnit) -> str:
         return f"(CAST({self.expression(amount.each)} AS BIGINT) * {self.expression(amount.times)})"
@@ -182,20 +188,44 @@ class Emitter:
         return f"CASE {whens} END"
 
     def _choice(self, amount: Choice) -> str:
-        values = [self.amount(item) for item in amount.items]
         if amount.how == "all":
-            return "(" + " + ".join(values) + ")"
-        return self.extreme("least" if amount.how == "lesser" else "greatest", values)
+            return "(" + " + ".join(map(self.amount, amount.items)) + ")"
+        sure = [(self.amount(item), always_known(item)) for item in amount.items]
+        return self.extreme("least" if amount.how == "lesser" else "greatest", sure)
 
     def _bracketed(self, amount: Bracketed) -> str:
         base = f"greatest({self.expression(amount.base)}, 0)"
         parts, below = [], 0
         for limit, rate in zip(amount.limits, amount.rates, strict=True):
             top = base if limit is None else f"least({base}, {limit})"
-            parts.append(self.rate(f"({top} - {below})", rate))
+            parts.append(self.rate(f"({top} - {below})", rate, always(amount.base)))
             below = limit if limit is not None else below
-        known = f"({self.expression(amount.base)}) IS NULL"
-        return f"CASE WHEN {known} THEN NULL ELSE {' + '.join(f'({p})' for p in parts)} END"
+        total = " + ".join(f"({p})" for p in parts)
+        if always(amount.base):
+            return f"({total})"
+        return f"CASE WHEN ({self.expression(amount.base)}) IS NULL THEN NULL ELSE {total} END"
+
+
+def always(node: Node) -> bool:
+    """Whether an expression is never missing, by its form."""
+    if isinstance(node, Lit):
+        return node.value is not None
+    if isinstance(node, Arith):
+        return always(node.left) and always(node.right)
+    return isinstance(node, Var) or (isinstance(node, Ref) and node.always)
+
+
+def always_known(amount: Sum) -> bool:
+    """Whether an amount is never unknown, by its form."""
+    if not all(limit is None or always(limit) for limit in (amount.cap, amount.floor)):
+        return False
+    if isinstance(amount, Choice):
+        return all(map(always_known, amount.items))
+    if isinstance(amount, Rated | Bracketed):
+        return always(amount.base)
+    if isinstance(amount, PerUnit):
+        return always(amount.each) and always(amount.times)
+    return isinstance(amount, Plain) and always(amount.value)
 
 
 def _month_number(day: str) -> str:

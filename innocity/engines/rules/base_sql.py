@@ -76,9 +76,7 @@ class Base:
         self.family, self.year, self.sql = family, year, sql
         self.first, self.last = year_start(year), year_end(year)
         self.single = len(family.clauses) == 1
-        self.reach = Reach(
-            any(c.reach.last for c in family.clauses), any(c.reach.before for c in family.clauses)
-        )
+        self.reach = Reach(any(c.reach.last for c in family.clauses), any(c.reach.before for c in family.clauses))
         self._columns: dict[str, str] = {}
         self._flags: dict[Node, str] = {}
         self.names = {c.id: dict(self._clause(c)) for c in family.clauses}

@@ -9,7 +9,7 @@ from typing import cast
 from innocity.core.dates import parse_boolean
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.rules.compile_clause import compile_clause
-from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, GroupPlan, PoolPlan, RulesPlan
+from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, GroupPlan, PoolPlan, RulesPlan, Share, Take
 from innocity.engines.rules.params import Parameters
 from innocity.engines.rules.validity import standings
 from innocity.packs.model import Group, Pack, Pool, Rule
@@ -104,7 +104,7 @@ def _group(group: Group, settings: Mapping[str, str], known: set[str]) -> GroupP
     params = Parameters(group.id, {}, settings, group.place)
     take = params.choice("take", group.take, TAKES)
     params.check_overrides()
-    return GroupPlan(group.id, tuple(m for m in group.members if m in known), cast("GroupPlan.take", take), group.scope)  # type: ignore[arg-type,valid-type]
+    return GroupPlan(group.id, tuple(m for m in group.members if m in known), cast(Take, take), group.scope)
 
 
 def _pools(pack: Pack, settings: Mapping[str, Mapping[str, str]], known: set[str]) -> tuple[PoolPlan, ...]:
@@ -163,7 +163,7 @@ def _pool(
     members = tuple(m for m in _members(pack, pool.id, inner) if m in known)
     if not isinstance(fen, int) or not members:
         return None
-    return PoolPlan(pool.id, fen, members, cast("PoolPlan.share", share))  # type: ignore[arg-type,valid-type]
+    return PoolPlan(pool.id, fen, members, cast(Share, share))
 
 
 def _exclusions(pack: Pack) -> Iterable[ExclusionPlan]:

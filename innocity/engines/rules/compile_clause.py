@@ -40,9 +40,8 @@ def compile_clause(
     conditions = [(parse_expression(c.if_, rows.scope, "bool"), c) for c in clause.when]
     parts, unless = _parts(clause, rules)
     manual = _manual(clause, unless, rows.scope)
-    others = tuple(
-        (o.payer, AmountCompiler(rows.scope, params, words).compile(o.amount, f"other_{o.payer}")) for o in clause.others
-    )
+    compiler = AmountCompiler(rows.scope, params, words)
+    others = tuple((o.payer, compiler.compile(o.amount, f"other_{o.payer}")) for o in clause.others)
     sums = [*([amount] if amount else ()), *(sum_ for _, sum_ in others)]
     nodes = [*(n for n, _ in conditions), *(n for s in sums for n in expressions(s)), *([manual] if manual else ())]
     rows.prepare(nodes)
@@ -166,7 +165,7 @@ def _branch(node: Node, unit: str) -> Branch | None:
         have, need = need, have
         op = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}.get(op, op)  # type: ignore[assignment]
     kind = {"money": "fen", "date": "day"}.get(have.type, unit)
-    return Branch(have, need, op, kind)  # type: ignore[arg-type]
+    return Branch(have, need, op, kind)
 
 
 def _once(clause: Clause, scope: Scope, setting: str | None) -> OncePlan | None:

@@ -6,7 +6,7 @@ import re
 
 from innocity.core.citations import Citation
 from innocity.core.rates import format_rate, parse_rate
-from innocity.packs.model import Amount, Clause, Pack, Param
+from innocity.packs.model import Amount, Clause, Fence, Pack, Param
 
 _LESSER = {"lesser": "取较小：", "greater": "取较大：", "all": "合计："}
 FLAG_WORDS = {
@@ -83,7 +83,7 @@ def _shown(text: str) -> str:
     return format_rate(parse_rate(text, above_one=True)) if text.strip().endswith(("%", "‰")) else text
 
 
-def citation(pack: Pack, clause: Clause) -> str:
+def citation(pack: Pack, clause: Fence) -> str:
     """The article as printed: 《title》(number) path."""
     document = pack.document_of(clause)
     if document is None:

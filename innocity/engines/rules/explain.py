@@ -50,7 +50,8 @@ class Explainer:
         if "organization" not in self.plan.pack.registers:
             return text
         rows = self.database.rows(
-            'SELECT "party_id" FROM "r_organization" WHERE "party_id" = ? OR "uscc" = ? OR "name" = ? ORDER BY 1 LIMIT 1',
+            'SELECT "party_id" FROM "r_organization" WHERE "party_id" = ? OR "uscc" = ? OR "name" = ?'
+            " ORDER BY 1 LIMIT 1",
             [text, text, text],
         )
         return str(rows[0][0]) if rows else text
@@ -63,10 +64,17 @@ class Explainer:
         items.sort(key=lambda i: (_ORDER[i["status"]], -(i["fen"] or 0), i["clause"]))
         total = sum(i["payable"] for i in items)
         return {
-            "city": self.plan.pack.city.id, "year": self.plan.year, "as_of": self.plan.as_of.isoformat(), "party": party,
-            "name": self._name(party), "simulated": self.snapshot.simulated, "total": total, "run": str(run) if run else None,
-            "items": items, "open_to_all": self._class_items(),
-        }  # fmt: skip
+            "city": self.plan.pack.city.id,
+            "year": self.plan.year,
+            "as_of": self.plan.as_of.isoformat(),
+            "party": party,
+            "name": self._name(party),
+            "simulated": self.snapshot.simulated,
+            "total": total,
+            "run": str(run) if run else None,
+            "items": items,
+            "open_to_all": self._class_items(),
+        }
 
     def _name(self, party: str) -> str | None:
         if "organization" not in self.plan.pack.registers:
@@ -83,20 +91,35 @@ class Explainer:
         payable = settled["payable"] if settled else (award.value or 0) if award.status == "sum" and plan.pays else 0
         call = call_for(pack, award.clause, self.plan.year)
         return {
-            "clause": award.clause, "name": clause.name, "object": award.object, "status": award.status,
-            "status_name": STATUS_NAMES[award.status], "fen": pool, "computed": award.computed, "decided": award.decided,
-            "payable": payable, "amount": describe_amount(pack, clause), "article": citation(pack, clause),
-            "steps": [asdict(s) for s in award.steps], "cuts": _cuts(pack, settled),
+            "clause": award.clause,
+            "name": clause.name,
+            "object": award.object,
+            "status": award.status,
+            "status_name": STATUS_NAMES[award.status],
+            "fen": pool,
+            "computed": award.computed,
+            "decided": award.decided,
+            "payable": payable,
+            "amount": describe_amount(pack, clause),
+            "article": citation(pack, clause),
+            "steps": [asdict(s) for s in award.steps],
+            "cuts": _cuts(pack, settled),
             "counted_on": award.counted_on.isoformat() if award.counted_on else None,
             "excluded_by": next((e.name for e in pack.exclusions if e.id == award.excluded_by), None),
-            "near": self._near(award), "manual": _manual(clause) if award.status == "manual" else None,
+            "near": self._near(award),
+            "manual": _manual(clause) if award.status == "manual" else None,
             "missing": list(plan.missing) if award.status == "awaiting_parameter" else [],
-            "payers": payer_shares(plan, payable) if payable else {}, "parts": payee_parts(plan, payable) if payable else {},
-            "others": award.others, "gate": clause.gate.method if clause.gate else None, "delivery": clause.delivery,
-            "materials": list(clause.materials), "reading": clause.reading, "stacks": clause.stacks,
+            "payers": payer_shares(plan, payable) if payable else {},
+            "parts": payee_parts(plan, payable) if payable else {},
+            "others": award.others,
+            "gate": clause.gate.method if clause.gate else None,
+            "delivery": clause.delivery,
+            "materials": list(clause.materials),
+            "reading": clause.reading,
+            "stacks": clause.stacks,
             "caveats": [FLAG_WORDS[f] for f in [*award.flags.split(), *_call_flags(call)] if f in FLAG_WORDS],
             "call": call.model_dump(mode="json", by_alias=True, exclude={"place", "article"}) if call else None,
-        }  # fmt: skip
+        }
 
     def _near(self, award: Award) -> dict[str, Any] | None:
         if award.status != "near":
@@ -142,8 +165,17 @@ class Explainer:
         return found
 
 
-_ORDER = {"sum": 0, "ceiling": 1, "awaiting_decision": 2, "manual": 3, "awaiting_parameter": 4, "near": 5, "in_kind": 6,
-          "excluded": 7, "not_in_force": 8}  # fmt: skip
+_ORDER = {
+    "sum": 0,
+    "ceiling": 1,
+    "awaiting_decision": 2,
+    "manual": 3,
+    "awaiting_parameter": 4,
+    "near": 5,
+    "in_kind": 6,
+    "excluded": 7,
+    "not_in_force": 8,
+}
 
 
 def _manual(clause: Clause) -> str:

@@ -13,6 +13,8 @@ from innocity.plan.nodes import Aggregate, Node
 from innocity.plan.scan import Source
 from innocity.plan.scan_sql import Reach
 
+Take = Literal["all", "highest", "net"]
+Share = Literal["pro_rata", "rank", "first_come"]
 Status = Literal[
     "manual", "not_in_force", "excluded", "awaiting_parameter", "awaiting_decision", "ceiling", "sum", "in_kind", "near"
 ]
@@ -132,7 +134,7 @@ class GroupPlan:
 
     id: str
     members: tuple[str, ...]
-    take: Literal["all", "highest", "net"]
+    take: Take
     scope: Literal["object", "party"]
 
 
@@ -143,7 +145,7 @@ class PoolPlan:
     id: str
     fen: int
     members: tuple[str, ...]  # those of inner pools included
-    share: Literal["pro_rata", "rank", "first_come"]
+    share: Share
 
 
 @dataclass(frozen=True, slots=True)

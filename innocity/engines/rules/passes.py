@@ -59,7 +59,8 @@ class Passes:
     def _cap(self, query: str, cap: CapPlan) -> str:
         partition = 'PARTITION BY "party" ' if cap.per == "party" else ""
         order = 'CASE WHEN "status" = \'sum\' THEN 0 ELSE 1 END, "counted_on", ' + self._key("object", "party")
-        taken = f'coalesce(sum("value") OVER ({partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
+        window = f"{partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        taken = f'coalesce(sum("value") OVER ({window}), 0)'
         query = f'SELECT c.*, {taken} AS "__taken" FROM ({query}) c'
         left = f'CAST(greatest(0, {cap.fen} - "__taken") AS BIGINT)'
         return self._cut(query, f'"value" <= {left}', '"value"', left, "cap", ("__taken",))
@@ -95,7 +96,8 @@ class Passes:
         after = f'CASE WHEN {wins} THEN greatest(0, "value" - "__before") ELSE 0 END'
         columns = [quote(n) for n in self._columns() if n not in ("value", "group_by")]
         value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
-        why = f'CASE WHEN "value" IS NOT NULL AND {after} < "value" THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
+        less = f'"value" IS NOT NULL AND {after} < "value"'
+        why = f'CASE WHEN {less} THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
         return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) h"
 
     def _before(self, group: GroupPlan) -> str:
@@ -146,4 +148,5 @@ class Passes:
         order = f'{first}, "counted_on", {self._key("clause", "object", "party")}'
         before = f'coalesce(sum("value") OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
         query = f'SELECT *, {before} AS "__before" FROM {table} WHERE {member}'
-        return f'SELECT *, CAST(greatest(0, least("value", {pool.fen} - "__before")) AS BIGINT) AS "__paid" FROM ({query}) s'
+        paid = f'CAST(greatest(0, least("value", {pool.fen} - "__before")) AS BIGINT)'
+        return f'SELECT *, {paid} AS "__paid" FROM ({query}) s'

@@ -161,8 +161,8 @@ class Sharing:
         for row in rows:
             scopes[row.object if once.per == "object" else row.party].append(row)
         for scope, alike in scopes.items():
-            other = (lambda a: a.party.encode()) if once.per == "object" else (lambda a: a.object.encode())
-            alike.sort(key=lambda a: (a.prefer, a.counted_on or date.max, other(a)))
+            other = "party" if once.per == "object" else "object"
+            alike.sort(key=lambda a: (a.prefer, a.counted_on or date.max, getattr(a, other).encode()))
             for i, row in enumerate(alike):
                 if i or scope in had:
                     row.value, row.group_by = 0, "once"

@@ -132,13 +132,15 @@ class Laboratory:
         """Winners and losers by party, over all clauses."""
         self.database.run('DROP TABLE IF EXISTS "__changes"')
         self.database.run(
-            'CREATE TEMP TABLE "__changes" AS SELECT party, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM'
+            'CREATE TEMP TABLE "__changes" AS SELECT party,'
+            " CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM"
             ' (SELECT party, payable AS b, 0 AS a FROM "__before" WHERE payable > 0 UNION ALL'
             ' SELECT party, 0 AS b, payable AS a FROM "__after" WHERE payable > 0) u GROUP BY party'
         )
         row = self.database.rows(
             "SELECT count(*) FILTER (WHERE after > before), count(*) FILTER (WHERE after < before),"
-            " count(*) FILTER (WHERE after = before), CAST(coalesce(sum(after - before) FILTER (WHERE after > before), 0) AS BIGINT),"
+            " count(*) FILTER (WHERE after = before),"
+            " CAST(coalesce(sum(after - before) FILTER (WHERE after > before), 0) AS BIGINT),"
             ' CAST(coalesce(sum(before - after) FILTER (WHERE after < before), 0) AS BIGINT) FROM "__changes"'
         )[0]
         names = ("winners", "losers", "unchanged", "gained", "lost")
@@ -148,17 +150,20 @@ class Laboratory:
 
     def _extremes(self, difference: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.database.table(
-            f'SELECT party, before, after FROM "__changes" WHERE {difference} > 0 ORDER BY {difference} DESC, party LIMIT 10'
+            f'SELECT party, before, after FROM "__changes" WHERE {difference} > 0'
+            f" ORDER BY {difference} DESC, party LIMIT 10"
         ).to_pylist()
         return found
 
     def _payers(self) -> list[dict[str, Any]]:
         sides = " UNION ALL ".join(
-            f'SELECT "to", {"fen" if t == "__before" else "0"} AS b, {"fen" if t == "__after" else "0"} AS a FROM payers_{t}'
+            f'SELECT "to", {"fen" if t == "__before" else "0"} AS b, {"fen" if t == "__after" else "0"} AS a'
+            f" FROM payers_{t}"
             for t in ("__before", "__after")
         )
         found: list[dict[str, Any]] = self.database.table(
-            f'SELECT "to" AS payer, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM ({sides}) GROUP BY 1 ORDER BY 3 DESC, 1'
+            f'SELECT "to" AS payer, CAST(sum(b) AS BIGINT) AS before, CAST(sum(a) AS BIGINT) AS after FROM ({sides})'
+            " GROUP BY 1 ORDER BY 3 DESC, 1"
         ).to_pylist()
         return found
 

@@ -33,11 +33,13 @@ from innocity.engines.rules.snapshot import Snapshot, open_snapshot
 from innocity.packs.model import Pack
 from innocity.plan.dialects import DUCKDB
 
-register_codes({
-    "E-RUN-EXISTS": ("结果文件夹已存在", "the results folder exists already"),
-    "E-RUN-FOLDER": ("不是结果文件夹", "not a results folder"),
-    "E-RUN-SNAPSHOT": ("事实与当时的不同", "the facts differ from those of the run"),
-})  # fmt: skip
+register_codes(
+    {
+        "E-RUN-EXISTS": ("结果文件夹已存在", "the results folder exists already"),
+        "E-RUN-FOLDER": ("不是结果文件夹", "not a results folder"),
+        "E-RUN-SNAPSHOT": ("事实与当时的不同", "the facts differ from those of the run"),
+    }
+)
 FORMAT = 1
 Progress = Callable[[str], None]
 
@@ -61,10 +63,18 @@ class Outcome:
 
 
 def evaluate(
-    pack: Pack, snapshot: Snapshot, year: int, *, as_of: date | None = None, overrides: Mapping[str, str] | None = None,
-    assume_ceilings: bool = False, threads: int | None = None, memory: str | None = None,
-    temporary: Path | None = None, progress: Progress = lambda step: None,
-) -> Outcome:  # fmt: skip
+    pack: Pack,
+    snapshot: Snapshot,
+    year: int,
+    *,
+    as_of: date | None = None,
+    overrides: Mapping[str, str] | None = None,
+    assume_ceilings: bool = False,
+    threads: int | None = None,
+    memory: str | None = None,
+    temporary: Path | None = None,
+    progress: Progress = lambda step: None,
+) -> Outcome:
     """Settle a fact year in memory. `as_of` bounds what had been recorded (default: the snapshot's day)."""
     started = time.perf_counter()
     day = as_of or snapshot.as_of
@@ -80,14 +90,26 @@ def evaluate(
     payers, parts = payers_table(database, plan), parts_table(awards, plan)
     clauses = summary.by_clause(database)
     report = {
-        "format": FORMAT, "city": pack.city.id, "city_name": pack.city.name, "year": year, "as_of": day.isoformat(),
-        "engine": __version__, "pack": pack.hash, "snapshot": {"hash": snapshot.hash, "as_of": snapshot.as_of.isoformat()},
-        "simulated": snapshot.simulated, "overrides": dict(plan.overrides), "assume_ceilings": assume_ceilings,
-        "hash": awards_hash(awards), "rows": awards.num_rows, "totals": summary.totals(clauses),
-        "clauses": clauses, "payers": summary.by_payer(payers, database),
-        "breakdowns": summary.breakdowns(database, plan), "pools": [asdict(p) for p in settling.pools],
+        "format": FORMAT,
+        "city": pack.city.id,
+        "city_name": pack.city.name,
+        "year": year,
+        "as_of": day.isoformat(),
+        "engine": __version__,
+        "pack": pack.hash,
+        "snapshot": {"hash": snapshot.hash, "as_of": snapshot.as_of.isoformat()},
+        "simulated": snapshot.simulated,
+        "overrides": dict(plan.overrides),
+        "assume_ceilings": assume_ceilings,
+        "hash": awards_hash(awards),
+        "rows": awards.num_rows,
+        "totals": summary.totals(clauses),
+        "clauses": clauses,
+        "payers": summary.by_payer(payers, database),
+        "breakdowns": summary.breakdowns(database, plan),
+        "pools": [asdict(p) for p in settling.pools],
         "seconds": round(time.perf_counter() - started, 3),
-    }  # fmt: skip
+    }
     return Outcome(plan, snapshot, awards, payers, parts, report, database)
 
 
@@ -186,7 +208,11 @@ def replay(folder: Path, facts: Path | None = None) -> Replay:
             "E-RUN-SNAPSHOT", "事实的摘要与当时的不同，不能重算出同一结果", remedy="用 --facts 给出当时的事实文件夹"
         )
     outcome = evaluate(
-        pack, snapshot, content["year"], as_of=date.fromisoformat(content["as_of"]),
-        overrides=content["overrides"], assume_ceilings=report["assume_ceilings"],
-    )  # fmt: skip
+        pack,
+        snapshot,
+        content["year"],
+        as_of=date.fromisoformat(content["as_of"]),
+        overrides=content["overrides"],
+        assume_ceilings=report["assume_ceilings"],
+    )
     return Replay(outcome.hash == report["hash"], report["hash"], outcome.hash, report["engine"], __version__, True)

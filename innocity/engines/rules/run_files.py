@@ -32,7 +32,8 @@ def summary_text(outcome: Outcome) -> str:
         lines += [f"**{SIMULATED}**", ""]
     lines += [
         f"事实截至 {report['as_of']}。测算金额合计 **{format_money(totals['payable'])}**，{totals['sum']} 笔；"
-        f"另有上限和待评审事项 {totals['ceiling'] + totals['awaiting_decision']} 笔，上限合计 {format_money(totals['open'])}，不计入合计。",
+        f"另有上限和待评审事项 {totals['ceiling'] + totals['awaiting_decision']} 笔，"
+        f"上限合计 {format_money(totals['open'])}，不计入合计。",
         f"尚缺一项条件的 {totals['near']} 笔；转人工 {totals['manual']} 笔；因信用等情形排除 {totals['excluded']} 笔。",
         ESTIMATE, "", "| 条款 | 笔数 | 金额 | 上限与待评审 |", "|---|---:|---:|---:|",
     ]  # fmt: skip
@@ -173,7 +174,8 @@ def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
     ]
     clauses = outcome.plan.pack.clauses
     rows = (
-        [clauses[r["clause"]].name, r["clause"], clauses[r["clause"]].article, r["sum"], r["parties"], r["payable"] / 100,
+        [clauses[r["clause"]].name, r["clause"], clauses[r["clause"]].article,
+         r["sum"], r["parties"], r["payable"] / 100,
          r["open"] / 100, r["near"], r["manual"], r["excluded"], r["awaiting_parameter"], r["not_in_force"]]
         for r in outcome.report["clauses"]
     )  # fmt: skip
@@ -209,10 +211,12 @@ def _award_sheet(sheets: _Sheets, outcome: Outcome, name: str, where: str) -> No
         ("说明", 40),
     ]
     sql = (
-        "SELECT n.name, a.party, a.clause, a.object, a.status, a.counted_on, a.x_base, a.x_uncapped, a.computed, a.decided,"
+        "SELECT n.name, a.party, a.clause, a.object, a.status, a.counted_on,"
+        " a.x_base, a.x_uncapped, a.computed, a.decided,"
         " a.after_group, a.after_pool, a.flags, a.excluded_by, a.group_by, a.pool_by, a.x_case"
         f' FROM "__awards" a LEFT JOIN (SELECT party_id, min(name) AS name FROM ({_names_sql(outcome)}) GROUP BY 1) n'
-        f" ON n.party_id = a.party WHERE {where} ORDER BY a.clause, a.after_pool DESC, a.party, a.object LIMIT {ROWS_MAX + 1}"
+        f" ON n.party_id = a.party WHERE {where}"
+        f" ORDER BY a.clause, a.after_pool DESC, a.party, a.object LIMIT {ROWS_MAX + 1}"
     )
     sheets.table(name, columns, _award_rows(outcome, sql))
 

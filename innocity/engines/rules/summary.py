@@ -26,7 +26,8 @@ def by_clause(database: DuckDatabase, table: str = "__awards") -> list[dict[str,
     rows = database.table(
         f"SELECT clause, {counts}, count(DISTINCT party) FILTER (WHERE payable > 0) AS parties,"
         " CAST(sum(payable) AS BIGINT) AS payable,"
-        " CAST(coalesce(sum(after_pool) FILTER (WHERE status IN ('ceiling', 'awaiting_decision')), 0) AS BIGINT) AS open"
+        " CAST(coalesce(sum(after_pool) FILTER (WHERE status IN ('ceiling', 'awaiting_decision')), 0) AS BIGINT)"
+        " AS open"
         f" FROM {quote(table)} GROUP BY clause ORDER BY payable DESC, clause"
     )
     found: list[dict[str, Any]] = rows.to_pylist()
@@ -56,10 +57,13 @@ def breakdowns(database: DuckDatabase, plan: RulesPlan, table: str = "__awards")
         if column not in known:
             continue
         rows = database.table(
-            f"SELECT coalesce(o.{quote(column)}, '{UNKNOWN}') AS key, count(*) AS awards, count(DISTINCT a.party) AS parties,"
+            f"SELECT coalesce(o.{quote(column)}, '{UNKNOWN}') AS key, count(*) AS awards,"
+            " count(DISTINCT a.party) AS parties,"
             f" CAST(sum(a.payable) AS BIGINT) AS payable FROM {quote(table)} a LEFT JOIN"
-            f" (SELECT party_id, arg_max({quote(column)}, valid_from) AS {quote(column)} FROM {table_name('organization')}"
-            f" WHERE valid_from <= {last} AND (valid_to IS NULL OR valid_to > {last}) GROUP BY party_id) o ON o.party_id = a.party"
+            f" (SELECT party_id, arg_max({quote(column)}, valid_from) AS {quote(column)}"
+            f" FROM {table_name('organization')}"
+            f" WHERE valid_from <= {last} AND (valid_to IS NULL OR valid_to > {last}) GROUP BY party_id) o"
+            " ON o.party_id = a.party"
             " WHERE a.payable > 0 GROUP BY 1 ORDER BY payable DESC, key"
         ).to_pylist()
         found[name] = [_named(row, plan, known[column].codes) for row in rows]

@@ -17,6 +17,7 @@ _BALANCE = Spread(6_000 * _WAN, 0.9, 40 * _YI)
 _LOSS = Spread(120 * _WAN, 0.9, 2_000 * _WAN)
 _PREMIUM = Spread(9 * _WAN, 0.9, 300 * _WAN)
 _INCREASE = Spread(35 * _WAN, 1.3, 3 * _YI)
+_LOST = {"result_conversion": 0.55, "talent_loan": 0.15, "ip_pledge": 0.2, "linked_finance": 0.1}
 _GROWTH = 1.14
 _FALLING = 0.15  # of firms pay less tax than the year before
 
@@ -36,6 +37,7 @@ def _loan_stock(city: SimulatedCity, start: int, stop: int) -> Batch:
         "product": city.code("loan_product", products, line % len(products)),
         "as_on": make.days(on),
         "balance": make.whole(balance),
+        "recorded_at": make.days(on),  # banks report on the day
     }
     kept = city.draws.unit("loan_told", rows) >= 0.01  # a bank now and then did not report
     return Batch({name: column.filter(make.flags(kept)) for name, column in columns.items()}, on[kept])
@@ -44,10 +46,9 @@ def _loan_stock(city: SimulatedCity, start: int, stop: int) -> Batch:
 def _loan_losses(city: SimulatedCity, start: int, stop: int) -> Batch:
     rows = np.arange(start, stop)
     on = city.some_day("loss_day", start, years_of(city.calendar("loan_losses"), rows))
-    products = city.codes("loan_product")
     columns = {
         "party_id": city.party("bank", city.some("bank", "loss_bank", start, stop)),
-        "product": city.code("loan_product", products, city.draws.below("loss_product", rows, len(products))),
+        "product": city.weighted("loan_product", _LOST, city.draws.unit("loss_product", rows)),
         "loan_no": make.numbered("MNDK", rows + 1, 7),
         "filed": make.flags(city.draws.unit("loss_filed", rows) < 0.8, city.draws.unit("loss_known", rows) < 0.04),
         "recognised_on": make.days(on),

@@ -83,7 +83,7 @@ def _pre_issued(city: SimulatedCity, numbers: Ints) -> dict[str, Column]:
 
 def _foreign_experts(city: SimulatedCity, numbers: Ints) -> dict[str, Column]:
     """Two published numbers: the first so many by the earlier day, the others by the later one."""
-    early, late = city.anchor("foreign_experts_before"), city.anchor("foreign_experts")
+    early, late = city.anchor("foreign_experts_before", back=1), city.anchor("foreign_experts")
     uniform = city.draws.unit("arrived_expert", numbers)
     before = early - (uniform * 9 * _YEAR).astype(np.int64)
     between = early + 1 + (uniform * max(0, late - early)).astype(np.int64)

@@ -18,7 +18,7 @@ from innocity.engines.simulation.draws import Floats, Ints
 from innocity.engines.simulation.organizations import division_codes
 from innocity.engines.simulation.people import postdoc_hosts
 from innocity.engines.simulation.population import SimulatedCity
-from innocity.engines.simulation.selection import Flags, Parts
+from innocity.engines.simulation.selection import Flags, Parts, Selection
 from innocity.engines.simulation.tables import Batch, Table
 from innocity.engines.simulation.tenancies import still_inside
 
@@ -59,14 +59,16 @@ class Platforms:
 
     @cached_property
     def types(self) -> tuple[list[str], Ints]:
-        """The types in use, and each platform's place among them."""
-        shared = []
+        """The types in use, and each platform's place among them: so many of each, in random order."""
+        every = self.city.figures.platforms
+        names = sorted({name for weights in every.values() for name in weights})
+        found = []
         for group, size in zip(self.groups.names, self.groups.counts, strict=True):
-            weights = self.city.figures.platforms.get("city" if group == "gone" else group, {})
-            shared.append(Parts.shared(size, weights))
-        names = sorted({name for parts in shared for name in parts.names})
-        places = [np.repeat([names.index(n) for n in p.names], p.counts).astype(np.int64) for p in shared]
-        return names, np.concatenate(places)
+            parts = Parts.shared(size, every.get("city" if group == "gone" else group, {}))
+            places = np.repeat([names.index(name) for name in parts.names], parts.counts).astype(np.int64)
+            order = Selection.of(self.city.draws, f"types_{group}", size, size)
+            found.append(places[order.member(np.arange(size))] if size else places)
+        return names, np.concatenate(found)
 
     def group(self, numbers: Ints) -> Ints:
         """The group of each platform as a place in _GROUPS."""
@@ -94,7 +96,7 @@ class Platforms:
         within = self.groups.within(numbers)
         early = city.count("platforms_upper_before") - self.groups.size("national")
         late = (group == _GROUPS.index("province")) & (within >= early)
-        opening = city.anchor("platforms_upper_before") + 1
+        opening = city.anchor("platforms_upper_before", back=1) + 1
         recent = opening + (uniform * max(1, self._last_day("city") - opening)).astype(np.int64)
         before = (group == _GROUPS.index("province")) & ~late
         return np.where(late, recent, np.where(before, np.minimum(approved, opening - 1), approved))
@@ -104,7 +106,8 @@ class Platforms:
             "national": "platforms_national", "province": "platforms_upper_before", "postdoc": "postdoc_platforms",
             "carriers_national": "carriers_national", "carriers_other": "carriers",
         }  # fmt: skip
-        return self.city.anchor(facts.get(group, "platforms_all"))
+        name = facts.get(group, "platforms_all")
+        return self.city.anchor(name, back=int(name == "platforms_upper_before"))
 
     def leaders(self, numbers: Ints) -> tuple[Column, Flags]:
         """The party that leads each platform, and whether it is a firm."""

@@ -167,7 +167,7 @@ def _deductions(city: SimulatedCity, start: int, stop: int) -> Batch:
     return _spending(city, rows, caliber, city.firm(ranks), amount, ranks)
 
 
-_ASSESSED = Spread(28 * _WAN, 1.1, 3_000 * _WAN)
+_ASSESSED = Spread(5 * _WAN, 1.2, 1_500 * _WAN)
 
 
 def _assessments(city: SimulatedCity, start: int, stop: int) -> Batch:
@@ -243,7 +243,7 @@ def _rights(place: int, city: SimulatedCity, start: int, stop: int) -> Batch:
     lapsed = kind.status == "lapsed"
     local = unit(f"{name}_local", at) < _LOCAL_AGENCY
     agencies = max(1, int(city.actors["agency"] * _IP_AGENCIES))
-    agency = (unit(f"{name}_agency", at) ** 2 * agencies).astype(np.int64)
+    agency = (unit(f"{name}_agency", at) ** 2.5 * agencies).astype(np.int64)
     columns = {
         "party_id": _owners(city, name, at, second),
         "valid_to": make.days(ends, np.full(len(at), not lapsed)),

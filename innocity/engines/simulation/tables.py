@@ -15,8 +15,8 @@ class Batch:
     """Rows of one register.
 
     `columns` holds `party_id` and the register's columns, by id; columns that are left out have no
-    values. `on` is the day of each row's event: the row is valid from it unless `columns` has a
-    `valid_from`, and recorded some days after it.
+    values. `on` is the day of each row's event: the row is valid from it and recorded some days after it
+    unless `columns` has a `valid_from` or a `recorded_at`.
     """
 
     columns: dict[str, Column]

@@ -53,7 +53,7 @@ class Tenancies:
     def _graduates(self) -> Ints:
         """Numbers of the high-tech firms that were tenants: some of those first recognised in these years."""
         years = self.high_tech.first_years
-        fit = np.flatnonzero((years >= self.world.years[0]) & (year_starts(years + 1) <= self._anchor + 1))
+        fit = np.flatnonzero(years >= self.world.years[0])
         wanted = (self.kinds.size("inside") + self.kinds.size("gone") + self._every - 1) // self._every
         order = Selection.of(self.world.draws, "graduates", len(fit), wanted)
         return fit[order.member(np.arange(order.count))] if len(fit) else fit
@@ -115,10 +115,11 @@ class Tenancies:
         return entered, np.where(still, _NEVER, left)
 
     def _before_recognition(self, tenants: Ints) -> Ints:
-        """Entry of those that were recognised: from half a year to four and a half before it."""
+        """Entry of those that were recognised: half a year to four and a half before the end of that year."""
         years = self.high_tech.first_years[self._graduates[tenants // self._every]]
         before = (self.world.draws.unit("incubated", tenants) * 4 * _YEAR).astype(np.int64) + _YEAR // 2
-        return np.asarray(year_starts(years + 1) - before, dtype=np.int64)
+        latest = self._anchor - 30 - self.world.draws.below("incubated_late", tenants, 300)
+        return np.asarray(np.minimum(year_starts(years + 1) - before, latest), dtype=np.int64)
 
 
 def still_inside(left: Ints) -> Flags:

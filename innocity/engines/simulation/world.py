@@ -85,10 +85,10 @@ class World:
         """The first day of the first year as a day number."""
         return make.day(self.years[0])
 
-    def anchor(self, name: str) -> int:
-        """The day of a published figure (not after `as_of`), else the end of the year before the last."""
+    def anchor(self, name: str, *, back: int = 0) -> int:
+        """The day of a published figure (not after `as_of`), else the end of the last year, or some years `back`."""
         fact = self.figures.fact(name)
-        return min(make.day_of(fact.on), self.as_of) if fact else make.day(self.years[1] - 1, 12, 31)
+        return min(make.day_of(fact.on), self.as_of) if fact else make.day(self.years[1] - back, 12, 31)
 
     def some_day(self, stream: str, start: int, years: Ints, last_day: int = 365) -> Ints:
         """A day within each of these years, for the rows from `start` on of a stream."""

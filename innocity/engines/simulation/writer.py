@@ -95,7 +95,7 @@ class RegisterWriter:
         self._flush(everything=False)
 
     def _base(self, batch: Batch, size: int, punctual: bool) -> dict[str, make.Column]:
-        """The columns that every register has; a batch may bring its own `valid_from` and `valid_to`."""
+        """The columns that every register has; a batch may bring its own."""
         numbers = np.arange(self.rows, self.rows + size) + 1
         return {
             "fact_id": make.numbered(FACT_PREFIX.get(self.register.id, "XX"), numbers, _FACT_DIGITS),

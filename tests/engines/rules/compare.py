@@ -10,8 +10,9 @@ from innocity.core.errors import InnoCityError
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import HASHED, RESULT
-from tests.engines.rules.world import Rows
+from innocity.plan.rows import Fact
 
+Rows = dict[str, list[Fact]]
 Engine = Callable[[RulesPlan, Rows], list[Award]]
 Result = list[Award] | str
 

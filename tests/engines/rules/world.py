@@ -15,12 +15,11 @@ from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.duck_engine import DuckEngine
 from innocity.engines.rules.ir import RulesPlan
 from innocity.packs.model import City, Clause, CodeList, Exclusion, Group, Pack, Pool, Register, Relation, Rule
-from innocity.plan.rows import Fact
 from innocity.plan.scan import register_columns
+from tests.engines.rules.compare import Rows, differences
 
 YEAR = 2023
 AS_OF = date(2023, 12, 31)
-Rows = dict[str, list[Fact]]
 
 CODES = {
     "kind": ("first", "again", "moved"),
@@ -134,7 +133,5 @@ def awards_of(
     pack = pack_of(clauses, **parts)
     plan, rows = plan_of(pack), facts_of(pack, facts)
     found = reference_engine(plan, rows)
-    from tests.engines.rules.compare import differences
-
     assert differences(found, duck_engine(plan, rows)) == []
     return found
