@@ -12,6 +12,7 @@ from innocity.core.money import clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEARS = re.compile(r"([0-9]{4})(?:[-–—~至到]([0-9]{4}))?年?")
 
 
@@ -174,6 +175,27 @@ class Period:
 
 def _before(start: date | None, end: date | None) -> bool:
     return start is None or end is None or start < end
+
+
+def parse_period(text: str) -> Period:
+    """Read a year, a month or a day as the days it covers. Error: E-PERIOD-FORMAT.
+
+    >>> parse_period("2023-12")
+    Period(start=datetime.date(2023, 12, 1), end=datetime.date(2024, 1, 1))
+    >>> [parse_period(text).end.isoformat() for text in ("2023", "2023-07-27")]
+    ['2024-01-01', '2023-07-28']
+    """
+    match = _PERIOD.fullmatch(clean(text))
+    try:
+        if match:
+            year, month, day = parse_year(match[1]), int(match[2] or 1), int(match[3] or 1)
+            first = date(year, month, day)
+            after = add_days(first, 1) if match[3] else add_months(first, 1 if match[2] else 12)
+            return Period(first, after)
+    except ValueError:
+        pass
+    remedy = "写成 2023（年）、2023-07（月）或 2023-07-27（日）"
+    raise InvalidValue("E-PERIOD-FORMAT", f"看不懂时期“{text}”", remedy=remedy)
 
 
 def parse_boolean(text: str) -> bool:

@@ -55,12 +55,16 @@ def format_rate(rate: Fraction) -> str:
     ['1.5%', '1‰', '100%', '1/3', '0%', '6.25%']
     """
     scale, mark = (1000, "‰") if 0 < rate < Fraction(1, 100) else (100, "%")
-    digits = _finite(rate * scale)
+    digits = finite_decimal(rate * scale)
     return f"{rate.numerator}/{rate.denominator}" if digits is None else digits + mark
 
 
-def _finite(value: Fraction) -> str | None:
-    """The decimals of a fraction, or None where they never end."""
+def finite_decimal(value: Fraction) -> str | None:
+    """The decimals of a fraction, or None where they never end.
+
+    >>> finite_decimal(Fraction(-57, 20)), finite_decimal(Fraction(1, 3))
+    ('-2.85', None)
+    """
     rest, twos, fives = value.denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from innocity.core.dates import parse_date
@@ -61,16 +61,26 @@ AGGREGATES = ("count", "distinct", "sum", "min", "max", "any")
 PRIORS = {"prior_max": "max", "prior_last": "last"}
 YEARS = {"this": "this", "-1": "last", "last": "last", "before": "before", "upto": "upto"}
 NUMBERS: tuple[Type, ...] = ("money", "integer")
+BENEFICIARY = "party"  # the name under which the beneficiary's own row is found
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The names an expression may use: columns by alias ("" is the clause's own register) and parameters."""
+    """The names an expression may use: columns by alias ("" is the clause's own register) and parameters.
+
+    `sums` says whether aggregates and windows may stand here.
+    """
 
     columns: Mapping[str, Mapping[str, tuple[Type, str | None]]]
     codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     params: Mapping[str, Lit] = field(default_factory=dict)
     place: str = ""
+    sums: bool = True
+
+    def of_rows(self) -> Scope:
+        """The names that decide which rows count: no sums, and nothing of the beneficiary, found from them."""
+        columns = {alias: found for alias, found in self.columns.items() if alias != BENEFICIARY}
+        return replace(self, columns=columns, sums=False)
 
     def error(self, code: str, message: str, remedy: str, text: str = "") -> NoReturn:
         """Raise with the place of the fence and the expression."""
@@ -148,6 +158,8 @@ class _Reader:
         column = self.scope.columns.get(alias, {}).get(tree.attr) if alias else None
         if column is None:
             self.fail("E-EXPR-NAME", f"没有“{ast.unparse(tree)}”这一列", "先在 join 里用 as 起名，再写 名.列")
+        if alias == BENEFICIARY and self.inside:
+            self.fail("E-EXPR-PLACE", f"{self.inside} 里面不能用受益人自己的列", "写进 when 或 subject")
         return Col(column[0], alias, tree.attr, column[1])
 
     def _unaryop(self, tree: ast.UnaryOp) -> Node:
@@ -257,6 +269,8 @@ class _Reader:
 
     def _call(self, tree: ast.Call) -> Node:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ""
+        if name in (*AGGREGATES, *PRIORS) and not self.scope.sums:
+            self.fail("E-EXPR-PLACE", f"这里不能用 {name}", "汇总与窗口只能写在 when、amount 和 manual 里")
         if name in AGGREGATES:
             return self._aggregate(name, tree)
         if name in PRIORS:
@@ -326,7 +340,11 @@ class _Reader:
     def _prior(self, name: str, tree: ast.Call) -> Node:
         if len(tree.args) != 1 or [k.arg for k in tree.keywords] != ["by"]:
             self.fail("E-EXPR-SYNTAX", f"{name} 的写法是 {name}(列, by=列)", "照样改写")
+        if self.inside in PRIORS:
+            self.fail("E-EXPR-PLACE", f"{self.inside} 里面不能再用 {name}", "分成两步写")
+        outside, self.inside = self.inside, name
         item, by = self.read(tree.args[0]), self.read(tree.keywords[0].value)
+        self.inside = outside
         if item.type not in NUMBERS:
             self.fail("E-EXPR-TYPE", f"{name} 只能用于金额和整数", "换一列")
         return Prior(item.type, PRIORS[name], item, by)  # type: ignore[arg-type]

@@ -7,12 +7,12 @@ emitted as SQL by `innocity.plan.scan_sql` and read by the reference in `innocit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from innocity.core.errors import InnoCityError, Place
 from innocity.packs.model import Distinct, Join, Pack, Register, Span
 from innocity.plan.nodes import Aggregate, Col, Lit, Node, Prior, Ref, Type, has, transform, walk
-from innocity.plan.parse import Scope, parse_expression
+from innocity.plan.parse import BENEFICIARY, Scope, parse_expression
 
 STANDARD: dict[str, tuple[Type, str | None]] = {
     "fact_id": ("text", None), "party_id": ("text", None), "valid_from": ("date", None),
@@ -80,9 +80,12 @@ def scope_of(
     own = AWARD_COLUMNS if after else register_columns(_register(pack, register, place))
     columns = {"": own}
     for join in joins:
+        if join.as_ in (*columns, BENEFICIARY):
+            text = f"join 的名字“{join.as_}”已有用处"
+            raise InnoCityError("E-EXPR-NAME", text, Place(place or None), "在 as 里另起一个名字")
         columns[join.as_] = register_columns(_register(pack, join.register_, place))
     if "organization" in pack.registers:
-        columns.setdefault("party", register_columns(pack.registers["organization"]))
+        columns[BENEFICIARY] = register_columns(pack.registers["organization"])
     codes = {key: codes.ids() for key, codes in pack.codes.items()}
     return Scope(columns, codes, params, place)
 
@@ -101,7 +104,7 @@ def build_source(
     distinct: Distinct | None = None,
 ) -> Source:  # fmt: skip
     """Parse the texts of a source; `scope` is that of its rows."""
-    read = parse_expression
+    read, scope = parse_expression, scope.of_rows()
     party_node = read(party, scope, "text")
     if not isinstance(party_node, Col):
         scope.error("E-EXPR-PLACE", f"party 要写列名，不是“{party}”", "写登记表或联接的一列")
@@ -110,7 +113,7 @@ def build_source(
     return Source(
         register=register, after=after, party=party_node, on=date_node,
         over=(read(over.from_, scope, "date"), read(over.to, scope, "date")) if over else None,
-        joins=tuple(_join(j, scope) for j in joins),
+        joins=tuple(_join(j, scope, [one.as_ for one in joins[:i]]) for i, j in enumerate(joins)),
         where=read(where, scope, "bool"),
         distinct=DistinctPlan(
             tuple(read(b, scope) for b in distinct.by), tuple(read(p, scope, "bool") for p in distinct.prefer)
@@ -118,15 +121,28 @@ def build_source(
     )  # fmt: skip
 
 
-def _join(join: Join, scope: Scope) -> JoinPlan:
+def _join(join: Join, scope: Scope, before: list[str]) -> JoinPlan:
+    """One join; `before` are the names of those that stand before it, whose columns it may use."""
     theirs = scope.columns[join.as_]
     for column in join.on:
         if column not in theirs:
             scope.error("E-EXPR-NAME", f"登记表 {join.register_} 没有“{column}”列", "join.on 的左边写对方的列名")
-    on = tuple((column, parse_expression(ours, scope)) for column, ours in join.on.items())
-    at = parse_expression(join.at, scope, "date") if join.at else None
-    where = parse_expression(join.where, scope, "bool") if join.where else TRUE
+    if not join.on:
+        scope.error("E-EXPR-SYNTAX", f"join {join.as_} 没有 on", "写上 on: {对方的列: 本方的列}")
+    ours = replace(scope, columns={alias: scope.columns[alias] for alias in ("", *before)})
+    both = replace(ours, columns={**ours.columns, join.as_: theirs})
+    on = tuple((column, _alike(theirs[column], text, ours, join)) for column, text in join.on.items())
+    at = parse_expression(join.at, ours, "date") if join.at else None
+    where = parse_expression(join.where, both, "bool") if join.where else TRUE
     return JoinPlan(join.register_, join.as_, on, at, where, tuple(theirs))
+
+
+def _alike(column: tuple[Type, str | None], text: str, scope: Scope, join: Join) -> Node:
+    """Our side of a join, of the same type as theirs."""
+    node = parse_expression(text, scope)
+    if node.type not in (column[0], "missing"):
+        scope.error("E-EXPR-TYPE", f"join {join.as_} 的 on 两边类型不同", "两边用同一类型的列", text)
+    return node
 
 
 def source_nodes(source: Source) -> Iterator[Node]:

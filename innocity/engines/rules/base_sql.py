@@ -12,6 +12,7 @@ from datetime import date
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
+from innocity.plan.amounts import rewrite
 from innocity.plan.interpret import column_key
 from innocity.plan.nodes import Aggregate, Col, Compare, In, Lit, Logic, Node, Ref, Value, transform, walk
 from innocity.plan.scan import TRUE, Source
@@ -82,14 +83,30 @@ class Base:
         self.names = {c.id: dict(self._clause(c)) for c in family.clauses}
         self.query = self._query()
 
-    def renamed(self, clause: ClausePlan, node: Node) -> Node:
-        """The clause's expression over this table's columns."""
+    def over(self, clause: ClausePlan) -> ClausePlan:
+        """The clause with its expressions over this table's columns."""
         names = self.names[clause.id]
 
-        def change(part: Node) -> Node | None:
+        def rename(part: Node) -> Node | None:
             return replace(part, name=names[part.name]) if isinstance(part, Ref) else None
 
-        return transform(node, change)
+        def change(node: Node) -> Node:
+            return transform(node, rename)
+
+        conditions = tuple(
+            replace(
+                c,
+                node=change(c.node),
+                branches=tuple(replace(b, have=change(b.have), need=change(b.need)) for b in c.branches),
+            )
+            for c in clause.conditions
+        )
+        return replace(
+            clause,
+            conditions=conditions,
+            manual=None if clause.manual is None else change(clause.manual),
+            amount=None if clause.amount is None else rewrite(clause.amount, change),
+        )
 
     def _query(self) -> str:
         family = self.family

@@ -99,7 +99,7 @@ class _Rows:
             over=clause.counts_over, joins=clause.join, where=clause.where, distinct=clause.distinct,
         )  # fmt: skip
         if clause.object != ("party",):
-            self.object = tuple(parse_expression(o, self.scope) for o in clause.object)
+            self.object = tuple(parse_expression(o, self.scope.of_rows()) for o in clause.object)
 
     def prepare(self, nodes: list[Node]) -> None:
         """Decide between rows and groups, and how far back rows are read."""
@@ -142,7 +142,7 @@ def _subject(pack: Pack, clause: Clause, named: Mapping[str, Lit]) -> Node | Non
         return None
     columns = register_columns(pack.registers["organization"])
     codes = {key: codes.ids() for key, codes in pack.codes.items()}
-    node = parse_expression(clause.subject, Scope({"": columns}, codes, named, clause.place), "bool")
+    node = parse_expression(clause.subject, Scope({"": columns}, codes, named, clause.place, sums=False), "bool")
 
     def aliased(part: Node) -> Node | None:
         return Col(part.type, "party", part.name, part.codes) if isinstance(part, Col) else None

@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from innocity.core.dates import year_end, year_start
-from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, ConditionPlan, ExclusionPlan, RulesPlan
+from innocity.engines.rules.base_sql import Base, holds, object_columns, object_key
+from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, RulesPlan
 from innocity.plan.amounts import PerUnit, Plain, Rated, Sum, expressions
-from innocity.plan.interpret import column_key
-from innocity.plan.nodes import Aggregate, Col, Lit, Node, Ref, transform
-from innocity.plan.scan import TRUE, Source, columns_used
+from innocity.plan.nodes import Lit, Node
+from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query, table_name
-from innocity.plan.sql import Emitter, quote, text_literal
+from innocity.plan.sql import Emitter, always_known, quote, text_literal
 
 COLUMNS = (
     ("clause", "text"), ("object", "text"), ("party", "text"), ("status", "text"), ("counted_on", "date"),
     ("computed", "integer"), ("decided", "integer"), ("value", "integer"), ("flags", "text"),
     ("excluded_by", "text"), ("near_condition", "text"), ("near_have", "integer"), ("near_need", "integer"),
     ("near_gap", "integer"), ("near_unit", "text"), ("x_base", "integer"), ("x_uncapped", "integer"),
-    ("x_case", "text"), ("prefer", "integer"), ("rank", "integer"),
+    ("x_case", "text"), ("prefer", "integer"), ("rank", "integer"), ("group_by", "text"),
 )  # fmt: skip
 VALUED = ("sum", "ceiling", "awaiting_decision")
 
@@ -38,24 +38,14 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Family:
-    """Clauses that are summed in one scan."""
+class Cut:
+    """A group whose members all stand in one row: what the others come to decides what a member keeps.
 
-    source: Source
-    object: tuple[Node, ...] | None
-    clauses: tuple[ClausePlan, ...]
+    `rivals` are the other members and whether each goes before this one at the same sum.
+    """
 
-
-def families(plan: RulesPlan) -> list[Family]:
-    """Grouped clauses joined where they read the same rows for the same objects."""
-    found: dict[object, list[ClausePlan]] = {}
-    for clause in plan.clauses:
-        if not clause.grouped or clause.source is None:
-            continue
-        shared = clause.source.fusible() and not clause.source.after
-        key: object = (replace(clause.source, where=TRUE), clause.object) if shared else clause.id
-        found.setdefault(key, []).append(clause)
-    return [Family(f[0].source, f[0].object, tuple(f)) for f in found.values() if f[0].source is not None]
+    group: str
+    rivals: tuple[tuple[ClausePlan, bool], ...]
 
 
 class ClauseEmitter:
@@ -65,127 +55,46 @@ class ClauseEmitter:
         self.plan, self.sql, self.options = plan, emitter, options
         self.first, self.last = year_start(plan.year), year_end(plan.year)
 
-    # --- base facts ------------------------------------------------------------------------------------
-
-    def base_query(self, family: Family) -> str:
-        """One scan: a row a party and object, the aggregates of every clause side by side."""
-        wanted = [n for c in family.clauses for n in self._wanted(c)]
-        reach = Reach(any(c.reach.last for c in family.clauses), any(c.reach.before for c in family.clauses))
-        single = len(family.clauses) == 1
-        rows = rows_query(family.source if single else replace(family.source, where=TRUE), self.sql, wanted, reach)
-        keys = ['"__party"', f'{self.object_key(family.object)} AS "__object"', *self._object_columns(family.object)]
-        columns = [c for clause in family.clauses for c in self.base_columns(clause, reach, single)]
-        where = "" if single else self._any_where(family)
-        known = "" if family.object is None else f" AND {self.object_key(family.object)} IS NOT NULL"
-        group = ", ".join(str(i + 1) for i in range(len(keys)))
-        return f"SELECT {', '.join([*keys, *columns])} FROM ({rows}) b WHERE TRUE{where}{known} GROUP BY {group}"
-
-    def _wanted(self, clause: ClausePlan) -> list[Node]:
-        assert clause.source is not None
-        return [*(a for _, a in clause.aggregates), *(clause.object or ()), clause.source.where, clause.source.party]
-
-    def _any_where(self, family: Family) -> str:
-        wheres = {c.source.where for c in family.clauses if c.source is not None}
-        return "" if TRUE in wheres else " AND (" + " OR ".join(sorted(map(self.sql.expression, wheres))) + ")"
-
-    def _object_columns(self, nodes: tuple[Node, ...] | None) -> list[str]:
-        return [quote(column_key(n)) for n in nodes or () if isinstance(n, Col)]
-
-    def object_key(self, nodes: tuple[Node, ...] | None) -> str:
-        """The award key's object as text: the party, or the columns joined by `|`."""
-        if nodes is None:
-            return '"__party"'
-        texts = [f"CAST({self.sql.expression(n)} AS {self.sql.dialect.text})" for n in nodes]
-        return texts[0] if len(texts) == 1 else "(" + " || '|' || ".join(texts) + ")"
-
-    def base_columns(self, clause: ClausePlan, reach: Reach, single: bool) -> list[str]:
-        """How many rows count, when last, and the clause's aggregates."""
-        assert clause.source is not None
-        where = [] if single or clause.source.where == TRUE else [self.sql.expression(clause.source.where)]
-        wide = reach.last or reach.before
-        this = [f'"__on" >= {self.sql.constant(self.first)}'] if wide else []
-        holds = self._holds(clause)
-        counted = [*where, *this, *([holds] if holds else [])]
-        out = [*where, *this, f"NOT {holds}"] if holds else ["FALSE"]
-        columns = [
-            f"count(*){_filter(counted)} AS {quote(f'{clause.index}_n')}",
-            f'max("__on"){_filter(counted)} AS {quote(f"{clause.index}_on")}',
-        ]
-        if holds:
-            columns.append(f"count(*){_filter(out)} AS {quote(f'{clause.index}_out')}")
-        for name, node in clause.aggregates:
-            conditions = [*where, *self._years(node, this, holds)]
-            columns.append(f"{self._aggregate(node, conditions)} AS {quote(f'{clause.index}_{name}')}")
-        return columns
-
-    def _holds(self, clause: ClausePlan, on: str = '"__on"') -> str | None:
-        """SQL of "the clause is in force at the date"; None where it is so for the whole year."""
-        if not clause.in_force:
-            return "FALSE"
-        parts = []
-        if clause.valid_from and clause.valid_from > self.first:
-            parts.append(f"{on} >= {self.sql.constant(clause.valid_from)}")
-        if clause.valid_to and clause.valid_to < self.last:
-            parts.append(f"{on} <= {self.sql.constant(clause.valid_to)}")
-        return f"({' AND '.join(parts)})" if parts else None
-
-    def _years(self, node: Aggregate, this: list[str], holds: str | None) -> list[str]:
-        first = self.sql.constant(self.first)
-        if node.years == "this":
-            return [*this, *([holds] if holds else [])]
-        if node.years == "last":
-            return [f'"__on" < {first}', f'"__on" >= {self.sql.constant(year_start(self.plan.year - 1))}']
-        return [f'"__on" < {first}'] if node.years == "before" else []
-
-    def _aggregate(self, node: Aggregate, conditions: list[str]) -> str:
-        if node.when is not None:
-            conditions = [*conditions, self.sql.expression(node.when)]
-        chosen = _filter(conditions)
-        if node.how == "count":
-            return f"count(*){chosen}"
-        if node.how == "any":
-            return f"(count(*){chosen} > 0)"
-        assert node.item is not None
-        item = self.sql.expression(node.item)
-        if node.how == "distinct":
-            return f"count(DISTINCT {item}){chosen}"
-        if node.how == "sum":
-            return f"CAST(coalesce(sum({item}){chosen}, 0) AS BIGINT)"
-        return f"{node.how}({item}){chosen}"
-
     # --- rows of a clause --------------------------------------------------------------------------------
 
-    def rows_of(self, clause: ClausePlan, base: str) -> str:
-        """The clause's rows with `__party __object __on __in __out` and the names its expressions read.
-
-        `base` is the table of base facts of a grouped clause's family, unused otherwise.
-        """
-        if clause.grouped:
-            return self._grouped_rows(clause, base)
+    def rows_of(self, clause: ClausePlan) -> str:
+        """The rows of a clause by row, with `__party __object __on __in` and the names its expressions read."""
         assert clause.source is not None
         wanted = [*self._read(clause), *(clause.object or ()), *(clause.once.prefer if clause.once else ())]
         rows = rows_query(clause.source, self.sql, wanted, Reach())
-        holds = self._holds(clause) or "TRUE"
+        inside = holds(clause, self.first, self.last, self.sql) or "TRUE"
         fact = self.sql.dialect.text_key.format(x='"__fact"')
-        query = f'SELECT *, {self.object_key(clause.object)} AS "__object", {holds} AS "__in" FROM ({rows}) i'
+        query = f'SELECT *, {object_key(clause.object, self.sql)} AS "__object", {inside} AS "__in" FROM ({rows}) i'
         rank = f'row_number() OVER (PARTITION BY "__party", "__object" ORDER BY "__in" DESC, "__on" DESC, {fact} DESC)'
         query = f'SELECT *, {rank} AS "__latest" FROM ({query}) l WHERE "__object" IS NOT NULL'
         return f'SELECT * FROM ({query}) f WHERE "__latest" = 1'
 
-    def _grouped_rows(self, clause: ClausePlan, base: str) -> str:
-        i = clause.index
-        names = [f"{quote(f'{i}_{name}')} AS {quote(name)}" for name, _ in clause.aggregates]
-        n, out = quote(f"{i}_n"), quote(f"{i}_out")
-        concerned = f"{n} > 0 OR {out} > 0" if self._holds(clause) else f"{n} > 0"
+    def summed_rows(self, clause: ClausePlan, base: Base, table: str, cut: Cut | None) -> str:
+        """The rows of a grouped clause, from the table of its family's base facts."""
+        names = base.names[clause.id]
+        on = quote(names["on"])
+        concerned = f"{on} IS NOT NULL" + (f" OR {quote(names['out'])} > 0" if "out" in names else "")
+        rivals = [
+            f'{self._rival(base.over(r), base)} AS "__rival{i}"' for i, (r, _) in enumerate(cut.rivals if cut else ())
+        ]
         columns = [
             '"__party"',
-            '"__object"',
-            f'{quote(f"{i}_on")} AS "__on"',
-            f'({n} > 0) AS "__in"',
-            *self._object_columns(clause.object),
-            *names,
+            '"__party" AS "__object"' if clause.object is None else '"__object"',
+            f'{on} AS "__on"',
+            f'({on} IS NOT NULL) AS "__in"',
+            *object_columns(clause.object),
+            *(quote(n) for n in dict.fromkeys(names[name] for name, _ in clause.aggregates)),
+            *rivals,
         ]
-        return f"SELECT {', '.join(columns)} FROM {base} WHERE {concerned}"
+        return f"SELECT {', '.join(columns)} FROM {table} WHERE {concerned}"
+
+    def _rival(self, clause: ClausePlan, base: Base) -> str:
+        """What another clause of the same row comes to; NULL where it gives nothing."""
+        conditions = [f"{quote(base.names[clause.id]['on'])} IS NOT NULL"]
+        conditions += [f"({self.sql.expression(c.node)})" for c in clause.conditions]
+        if clause.manual is not None:
+            conditions.append(f"NOT coalesce({self.sql.expression(clause.manual)}, FALSE)")
+        return f"CASE WHEN {' AND '.join(conditions)} THEN {self._computed(clause)} END"
 
     def _read(self, clause: ClausePlan) -> list[Node]:
         nodes = [c.node for c in clause.conditions]
@@ -195,22 +104,28 @@ class ClauseEmitter:
 
     # --- awards ------------------------------------------------------------------------------------------
 
-    def award_query(self, clause: ClausePlan, base: str) -> str:
-        """One row an award, a miss that is near, or a case for a person; the columns of COLUMNS."""
-        rows = self._with_subject(clause, self.rows_of(clause, base))
+    def award_query(self, clause: ClausePlan, base: Base | None = None, table: str = "", cut: Cut | None = None) -> str:
+        """One row an award, a miss that is near, or a case for a person; the columns of COLUMNS.
+
+        `base` and its `table` are those of a grouped clause's family.
+        """
+        if base is not None:
+            clause, rows = base.over(clause), self.summed_rows(clause, base, table, cut)
+        else:
+            rows = self.rows_of(clause)
+        rows = self._with_subject(clause, rows)
         e = self.sql
-        manual = e.expression(clause.manual) if clause.manual is not None else "FALSE"
-        subject = e.expression(clause.subject) if clause.subject is not None else "TRUE"
+        manual = f"coalesce({e.expression(clause.manual)}, FALSE)" if clause.manual is not None else "FALSE"
+        subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
         conditions = [e.expression(c.node) for c in clause.conditions]
-        ok = " AND ".join(f"({c})" for c in conditions) or "TRUE"
-        amount = self._computed(clause)
+        ok = f"coalesce({' AND '.join(f'({c})' for c in conditions)}, FALSE)" if conditions else "TRUE"
         near = [self._near(clause, i) for i, c in enumerate(clause.conditions) if c.branches]
         columns = [
-            "*", f"coalesce({manual}, FALSE) AS \"__manual\"", f"coalesce({ok}, FALSE) AS \"__ok\"",
-            f'{amount} AS "__sum"', *self._near_columns(near), *self._explain(clause),
+            "*", f'{manual} AS "__manual"', f'{ok} AS "__ok"', f'{self._computed(clause)} AS "__sum"',
+            *self._near_columns(near), *self._explain(clause),
         ]  # fmt: skip
-        inner = f"SELECT {', '.join(columns)} FROM ({rows}) s WHERE coalesce({subject}, FALSE)"
-        return self._finish(clause, inner, bool(near))
+        query = self._finish(clause, f"SELECT {', '.join(columns)} FROM ({rows}) s{subject}", bool(near))
+        return self._select(clause, query, cut)
 
     def _with_subject(self, clause: ClausePlan, rows: str) -> str:
         used = columns_used([n for n in [*self._read(clause), clause.subject] if n is not None]).get("party")
@@ -223,6 +138,8 @@ class ClauseEmitter:
         if clause.amount is None or clause.missing:
             return "CAST(NULL AS BIGINT)"
         value = self.sql.amount(clause.amount)
+        if always_known(clause.amount):
+            return f"greatest({value}, 0)"
         return f"CASE WHEN ({value}) IS NOT NULL THEN greatest({value}, 0) END"
 
     def _explain(self, clause: ClausePlan) -> list[str]:
@@ -334,11 +251,16 @@ class ClauseEmitter:
             f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank",'
             f' {selected} AS "__selected" FROM ({inner}) v{joins}'
         )
-        return self._select(clause, f'SELECT *, {status} AS "__status" FROM ({joined}) c')
+        return f'SELECT *, {status} AS "__status" FROM ({joined}) c'
 
-    def _select(self, clause: ClausePlan, query: str) -> str:
+    def _select(self, clause: ClausePlan, query: str, cut: Cut | None) -> str:
         text = self.sql.dialect.text
         valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
+        value, why = f'CASE WHEN {valued} THEN coalesce("__decided", "__sum") END', f"CAST(NULL AS {text})"
+        if cut is not None:
+            loses = f"{valued} AND NOT ({self._wins(clause, cut)})"
+            value = f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END'
+            why = f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(cut.group)} END'
         shown = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"
         is_near = "\"__status\" = 'near'"
         near = [
@@ -346,17 +268,30 @@ class ClauseEmitter:
             for n in ("near_condition", "near_have", "near_need", "near_gap", "near_unit")
         ]
         columns = [
-            f"CAST({text_literal(clause.id)} AS {text}) AS \"clause\"", '"__object" AS "object"', '"__party" AS "party"',
+            f"CAST({text_literal(clause.id)} AS {text}) AS \"clause\"",
+            '"__object" AS "object"', '"__party" AS "party"',
             f'CAST("__status" AS {text}) AS "status"', '"__on" AS "counted_on"',
             f'CASE WHEN {shown} THEN "__sum" END AS "computed"',
             "CASE WHEN \"__status\" = 'sum' THEN \"__decided\" END AS \"decided\"",
-            f'CASE WHEN {valued} THEN coalesce("__decided", "__sum") END AS "value"',
+            f'{value} AS "value"',
             f"CAST({text_literal(' '.join(clause.flags))} AS {text}) AS \"flags\"",
             "CASE WHEN \"__status\" = 'excluded' THEN \"__why\" END AS \"excluded_by\"", *near,
-            f'CASE WHEN {shown} THEN "x_base" END AS "x_base"', f'CASE WHEN {shown} THEN "x_uncapped" END AS "x_uncapped"',
+            f'CASE WHEN {shown} THEN "x_base" END AS "x_base"',
+            f'CASE WHEN {shown} THEN "x_uncapped" END AS "x_uncapped"',
             f'CASE WHEN {shown} THEN "x_case" END AS "x_case"', f'{self._prefer(clause)} AS "prefer"', '"rank"',
+            f'{why} AS "group_by"',
         ]  # fmt: skip
         return f'SELECT {", ".join(columns)} FROM ({query}) r WHERE "__status" IS NOT NULL'
+
+    def _wins(self, clause: ClausePlan, cut: Cut) -> str:
+        """SQL of "no rival comes to more": sums give way to sums alone, other amounts to any."""
+        parts = []
+        for i, (rival, first) in enumerate(cut.rivals):
+            same = (rival.value_status == "sum") == (clause.value_status == "sum")
+            if same or rival.value_status == "sum":
+                op = ">" if first or not same else ">="
+                parts.append(f'("__rival{i}" IS NULL OR "__sum" {op} "__rival{i}")')
+        return " AND ".join(parts) or "TRUE"
 
     def _prefer(self, clause: ClausePlan) -> str:
         if clause.once is None or not clause.once.prefer or clause.grouped:
@@ -391,7 +326,8 @@ class ClauseEmitter:
             for n, k in COLUMNS
         ]
         return (
-            f"SELECT DISTINCT {', '.join(columns)} FROM {table_name(clause.before.register)} WHERE ({where}) AND {valid}"
+            f"SELECT DISTINCT {', '.join(columns)} FROM {table_name(clause.before.register)}"
+            f" WHERE ({where}) AND {valid}"
             f' AND "party_id" NOT IN (SELECT "party" FROM "__raw" WHERE "clause" = {text_literal(clause.id)})'
         )
 
@@ -414,44 +350,6 @@ class ClauseEmitter:
         ]
         return f"SELECT {', '.join(columns)}"
 
-    def subjects_query(self, columns: set[str]) -> str:
-        """Each organisation's row as at the end of the year."""
-        names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
-        last = self.sql.constant(self.last)
-        fact = self.sql.dialect.text_key.format(x='"fact_id"')
-        rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
-        inner = (
-            f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
-            f' AND ("valid_to" IS NULL OR "valid_to" > {last})'
-        )
-        return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
-
-    def excluded_query(self) -> str:
-        """Parties with a common exclusion on the day of evaluation; the first reason by id."""
-        text = self.sql.dialect.text
-        parts = [self._exclusion(e) for e in self.plan.exclusions]
-        union = (
-            " UNION ALL ".join(parts)
-            or f'SELECT CAST(NULL AS {text}) AS "party", CAST(NULL AS {text}) AS "why" WHERE FALSE'
-        )
-        return f'SELECT "party", min("why") AS "why" FROM ({union}) u GROUP BY "party"'
-
-    def _exclusion(self, item: ExclusionPlan) -> str:
-        day = self.sql.constant(self.plan.as_of)
-        conditions = [self.sql.expression(item.where), f"{quote(item.start)} <= {day}"]
-        if item.end:
-            conditions.append(f"({quote(item.end)} IS NULL OR {quote(item.end)} > {day})")
-        if item.repaired:
-            conditions.append(f"({quote(item.repaired)} IS NULL OR {quote(item.repaired)} > {day})")
-        return (
-            f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
-            f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}"
-        )
-
-
-def _filter(conditions: list[str]) -> str:
-    return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
-
 
 def _explained_base(amount: Sum) -> Node | None:
     """The number that an explanation starts from: the base of a rate, the count of units, the sum."""
@@ -472,6 +370,3 @@ def needs_subject(clause: ClausePlan) -> set[str]:
     if clause.manual is not None:
         nodes.append(clause.manual)
     return columns_used(nodes).get("party", set())
-
-
-__all__ = ["COLUMNS", "ClauseEmitter", "ConditionPlan", "Family", "Options", "Ref", "families", "transform"]

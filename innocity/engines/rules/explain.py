@@ -15,8 +15,9 @@ from innocity.engines.rules.award import Award
 from innocity.engines.rules.describe import FLAG_WORDS, citation, describe_amount
 from innocity.engines.rules.duck import connect, open_facts
 from innocity.engines.rules.duck_engine import registers_read
-from innocity.engines.rules.ir import CLASS_PARTY, STATUS_NAMES, RulesPlan
-from innocity.engines.rules.lookup import lookup
+from innocity.engines.rules.ir import CLASS_PARTY, STATUS_NAMES, ClausePlan, RulesPlan
+from innocity.engines.rules.lookup import Lookup
+from innocity.engines.rules.parties import party_of
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.engines.rules.snapshot import Snapshot
@@ -34,7 +35,7 @@ class Explainer:
         self.reference = Reference(plan)
         self.database = connect(threads=1)
         present = open_facts(self.database, plan.pack, snapshot.facts, plan.as_of, registers_read(plan))
-        self.lookup = lookup(plan, self.database, present)
+        self.lookup = Lookup(plan, self.database, present)
 
     def awards(self, party: str) -> list[Award]:
         """The party's awards before sharing out, with steps. Error: E-PARTY-UNKNOWN."""
@@ -49,12 +50,7 @@ class Explainer:
         """A party id from an id, a credit code or a name."""
         if "organization" not in self.plan.pack.registers:
             return text
-        rows = self.database.rows(
-            'SELECT "party_id" FROM "r_organization" WHERE "party_id" = ? OR "uscc" = ? OR "name" = ?'
-            " ORDER BY 1 LIMIT 1",
-            [text, text, text],
-        )
-        return str(rows[0][0]) if rows else text
+        return party_of(self.database, text)
 
     def explain(self, party: str, run: Path | None = None) -> dict[str, Any]:
         """A report for one party; with `run` also what groups and pools left, as that run has it."""
@@ -106,7 +102,7 @@ class Explainer:
             "cuts": _cuts(pack, settled),
             "counted_on": award.counted_on.isoformat() if award.counted_on else None,
             "excluded_by": next((e.name for e in pack.exclusions if e.id == award.excluded_by), None),
-            "near": self._near(award),
+            "near": near_of(plan, award),
             "manual": _manual(clause) if award.status == "manual" else None,
             "missing": list(plan.missing) if award.status == "awaiting_parameter" else [],
             "payers": payer_shares(plan, payable) if payable else {},
@@ -120,25 +116,6 @@ class Explainer:
             "caveats": [FLAG_WORDS[f] for f in [*award.flags.split(), *_call_flags(call)] if f in FLAG_WORDS],
             "call": call.model_dump(mode="json", by_alias=True, exclude={"place", "article"}) if call else None,
         }
-
-    def _near(self, award: Award) -> dict[str, Any] | None:
-        if award.status != "near":
-            return None
-        plan = self.plan.clause(award.clause)
-        if award.near_condition == "before":
-            return {
-                "says": plan.clause.before.says if plan.clause.before else "",
-                "have": None,
-                "need": None,
-                "gap": None,
-                "unit": None,
-            }
-        says = plan.conditions[int(award.near_condition or 0)].says
-        have, need, gap = (
-            _quantity(v, award.near_unit, is_gap=i == 2)
-            for i, v in enumerate((award.near_have, award.near_need, award.near_gap))
-        )
-        return {"says": says, "have": have, "need": need, "gap": gap, "unit": award.near_unit}
 
     def _class_items(self) -> list[dict[str, Any]]:
         """Services and support open to a whole class."""
@@ -180,6 +157,21 @@ _ORDER = {
 
 def _manual(clause: Clause) -> str:
     return clause.manual.says if clause.manual else "分配对象的资料不全，由人工处理"
+
+
+def near_of(plan: ClausePlan, award: Award) -> dict[str, Any] | None:
+    """What a near miss has, needs and lacks, in words; None where the award is no near miss."""
+    if award.status != "near":
+        return None
+    if award.near_condition == "before":
+        says = plan.clause.before.says if plan.clause.before else ""
+        return {"says": says, "have": None, "need": None, "gap": None, "unit": None}
+    says = plan.conditions[int(award.near_condition or 0)].says
+    have, need, gap = (
+        _quantity(v, award.near_unit, is_gap=i == 2)
+        for i, v in enumerate((award.near_have, award.near_need, award.near_gap))
+    )
+    return {"says": says, "have": have, "need": need, "gap": gap, "unit": award.near_unit}
 
 
 def _quantity(value: int | None, unit: str | None, is_gap: bool) -> str | None:

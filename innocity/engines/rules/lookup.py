@@ -1,7 +1,8 @@
 """One party's facts out of a snapshot, with what its clauses look up about others.
 
 Explaining one firm must not read the city: only the firm's own rows are taken, and those of others that
-joins, windows and "counts once" conditions compare them with.
+joins, windows and "counts once" conditions compare them with. From the second party on an index says in
+which registers a party has rows at all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from innocity.engines.rules.duck import DuckDatabase
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
+from innocity.plan.dialects import DUCKDB
 from innocity.plan.interpret import Run
 from innocity.plan.nodes import Col, Node
 from innocity.plan.rows import Fact, Facts
@@ -20,31 +22,76 @@ from innocity.plan.sql import Emitter, quote, text_literal
 
 
 class Lookup:
-    """Collects facts for parties from the views of an open snapshot."""
+    """Collects facts for parties from the views of an open snapshot; `present` registers have facts."""
 
-    def __init__(self, plan: RulesPlan, database: DuckDatabase, emitter: Emitter, present: set[str]) -> None:
-        self.plan, self.database, self.emitter, self.present = plan, database, emitter, present
+    def __init__(self, plan: RulesPlan, database: DuckDatabase, present: set[str]) -> None:
+        self.plan, self.database, self.present = plan, database, present
+        self.emitter = Emitter(DUCKDB, Run(plan.year, plan.as_of))
+        self.sources = [(c, c.source) for c in plan.clauses if c.source is not None and c.source.register in present]
+        self.ways = sorted(
+            {(register, "party_id") for register in present}
+            | {(s.register, s.party.name) for _, s in self.sources if not s.party.alias}
+        )
+        self.reached = [(c, s) for c, s in self.sources if s.party.alias]
         self._found: dict[str, dict[str, Fact]] = {}
+        self._asked = 0
 
     def facts_of(self, party: str) -> Facts:
         """Everything that the plan's clauses read about one party."""
         self._found = {}
-        key = text_literal(party)
-        for register in sorted(self.present):
-            self._take(register, f'"party_id" = {key}')
-        for clause in self.plan.clauses:
-            if clause.source is not None and clause.source.register in self.present:
-                self._related(clause, clause.source, key)
+        self._asked += 1
+        if self._asked == 2:
+            self._index()
+        for register, way in self._ways_of(party):
+            self._take(register, f"{quote(way)} = {text_literal(party)}")
+        for register, facts in self._reached_by(party):
+            self._alike(register, "fact_id", facts)
+        for _, source in self.sources:
+            self._compared(source)
         return Facts({name: rows.values() for name, rows in self._found.items()}, self.plan.as_of)
 
-    def _related(self, clause: ClausePlan, source: Source, key: str) -> None:
-        """Rows reached by another column than `party_id`, by joins, by windows and by `distinct`."""
-        if source.party.alias:
-            query = rows_query(source, self.emitter, [], Reach(before=True))
-            self._take(source.register, f'"fact_id" IN (SELECT "__fact" FROM ({query}) z WHERE "__party" = {key})')
-        elif source.party.name != "party_id":
-            self._take(source.register, f"{quote(source.party.name)} = {key}")
-        own = self._found.get(source.register, {}).values()
+    # --- which rows are a party's -----------------------------------------------------------------------
+
+    def _index(self) -> None:
+        """(party, register, way): where a party has rows; and rows that reach a party through a join."""
+        parts = [
+            f"SELECT DISTINCT {quote(way)} AS party, {text_literal(register)} AS register, {text_literal(way)} AS way"
+            f" FROM {table_name(register)}"
+            for register, way in self.ways
+        ]
+        none = "SELECT NULL::VARCHAR AS party, '' AS register, '' AS way WHERE FALSE"
+        self._keep("__ways", " UNION ALL ".join(parts) or none)
+        reached = [self._reaching(c, s) for c, s in self.reached]
+        none = "SELECT NULL::VARCHAR AS party, '' AS register, '' AS fact WHERE FALSE"
+        self._keep("__reached", " UNION ALL ".join(reached) or none)
+
+    def _keep(self, name: str, query: str) -> None:
+        self.database.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM ({query}) ORDER BY party")
+
+    def _ways_of(self, party: str) -> list[tuple[Any, ...]]:
+        if self._asked == 1:
+            return list(self.ways)
+        return self.database.rows("SELECT register, way FROM __ways WHERE party = ?", [party])
+
+    def _reached_by(self, party: str) -> Iterable[tuple[str, list[str]]]:
+        table = "__reached"
+        if self._asked == 1:
+            table = "(" + " UNION ALL ".join(self._reaching(c, s) for c, s in self.reached) + ")"
+        if not self.reached:
+            return
+        rows = self.database.rows(f"SELECT register, fact FROM {table} WHERE party = ?", [party])
+        for register in sorted({r for r, _ in rows}):
+            yield register, [fact for r, fact in rows if r == register]
+
+    def _reaching(self, clause: ClausePlan, source: Source) -> str:
+        rows = rows_query(source, self.emitter, [], Reach(before=True))
+        return f'SELECT "__party" AS party, {text_literal(source.register)} AS register, "__fact" AS fact FROM ({rows}) z'
+
+    # --- what they are compared with ----------------------------------------------------------------------
+
+    def _compared(self, source: Source) -> None:
+        """Rows that joins find, and rows alike in the columns of windows and of `distinct`."""
+        own = list(self._found.get(source.register, {}).values())
         if not own:
             return
         for join in source.joins:
@@ -64,10 +111,3 @@ class Lookup:
     def _take(self, register: str, where: str) -> None:
         rows = self.database.table(f"SELECT * FROM {table_name(register)} WHERE {where}").to_pylist()
         self._found.setdefault(register, {}).update((r["fact_id"], r) for r in rows)
-
-
-def lookup(plan: RulesPlan, database: DuckDatabase, present: set[str]) -> Lookup:
-    """A lookup over an open snapshot; `present` are the registers that have facts."""
-    from innocity.plan.dialects import DUCKDB
-
-    return Lookup(plan, database, Emitter(DUCKDB, Run(plan.year, plan.as_of)), present)

@@ -1,4 +1,4 @@
-"""SQL of what happens between awards: once only, caps over objects, groups, pools.
+"""SQL of what happens between awards: once only, caps over objects, groups.
 
 Each pass reads a table of awards and writes one with a changed `value`. Amounts that count now (`sum`)
 compete among themselves; ceilings and sums that await a decision give way to any higher sum, never the
@@ -8,11 +8,11 @@ other way round.
 from __future__ import annotations
 
 from innocity.engines.rules.emit import COLUMNS, VALUED, Options
-from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, PoolPlan, RulesPlan
+from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, RulesPlan
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
-CUT = ("group_by", "pool_by")
+CUT = ("value", "group_by")  # what a pass changes
 
 
 class Passes:
@@ -35,7 +35,7 @@ class Passes:
         """The clause's rows after once and caps; None where it has neither."""
         if clause.once is None and not clause.caps:
             return None
-        query = f'SELECT *, CAST(NULL AS {self.sql.dialect.text}) AS "group_by" FROM {table}'
+        query = f"SELECT * FROM {table}"
         if clause.once is not None:
             query = self._once(query, clause, clause.once)
         for cap in clause.caps:
@@ -67,13 +67,10 @@ class Passes:
 
     def _cut(self, query: str, keeps: str, kept: str, otherwise: str, reason: str, helpers: tuple[str, ...]) -> str:
         """Replace `value` where it is cut and say why; helper columns are dropped."""
-        columns = [quote(n) for n in self._columns() if n not in ("value", "group_by")]
+        columns = [quote(n) for n, _ in COLUMNS if n not in CUT]
         value = f'CASE WHEN "value" IS NULL THEN NULL WHEN {keeps} THEN {kept} ELSE {otherwise} END AS "value"'
         why = f'CASE WHEN "value" IS NULL OR ({keeps}) THEN "group_by" ELSE {text_literal(reason)} END AS "group_by"'
         return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) k"
-
-    def _columns(self) -> list[str]:
-        return [n for n, _ in COLUMNS]
 
     # --- groups ----------------------------------------------------------------------------------------------
 
@@ -94,7 +91,7 @@ class Passes:
         query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
         wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
         after = f'CASE WHEN {wins} THEN greatest(0, "value" - "__before") ELSE 0 END'
-        columns = [quote(n) for n in self._columns() if n not in ("value", "group_by")]
+        columns = [quote(n) for n, _ in COLUMNS if n not in CUT]
         value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
         less = f'"value" IS NOT NULL AND {after} < "value"'
         why = f'CASE WHEN {less} THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
@@ -108,45 +105,3 @@ class Passes:
             f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
             f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})'
         )
-
-    # --- pools -----------------------------------------------------------------------------------------------
-
-    def pool_total(self, pool: PoolPlan, table: str) -> str:
-        """What the pool's members ask for, in fen."""
-        return (
-            f'SELECT coalesce(sum("value"), 0) FROM {table} WHERE "clause" IN {self._in(pool.members)}'
-            f' AND "status" IN {self._in(self.paid)}'
-        )
-
-    def pool_query(self, pool: PoolPlan, table: str, total: int) -> str:
-        """The table with the members' sums cut to the pool; the fen add up to the pool exactly.
-
-        The pool's factor for one award is kept in `__share` terms by the caller; see `innocity.engines.rules.pools`.
-        """
-        member = f'("clause" IN {self._in(pool.members)} AND "status" IN {self._in(self.paid)} AND "value" > 0)'
-        cut = (
-            self._pro_rata(pool, table, member, total)
-            if pool.share == "pro_rata"
-            else self._in_turn(pool, table, member)
-        )
-        columns = [quote(n) for n in (*self._columns(), "group_by", "after_group") if n != "value"]
-        why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
-        rest = f'SELECT {", ".join(columns)}, "value", "pool_by" FROM {table} WHERE NOT coalesce({member}, FALSE)'
-        return f'SELECT {", ".join(columns)}, "__paid" AS "value", {why} FROM ({cut}) p UNION ALL {rest}'
-
-    def _pro_rata(self, pool: PoolPlan, table: str, member: str, total: int) -> str:
-        wide = self.sql.dialect.wide
-        product = f'(CAST("value" AS {wide}) * {pool.fen})'
-        floor = self.sql.dialect.wide_divide.format(a=product, b=str(total))
-        query = f'SELECT *, {floor} AS "__floor", {product} % {total} AS "__rest" FROM {table} WHERE {member}'
-        rank = f'row_number() OVER (ORDER BY "__rest" DESC, {self._key("clause", "object", "party")})'
-        query = f'SELECT *, {rank} AS "__turn", {pool.fen} - sum("__floor") OVER () AS "__left" FROM ({query}) r'
-        return f'SELECT *, "__floor" + CASE WHEN "__turn" <= "__left" THEN 1 ELSE 0 END AS "__paid" FROM ({query}) t'
-
-    def _in_turn(self, pool: PoolPlan, table: str, member: str) -> str:
-        first = 'coalesce("rank", 9223372036854775807)' if pool.share == "rank" else '"counted_on"'
-        order = f'{first}, "counted_on", {self._key("clause", "object", "party")}'
-        before = f'coalesce(sum("value") OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
-        query = f'SELECT *, {before} AS "__before" FROM {table} WHERE {member}'
-        paid = f'CAST(greatest(0, least("value", {pool.fen} - "__before")) AS BIGINT)'
-        return f'SELECT *, {paid} AS "__paid" FROM ({query}) s'

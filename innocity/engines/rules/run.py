@@ -175,11 +175,23 @@ def read_run(folder: Path) -> dict[str, Any]:
     """`run.json` of a run's folder. Error: E-RUN-FOLDER."""
     try:
         report: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InnoCityError(
-            "E-RUN-FOLDER", f"“{folder}”不是结果文件夹", remedy="给出 innocity settle 写出的文件夹"
-        ) from None
+        report["hash"], report["facts"]  # what everything that reads a run needs
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _not_a_run(folder) from None
     return report
+
+
+def read_plan(folder: Path) -> tuple[dict[str, Any], Pack]:
+    """`plan.json` of a run's folder and the pack in it. Error: E-RUN-FOLDER."""
+    try:
+        content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        return content, Pack.model_validate(content["pack"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _not_a_run(folder) from None
+
+
+def _not_a_run(folder: Path) -> InnoCityError:
+    return InnoCityError("E-RUN-FOLDER", f"“{folder}”不是结果文件夹", remedy="给出 innocity settle 写出的文件夹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +212,7 @@ def replay(folder: Path, facts: Path | None = None) -> Replay:
     `facts` says where the snapshot lies now (default: where it lay). Errors: E-RUN-FOLDER, E-RUN-SNAPSHOT.
     """
     report = read_run(folder)
-    content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    pack = Pack.model_validate(content["pack"])
+    content, pack = read_plan(folder)
     snapshot = open_snapshot(facts or (folder / report["facts"]).resolve(), pack)
     if snapshot.hash != report["snapshot"]["hash"]:
         raise InnoCityError(

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from innocity.engines.rules.base_sql import Base, families
+from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions
-from innocity.engines.rules.emit import COLUMNS, ClauseEmitter, Options, families, needs_subject
-from innocity.engines.rules.ir import ClausePlan, GroupPlan, RulesPlan
+from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Options, needs_subject
+from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
+from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.scan_sql import table_name
@@ -41,7 +44,11 @@ class PoolFactor:
 
 @dataclass
 class Settling:
-    """One evaluation of a plan inside a database; tables `__raw`, then `__awards`."""
+    """One evaluation of a plan inside a database.
+
+    Most clauses' awards go from base facts straight into `__awards`. Those that compete with others (once,
+    caps, groups over several tables), that others build on, or that name a step before, go by `__raw`.
+    """
 
     plan: RulesPlan
     database: Database
@@ -55,66 +62,134 @@ class Settling:
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.passes = Passes(self.plan, self.sql, self.options)
-        self._bases: dict[str, str] = {}
+        self._bases = {
+            c.id: base for f in families(self.plan) for base in (Base(f, self.plan.year, self.sql),) for c in f.clauses
+        }
+        self._followed = {c.source.after for c in self.plan.clauses if c.source is not None and c.source.after}
+        self._cuts = self._find_cuts()
+        self._staged = self._find_staged()
 
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        for family in families(self.plan):
-            if family.source.after:
-                continue
-            query = self.emit.base_query(family)
-            if query not in self.bases:
-                self.bases[query] = f"__base_{len(self.bases)}"
-                self._create(self.bases[query], query)
-            self._bases |= {c.id: quote(self.bases[query]) for c in family.clauses}
+        for base in dict.fromkeys(self._bases.values()):
+            if not base.family.source.after and base.query not in self.bases:
+                self.bases[base.query] = f"__base_{len(self.bases)}"
+                self._create(self.bases[base.query], base.query)
+        beside = Beside(self.plan, self.sql)
         columns = set().union(*(needs_subject(c) for c in self.plan.clauses)) if self.plan.clauses else set()
         if columns:
-            self._create("__subjects", self.emit.subjects_query(columns))
+            self._create("__subjects", beside.subjects_query(columns))
         if self.options.exclusions:
-            self._create("__excluded", self.emit.excluded_query())
+            self._create("__excluded", beside.excluded_query())
         if self.options.decisions:
             self._create("__decisions", f"SELECT * FROM {table_name('decision')}")
 
     def awards(self) -> None:
-        """Evaluate every clause into `__raw`, then share out into `__awards`."""
-        columns = ", ".join(f"{quote(n)} {self.sql.sql_type(k)}" for n, k in COLUMNS)  # type: ignore[arg-type]
-        self.database.run('DROP TABLE IF EXISTS "__raw"')
-        self.database.run(f'CREATE TEMP TABLE "__raw" ({columns})')
-        followed = {c.source.after for c in self.plan.clauses if c.source is not None and c.source.after}
+        """Evaluate every clause and share out; the results stand in `__awards`."""
+        self._declare("__raw", COLUMNS)
+        self._declare("__awards", tuple((n, KINDS.get(n, "integer")) for n in RESULT))
+        pooled = {m for p in self.plan.pools for m in p.members}
+        waiting: dict[str, str] = {}
         for clause in self.plan.clauses:
-            self._clause(clause)
-            if clause.id in followed:
-                self._create(f"awards_of_{clause.id}", self._awards_of(clause))
+            query = self._clause(clause)
+            if query is None:
+                continue
+            if clause.id in self._staged:
+                self._stage(clause, query)
+            elif clause.id in pooled:
+                waiting[clause.id] = self._shared(query)
+            else:
+                self._finish(self._shared(query))
+        self._share(waiting, pooled)
         if self.options.decisions:
             check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
-        self._share()
+
+    # --- which way a clause goes ----------------------------------------------------------------------------
+
+    def _find_staged(self) -> set[str]:
+        grouped = {m for g in self.plan.groups for m in g.members} - set(self._cuts)
+        own = {c.id for c in self.plan.clauses if c.once is not None or c.caps or c.before is not None}
+        return own | grouped | self._followed
+
+    def _find_cuts(self) -> dict[str, Cut]:
+        """Groups whose members' sums all stand in the same row of base facts, by member."""
+        found: dict[str, Cut] = {}
+        for tied in tied_groups(self.plan.groups):
+            members = [self.plan.clause(m) for m in tied[0].members]
+            if len(tied) == 1 and self._in_one_row(tied[0], members):
+                for i, clause in enumerate(members):
+                    rivals = tuple((m, j < i) for j, m in enumerate(members) if j != i)
+                    found[clause.id] = Cut(tied[0].id, tuple((m, f) for m, f in rivals if self._valued(m)))
+        return found
+
+    def _in_one_row(self, group: GroupPlan, members: list[ClausePlan]) -> bool:
+        if self.options.decisions or (group.take == "net" and self.options.history):
+            return False
+        if any(not c.grouped or c.object is not None or c.source is None or c.source.after for c in members):
+            return False
+        alone = all(
+            c.once is None and not c.caps and c.before is None and c.id not in self._followed and not needs_subject(c)
+            for c in members
+        )
+        alike = len({id(self._bases[c.id]) for c in members}) == 1
+        return alone and alike and len({c.clause.exclusions for c in members}) == 1
+
+    def _valued(self, clause: ClausePlan) -> bool:
+        """Whether the clause can come to an amount in the plan's year."""
+        started = clause.valid_from is None or clause.valid_from <= self.emit.last
+        return started and clause.amount is not None and not clause.missing and clause.value_status in VALUED
 
     def _wrong_decisions(self) -> str:
         """Decisions that exceed their bound, or stand under a clause out of force."""
         return (
-            'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM "__raw" r'
+            'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM "__awards" r'
             ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
             ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
             ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
         )
 
-    def _clause(self, clause: ClausePlan) -> None:
-        last = self.emit.last
-        if clause.valid_from is not None and clause.valid_from > last:
-            return
+    # --- one clause -----------------------------------------------------------------------------------------
+
+    def _clause(self, clause: ClausePlan) -> str | None:
+        """SQL of the clause's awards; None where it begins after the year."""
+        if clause.valid_from is not None and clause.valid_from > self.emit.last:
+            return None
         self.progress(clause.id)
         if clause.source is None:
-            self._insert(self.emit.class_query(clause))
-            return
-        base = self._bases.get(clause.id, "")
-        if clause.grouped and clause.source.after:
-            family = next(f for f in families(self.plan) if clause in f.clauses)
-            self._create(f"__base_{clause.id}", self.emit.base_query(family))
-            base = quote(f"__base_{clause.id}")
-        self._insert(self.emit.award_query(clause, base))
+            return self.emit.class_query(clause)
+        base = self._bases.get(clause.id)
+        if base is None:
+            return self.emit.award_query(clause)
+        if clause.source.after:
+            self._create(f"__base_{clause.id}", base.query)
+            return self.emit.award_query(clause, base, quote(f"__base_{clause.id}"))
+        return self.emit.award_query(clause, base, quote(self.bases[base.query]), self._cuts.get(clause.id))
+
+    def _stage(self, clause: ClausePlan, query: str) -> None:
+        self.database.run(f'INSERT INTO "__raw" {query}')
         if clause.before is not None:
-            self._insert(self.emit.step_query(clause))
+            self.database.run(f'INSERT INTO "__raw" {self.emit.step_query(clause)}')
+        if clause.id in self._followed:
+            self._create(f"awards_of_{clause.id}", self._awards_of(clause))
+
+    def _shared(self, query: str) -> str:
+        """Awards that no pool has touched yet."""
+        blank = f"CAST(NULL AS {self.dialect.text})"
+        return f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query}) g'
+
+    def _finish(self, query: str) -> None:
+        """Put awards into `__awards`, with what counts in totals."""
+        pays = [c.id for c in self.plan.clauses if c.pays]
+        listed, paid = (", ".join(map(text_literal, names)) or "''" for names in (pays, self.passes.paid))
+        payable = f'CASE WHEN "status" IN ({paid}) AND "clause" IN ({listed}) THEN coalesce("value", 0) ELSE 0 END'
+        values = {
+            "year": f"CAST({self.plan.year} AS BIGINT)",
+            "after_pool": '"value"',
+            "payable": f"CAST({payable} AS BIGINT)",
+        }
+        columns = ", ".join(values.get(n, quote(n)) for n in RESULT)
+        self.database.run(f'INSERT INTO "__awards" SELECT {columns} FROM ({query}) z')
 
     def _awards_of(self, clause: ClausePlan) -> str:
         text = self.dialect.text
@@ -126,15 +201,27 @@ class Settling:
 
     # --- sharing out -----------------------------------------------------------------------------------------
 
-    def _share(self) -> None:
-        """Once, caps and groups into `__grouped`, pools into `__awards`. Only rows concerned are moved."""
+    def _share(self, waiting: dict[str, str], pooled: set[str]) -> None:
+        """Once, caps and groups over the staged clauses, then pools; what no pool holds is finished first."""
         self.progress("择一、限额与资金池")
+        if self._staged:
+            self._pass()
+            stage = self._shared('SELECT * FROM "__stage"')
+            self._finish(f"SELECT * FROM ({stage}) s" + self._where_not(pooled & self._staged))
+            for member in sorted(pooled & self._staged):
+                waiting[member] = f'SELECT * FROM ({stage}) s WHERE "clause" = {text_literal(member)}'
+        for pool in self.plan.pools:
+            self._pool(pool, waiting)
+        for query in waiting.values():
+            self._finish(query)
+        for name in ("__raw", "__stage", "__pool"):
+            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+
+    def _pass(self) -> None:
+        """The staged clauses' rows after once, caps and groups, in `__stage`."""
         within = [c for c in self.plan.clauses if c.once is not None or c.caps]
-        members = {m for g in self.plan.groups for m in g.members}
-        special = {c.id for c in within} | members
-        text = self.dialect.text
-        blank = f'CAST(NULL AS {text}) AS "group_by"'
-        parts = [f'SELECT *, {blank} FROM "__raw"' + self._where_not(special)]
+        members = {m for g in self.plan.groups for m in g.members} - set(self._cuts)
+        parts = ['SELECT * FROM "__raw"' + self._where_not({c.id for c in within} | members)]
         for clause in within:
             passed = self.passes.clause_passes(
                 clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w'
@@ -144,19 +231,18 @@ class Settling:
                 self._create(f"__within_{clause.index}", passed)
             else:
                 parts.append(passed)
-        for i, tied in enumerate(tied_groups(self.plan.groups)):
-            parts.append(self._grouped(i, tied, within, blank))
+        groups = [g for g in self.plan.groups if not set(g.members) <= set(self._cuts)]
+        for i, tied in enumerate(tied_groups(groups)):
+            parts.append(self._grouped(i, tied, within))
         names = ", ".join(quote(n) for n, _ in COLUMNS)
-        union = " UNION ALL ".join(f'SELECT {names}, "group_by" FROM ({p}) u{i}' for i, p in enumerate(parts))
-        query = f'SELECT *, "value" AS "after_group", CAST(NULL AS {text}) AS "pool_by" FROM ({union}) v'
-        self._create("__stage", query)
-        self._pools()
+        union = " UNION ALL ".join(f"SELECT {names} FROM ({p}) u{i}" for i, p in enumerate(parts))
+        self._create("__stage", union)
 
-    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan], blank: str) -> str:
+    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan]) -> str:
         """The rows of groups that share members, one group after the other."""
         members = list(dict.fromkeys(m for g in tied for m in g.members))
-        rows = self._group_rows(members, within, blank)
-        names = ", ".join([*(quote(n) for n, _ in COLUMNS), quote("group_by")])
+        rows = self._group_rows(members, within)
+        names = ", ".join(quote(n) for n, _ in COLUMNS)
         for j, group in enumerate(tied[:-1]):
             self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
             rows = quote(f"__group_{i}_{j}_in")
@@ -175,42 +261,46 @@ class Settling:
     def _where_not(self, names: set[str]) -> str:
         return f' WHERE "clause" NOT IN ({", ".join(map(text_literal, sorted(names)))})' if names else ""
 
-    def _group_rows(self, members: Iterable[str], within: list[ClausePlan], blank: str) -> str:
+    def _group_rows(self, members: Iterable[str], within: list[ClausePlan]) -> str:
         passed = {c.id: c.index for c in within}
         names = ", ".join(quote(n) for n, _ in COLUMNS)
         plain = [m for m in members if m not in passed]
-        parts = [f'SELECT {names}, "group_by" FROM {quote(f"__within_{passed[m]}")}' for m in members if m in passed]
+        parts = [f"SELECT {names} FROM {quote(f'__within_{passed[m]}')}" for m in members if m in passed]
         if plain:
             listed = ", ".join(map(text_literal, plain))
-            parts.append(f'SELECT {names}, {blank} FROM "__raw" WHERE "clause" IN ({listed})')
+            parts.append(f'SELECT {names} FROM "__raw" WHERE "clause" IN ({listed})')
         return "(" + " UNION ALL ".join(parts) + ")"
 
-    def _pools(self) -> None:
-        table = "__stage"
-        for i, pool in enumerate(self.plan.pools):
-            asked = int(self.database.value(self.passes.pool_total(pool, quote(table))))
-            self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
-            if asked > pool.fen:
-                following = f"__stage_{i}"
-                self._create(following, self.passes.pool_query(pool, quote(table), asked))
-                table = following
-        pays = [c.id for c in self.plan.clauses if c.pays]
-        listed = ", ".join(map(text_literal, pays)) or "''"
-        paid = ", ".join(map(text_literal, self.passes.paid))
-        payable = f'CASE WHEN "status" IN ({paid}) AND "clause" IN ({listed}) THEN coalesce("value", 0) ELSE 0 END'
-        names = ", ".join(quote(n) for n, _ in COLUMNS if n not in ("value", "prefer", "rank"))
-        query = (
-            f'SELECT {names}, CAST({self.plan.year} AS BIGINT) AS "year", "after_group", "value" AS "after_pool",'
-            f' CAST({payable} AS BIGINT) AS "payable", "group_by", "pool_by" FROM {quote(table)}'
-        )
-        self._create("__awards", query)
+    def _pool(self, pool: PoolPlan, waiting: dict[str, str]) -> None:
+        """Cut what the members ask for to the pool, in the queries that wait."""
+        members = [m for m in pool.members if m in waiting]
+        paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
+        narrow = ", ".join(map(quote, NARROW))
+        parts = [f"SELECT {narrow} FROM ({waiting[m]}) m WHERE {paid}" for m in members]
+        total = (None, None)
+        if parts:
+            self._create("__pool", " UNION ALL ".join(parts))
+            total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
+        asked, highest = int(total[0] or 0), int(total[1] or 0)
+        self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
+        if asked <= pool.fen:
+            return
+        share = PoolShare(pool, self.sql, '"__pool"', self.database.rows).expression(asked, highest)
+        columns = [quote(n) for n, _ in COLUMNS if n != "value"] + [quote("after_group")]
+        why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
+        for member in members:
+            cut = f'CAST(CASE WHEN {paid} THEN {share} ELSE "value" END AS BIGINT)'
+            query = f'SELECT *, {cut} AS "__paid" FROM ({waiting[member]}) p'
+            waiting[member] = f'SELECT {", ".join(columns)}, "__paid" AS "value", {why} FROM ({query}) q'
 
     def _create(self, name: str, query: str) -> None:
         self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
         self.database.run(self.dialect.create_temp.format(name=quote(name), query=query))
 
-    def _insert(self, query: str) -> None:
-        self.database.run(f'INSERT INTO "__raw" {query}')
+    def _declare(self, name: str, columns: Iterable[tuple[str, str]]) -> None:
+        listed = ", ".join(f"{quote(n)} {self.sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
+        self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        self.database.run(f"CREATE TEMP TABLE {quote(name)} ({listed})")
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:
@@ -232,3 +322,4 @@ HASHED = (
     "clause", "year", "object", "party", "status", "computed", "after_group", "after_pool", "decided", "payable",
     "near_condition", "near_have", "near_need", "near_gap", "near_unit",
 )  # fmt: skip
+KINDS = {**dict(COLUMNS), "pool_by": "text"}

@@ -16,9 +16,15 @@ from innocity.packs.model import Clause, Fence, Pack
 Kind = Literal["computing", "ceiling", "gated", "missing_parameter", "in_kind", "fund", "rule", "reported"]
 #: From the furthest to the least.
 KINDS: dict[Kind, str] = {
-    "computing": "能算出金额", "ceiling": "只有上限，待核定", "gated": "要评审或择优", "missing_parameter": "文件没写标准",
-    "in_kind": "服务或优先", "fund": "资金安排", "rule": "约束别的条款", "reported": "只是陈述或建议",
-}  # fmt: skip
+    "computing": "能算出金额",
+    "ceiling": "只有上限，待核定",
+    "gated": "要评审或择优",
+    "missing_parameter": "文件没写标准",
+    "in_kind": "服务或优先",
+    "fund": "资金安排",
+    "rule": "约束别的条款",
+    "reported": "只是陈述或建议",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import date
 
 from innocity.core.errors import InnoCityError, Place
 from innocity.engines.rules.compile import compile_rules
-from innocity.engines.rules.ir import ClausePlan
+from innocity.engines.rules.ir import CLASS_PARTY, ClausePlan
 from innocity.packs.model import Column, Pack
 from innocity.plan.amounts import expressions
-from innocity.plan.nodes import Node
+from innocity.plan.nodes import Col, Compare, In, Lit, Node, Not, Value, children
 from innocity.plan.scan import columns_used, source_nodes
 
 _SAMPLES = {"money": "100万元", "integer": "1", "bool": "true", "text": "文字", "party": "B"}
+CODES_SHOWN = 8  # codes listed beside a value
 _STANDARD = ("valid_from", "valid_to")  # columns of every register that a clause may read
 
 
@@ -47,7 +48,30 @@ def _nodes(plan: ClausePlan) -> Iterator[Node]:
     for amount in (plan.amount, *(sum_ for _, sum_ in plan.others)):
         yield from expressions(amount) if amount is not None else ()
     yield from plan.once.prefer if plan.once else ()
-    yield from (node for node in (plan.subject, plan.manual, plan.parts_unless) if node is not None)
+    yield from (node for node in (plan.subject, plan.manual) if node is not None)
+
+
+def codes_named(plan: ClausePlan) -> dict[str, list[str]]:
+    """The texts that a clause wants of each column, by the column's name, in their order."""
+    found: dict[str, list[str]] = {}
+    for node in (part for top in _nodes(plan) for part in _asserted(top)):
+        item: Node | None = None
+        values: tuple[Value, ...] = ()
+        if isinstance(node, Compare) and node.op == "==" and isinstance(node.right, Lit):
+            item, values = node.left, (node.right.value,)
+        elif isinstance(node, In):
+            item, values = node.item, node.values
+        if isinstance(item, Col):
+            found.setdefault(item.name, []).extend(v for v in values if isinstance(v, str))
+    return {name: list(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def _asserted(node: Node) -> Iterator[Node]:
+    """The node and all below it that no `not` turns round."""
+    if not isinstance(node, Not):
+        yield node
+        for child in children(node):
+            yield from _asserted(child)
 
 
 def case_template(pack: Pack, name: str, year: int) -> str:
@@ -57,49 +81,59 @@ def case_template(pack: Pack, name: str, year: int) -> str:
     """
     if name not in pack.clauses:
         raise InnoCityError("E-PACK-CLAUSE", f"没有条款“{name}”", Place(path=name), "条款的 id 见 innocity describe")
-    clause = pack.clauses[name]
     wanted = [name]
     while (after := pack.clauses[wanted[-1]].after) is not None:
         wanted.append(after.clause)
-    plan = compile_rules(pack, year, pack.city.as_of or _end(year), only=wanted)
+    plan = compile_rules(pack, year, date(year, 12, 31), only=wanted)
     reads: dict[str, set[str]] = {}
+    named: dict[str, list[str]] = {}
     for part in plan.clauses:
         for register, columns in columns_read(part).items():
             reads.setdefault(register, set()).update(columns)
-    lines = [f"- says: {clause.name}：写成一句经办人会说的话", f"  city: {pack.city.id}", f"  clauses: [{', '.join(wanted)}]",
-             f"  years: [{year}]"]  # fmt: skip
-    lines += ["  facts:"] if reads else []
-    for register in pack.registers:
-        if register in reads:
-            lines += _row(pack, register, reads[register], year)
+        for column, codes in codes_named(part).items():
+            named.setdefault(column, []).extend(codes)
+    return "\n".join([*_head(pack, wanted, year), *_facts(pack, reads, named, year), *_foot(plan.clause(name))]) + "\n"
+
+
+def _head(pack: Pack, wanted: list[str], year: int) -> list[str]:
+    says = f"{pack.clauses[wanted[0]].name}：写成一句经办人会说的话"
+    return [f"- says: {says}", f"  city: {pack.city.id}", f"  clauses: [{', '.join(wanted)}]", f"  years: [{year}]"]
+
+
+def _facts(pack: Pack, reads: dict[str, set[str]], named: dict[str, list[str]], year: int) -> list[str]:
+    rows = [line for name in pack.registers if name in reads for line in _row(pack, name, reads[name], named, year)]
+    return ["  facts:", *rows] if rows else []
+
+
+def _foot(plan: ClausePlan) -> list[str]:
+    clause, lines = plan.clause, []
     if clause.gate is not None or clause.bound == "upto":
-        lines.append(f"  decisions: [{{clause: {name}, object: A, party: A, selected: true, sum: 1万元}}]  # 可删")
-    party = "A" if reads else "'*'"
-    lines.append(f"  expect: [{{party: {party}, status: sum, fen: 0}}]  # 金额以分计")
-    return "\n".join(lines) + "\n"
+        decision = f"{{clause: {plan.id}, object: A, party: A, selected: true, sum: 1万元}}"
+        lines = [f"  # decisions: [{decision}]"]
+    party = "A" if plan.source is not None else f"'{CLASS_PARTY}'"
+    fen = ", fen: 0" if plan.value_status in ("sum", "ceiling") else ""
+    note = "  # 金额以分计" if fen else ""
+    return [*lines, f"  expect: [{{party: {party}, status: {plan.value_status}{fen}}}]{note}"]
 
 
-def _end(year: int) -> date:
-    return date(year, 12, 31)
-
-
-def _row(pack: Pack, register: str, columns: set[str], year: int) -> list[str]:
+def _row(pack: Pack, register: str, columns: set[str], named: dict[str, list[str]], year: int) -> list[str]:
     """A register's one row, a column a line with its Chinese name."""
     lines = [f"    {register}:  # {pack.registers[register].name}", "      - party_id: A"]
-    known = [c for c in pack.registers[register].columns if c.id in columns]
-    for column in known:
-        note = column.name
-        if column.codes in pack.codes:
-            note += "：" + "，".join(f"{c.id} {c.name}" for c in pack.codes[column.codes].codes)
-        lines.append(f"        {column.id}: {_sample(pack, column, year)}  # {note}")
+    for column in pack.registers[register].columns:
+        if column.id in columns:
+            sample, note = _sample(pack, column, named.get(column.id, []), year)
+            lines.append(f"        {column.id}: {sample}  # {column.name}{note}")
     dated = [(c, n) for c, n in zip(_STANDARD, ("起", "止（不含），可删"), strict=True) if c in columns]
     lines += [f"        {c}: {year + i}-01-01  # 有效期{n}" for i, (c, n) in enumerate(dated)]
     return lines
 
 
-def _sample(pack: Pack, column: Column, year: int) -> str:
-    if column.codes in pack.codes:
-        return pack.codes[column.codes].codes[0].id
-    if column.type == "date":
-        return f"{year}-06-01"
-    return str(year) if column.type == "year" else _SAMPLES.get(column.type, _SAMPLES["text"])
+def _sample(pack: Pack, column: Column, named: list[str], year: int) -> tuple[str, str]:
+    """A value that a column may hold, and the other codes: those that the clause names come first."""
+    if column.codes not in pack.codes:
+        text = {"date": f"{year}-06-01", "year": str(year)}.get(column.type) or _SAMPLES.get(column.type)
+        return text or _SAMPLES["text"], ""
+    names = {c.id: c.name for c in pack.codes[column.codes].codes}
+    codes = list(dict.fromkeys([*(c for c in named if c in names), *names]))
+    shown = "，".join(f"{c} {names[c]}" for c in codes[:CODES_SHOWN])
+    return codes[0], f"：{shown}" + (f" 等{len(codes)}个，见 codes/{column.codes}" if len(codes) > CODES_SHOWN else "")

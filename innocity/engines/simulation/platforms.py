@@ -49,10 +49,11 @@ class Platforms:
         national, province = city.count("platforms_national"), city.count("platforms_province")
         local = max(0, city.count("platforms_all") - national - province)
         gone = round(local * city.figures.rate("platforms_gone"))
-        above = min(city.count("carriers_national"), city.count("carriers"))
+        carriers = city.actors["carrier"]
+        above = min(city.count("carriers_national"), carriers)
         brands = sum(city.figures.platforms.get("brands", {}).values())
         sizes = (
-            national, province, local, gone, above, city.count("carriers") - above, city.sized(brands),
+            national, province, local, gone, above, carriers - above, city.sized(brands),
             city.count("postdoc_platforms"), city.sized(sum(city.figures.platforms["rural"].values())),
         )  # fmt: skip
         return Parts.given(dict(zip(_GROUPS, sizes, strict=True)))

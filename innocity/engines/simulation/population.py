@@ -27,6 +27,7 @@ _SME_REVENUE = 2 * _YI - 50 * _WAN  # 科技型中小企业: at most 2亿元 and
 _SME_EMPLOYEES = 500
 _MOST_EMPLOYEES = 200_000
 _INDUSTRIAL_POOL = 4_000
+_BEFORE_ENTRY = 240  # days at least: a firm recognised half a year after it entered must be a year old
 _EARLIEST, _LATEST = 1992, 2015  # founding years of established firms
 
 _REVENUE = {
@@ -141,7 +142,7 @@ class SimulatedCity(World):
         tenants = self.tenancies.of_ranks(ranks)
         inside = tenants >= 0
         entered, _ = self.tenancies.stay(tenants[inside])
-        founded[inside] = entered - 30 - (uniform[inside] * 800).astype(np.int64)
+        founded[inside] = entered - _BEFORE_ENTRY - (uniform[inside] * 800).astype(np.int64)
         late = (ranks >= self.core) & ~inside
         span = self.as_of - day(1998)
         founded[late] = self.as_of - (uniform[late] ** 1.7 * span).astype(np.int64)

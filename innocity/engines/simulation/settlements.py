@@ -16,6 +16,7 @@ from innocity.engines.simulation.grants import project_days, project_no, project
 from innocity.engines.simulation.hightech import FIRST
 from innocity.engines.simulation.holders import Holders
 from innocity.engines.simulation.population import SimulatedCity
+from innocity.engines.simulation.selection import Flags
 from innocity.engines.simulation.tables import Batch, Table
 
 _WAN = 10**6
@@ -54,7 +55,8 @@ def _award_rows(award: PastAward, city: SimulatedCity) -> Ints:
     known = city.high_tech
     seats = np.arange(known.calendar.total)
     years = np.repeat(known.calendar.names, known.calendar.counts)
-    return seats[(years >= award.years[0]) & (years <= award.years[1])]
+    paid = (years >= award.years[0]) & (years <= award.years[1]) & (years < city.years[1])
+    return seats[paid]
 
 
 def _awards(award: PastAward, city: SimulatedCity, start: int, stop: int) -> Batch:
@@ -89,8 +91,9 @@ def _project_decisions(one: PastDecision, who: Holders, city: SimulatedCity, sta
     """Decisions on projects that were approved or accepted early enough."""
     rows, years = who.told(start, stop)
     approved, accepted = project_days(city, who.name, rows, years)
-    decided = (approved if one.on == "approved" else accepted) + 60
-    kept = decided <= city.as_of
+    happened = approved if one.on == "approved" else accepted
+    decided = happened + 60
+    kept = (decided <= city.as_of) & _in_force(one, city, happened)
     rows, decided = rows[kept], decided[kept]
     return _decisions(one, city, rows, project_no(who.name, rows), who.parties(rows), decided)
 
@@ -100,9 +103,24 @@ def _residence_decisions(one: PastDecision, city: SimulatedCity, start: int, sto
     numbers = np.arange(start, stop)
     opened, unopened = people.opened(city, numbers)
     kept = ~unopened & people.key_industry(city, numbers) & (opened + 90 <= city.as_of)
+    kept &= _in_force(one, city, opened)
     numbers, opened = numbers[kept], opened[kept]
     party = people.person(city, "postdoc", numbers)
     return _decisions(one, city, numbers, people.postdoc_project(numbers), party, opened + 90)
+
+
+def _in_force(one: PastDecision, city: SimulatedCity, days: Ints) -> Flags:
+    """Whether the clause was in force on these days: nobody decides under one that was not."""
+    clause = city.pack.clauses[one.clause]
+    document = city.pack.document_of(clause)
+    since = clause.valid.from_ or (document.valid_from if document else None)
+    until = clause.valid.to or (document.valid_to if document else None)
+    result = np.full(days.shape, True)
+    if since:
+        result &= days >= make.day_of(since)
+    if until:
+        result &= days <= make.day_of(until)
+    return result
 
 
 def _decisions(

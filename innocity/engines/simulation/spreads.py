@@ -25,7 +25,7 @@ class Spread:
     uniform number gives the same amount on every machine.
 
     >>> Spread(100_000, 0.5, 1_000_000).amounts(np.array([0.5, 0.999999999])).tolist()
-    [100000, 999980]
+    [100000, 1000000]
     """
 
     median: int

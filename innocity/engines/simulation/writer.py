@@ -43,7 +43,6 @@ FACT_PREFIX = {
 }  # fmt: skip
 _FACT_DIGITS = 8
 _USUAL_LAG, _LATE_LAG, _LATE_SHARE = 18, 150, 0.006
-_ESCAPED = r'["\\\x00-\x1f]'
 
 
 class RegisterWriter:
@@ -59,7 +58,10 @@ class RegisterWriter:
         self._digest = hashlib.sha256()
         self._digest.update(canonical_json(self._schema.names).encode() + b"\n")
         path = folder / f"{register.id}.parquet"
-        self._file = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=1)
+        repeated = ["source", *(column.id for column in register.columns if column.type == "code")]
+        self._file = pq.ParquetWriter(
+            path, self._schema, compression="zstd", compression_level=1, use_dictionary=repeated
+        )
 
     def __enter__(self) -> RegisterWriter:
         return self
@@ -144,11 +146,20 @@ def _cells(array: Any) -> Any:
         return pc.binary_join_element_wise('"', pc.cast(array, pa.string()), '"', "")
     if not pa.types.is_string(array.type):
         return pc.cast(array, pa.string())
-    if pc.any(pc.match_substring_regex(array, _ESCAPED)).as_py():
+    if _needs_escapes(array):
         words = array.dictionary_encode()
         texts = [json.dumps(word, ensure_ascii=False) for word in words.dictionary.to_pylist()]
         return pa.array(texts, pa.string()).take(words.indices)
     return pc.binary_join_element_wise('"', array, '"', "")
+
+
+def _needs_escapes(array: Any) -> bool:
+    """Whether any text holds a quote, a backslash or a control character."""
+    data = array.buffers()[2]
+    if data is None or not data.size:
+        return False
+    characters = np.frombuffer(data, dtype=np.uint8)
+    return bool(characters.min() < ord(" ") or (characters == ord('"')).any() or (characters == ord("\\")).any())
 
 
 def write_manifest(folder: Path, city: SimulatedCity, entries: dict[str, RegisterEntry]) -> Manifest:

@@ -1,0 +1,131 @@
+"""`innocity check`: is a city's folder right?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from innocity.cli.options import City, Json
+from innocity.cli.screen import Screen
+from innocity.core.errors import ErrorList, InnoCityError
+
+if TYPE_CHECKING:
+    from innocity.packs.model import Pack
+
+
+def check(
+    city: City,
+    promises: Annotated[
+        Path | None, typer.Option("--promises", metavar="FILE", help="承诺清单（JSON Lines），核对有没有遗漏")
+    ] = None,
+    examples: Annotated[
+        Path | None, typer.Option("--examples", metavar="FILE", help="算例清单（JSON Lines），核对每个都有用例")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--source", metavar="DIR", envvar="INNOCITY_SOURCES", help="原文文件夹，核对每个数额确在所引条目里"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """检查一个城市：载入、编译每一条款、用例和词表齐不齐、数额对不对得上原文。（Check a city's folder.）"""
+    from innocity.packs.load import read_pack
+
+    screen = Screen(as_json)
+    with screen.working("检查") as step:
+        step("载入")
+        pack, found = read_pack(city)
+        done: dict[str, Any] = {"city": city, "years": [], "source": str(source) if source else None}
+        if pack is not None:
+            done |= _numbers(pack)
+            if not found.errors:  # what is built on broken references only repeats their errors
+                done["years"] = _compile(pack, found, step)
+                _examine(pack, promises, examples, source, found, step)
+    report = {**done, "ok": not found.errors, "errors": len(found.errors), "warnings": len(found.warnings),
+              "findings": [item.as_dict() for item in found]}  # fmt: skip
+    screen.show(report, lambda: _render(screen, report, found))
+    if found.errors:
+        raise typer.Exit(1)
+
+
+def _numbers(pack: Pack) -> dict[str, Any]:
+    from innocity.engines.rules.status import promises
+
+    return {
+        "city": pack.city.id, "name": pack.city.name, "pack": pack.hash, "documents": len(pack.documents),
+        "clauses": len(pack.clauses), "promises": len(promises(pack)), "registers": len(pack.registers),
+    }  # fmt: skip
+
+
+def years_of(pack: Pack) -> range:
+    """The fact years that the documents reach: from the first to begin to the city's default year."""
+    starts = [d.valid_from.year for d in pack.documents.values() if d.valid_from]
+    last = max(pack.city.default_year, pack.city.as_of.year if pack.city.as_of else 0)
+    return range(min([*starts, last]), last + 1)
+
+
+def _compile(pack: Pack, found: ErrorList, step: Any) -> list[int]:
+    """Compile every clause for every year; if one fails, clause by clause, so that all failures are told."""
+    from datetime import date
+
+    from innocity.engines.rules.compile import compile_rules
+
+    done = []
+    for year in years_of(pack):
+        step(f"编译 {year} 年度")
+        day = date(year, 12, 31)
+        try:
+            compile_rules(pack, year, day)
+        except InnoCityError as error:
+            single = ErrorList()
+            for name in pack.clauses:
+                try:
+                    compile_rules(pack, year, day, only=[name])
+                except InnoCityError as one:
+                    single.append(one)
+            found.extend(single if single.errors else [error])
+            return done
+        done.append(year)
+    return done
+
+
+def _examine(
+    pack: Pack, promises: Path | None, examples: Path | None, source: Path | None, found: ErrorList, step: Any
+) -> None:
+    from innocity.packs.check import check_pack
+    from innocity.packs.check_lint import lint
+    from innocity.packs.check_sources import sources
+
+    step("用例、词表、承诺")
+    found.extend(check_pack(pack, promises=promises, worked_examples=examples))
+    step("可疑之处")
+    found.extend(lint(pack))
+    if source is not None:
+        step("原文")
+        if not source.is_dir():
+            remedy = "改 --source 或环境变量 INNOCITY_SOURCES"
+            raise InnoCityError("E-FILE-MISSING", f"原文文件夹“{source}”不存在", remedy=remedy)
+        found.extend(sources(pack, source))
+
+
+def _render(screen: Screen, report: dict[str, Any], found: ErrorList) -> None:
+    unique = _unique(found)
+    if unique:
+        rows = ((("错误" if e.severity == "error" else "注意"), e.code, e.place or "", e.message, e.remedy or "") for e in unique)
+        screen.table(("", "代码", "位置", "问题", "怎么办"), rows)
+    if "clauses" in report:
+        years = f"{report['years'][0]}—{report['years'][-1]} 各年度都能编译" if report["years"] else "没有编译"
+        source = "数额已与原文核对" if report["source"] else "没有与原文核对（--source）"
+        screen.line(
+            f"{report['name']}：{report['documents']} 份文件，{report['promises']} 项承诺，{report['clauses']} 条款，"
+            f"{report['registers']} 个登记簿；{years}；{source}。"
+        )
+    screen.line(f"错误 {report['errors']} 处，注意 {report['warnings']} 处。", "red" if report["errors"] else "green")
+
+
+def _unique(found: Iterable[InnoCityError]) -> list[InnoCityError]:
+    """Errors first; what several years repeat only once."""
+    seen = {str(e): e for e in found}
+    return sorted(seen.values(), key=lambda e: e.severity != "error")

@@ -1,0 +1,50 @@
+"""Where commands look and write if nothing is said: var/<city>/facts and var/<city>/runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from innocity.core.errors import InnoCityError
+
+VAR = Path("var")
+
+
+def facts_folder(city: str, given: Path | None = None) -> Path:
+    """The facts of a city. Error: E-FACTS-FOLDER, saying how to get some."""
+    folder = given or VAR / city / "facts"
+    if not (folder / "manifest.json").is_file():
+        remedy = f"用 --facts 给出事实文件夹，或先运行 innocity simulate {city}"
+        raise InnoCityError("E-FACTS-FOLDER", f"“{folder}”不是事实文件夹", remedy=remedy)
+    return folder
+
+
+def runs_folder(city: str) -> Path:
+    """Where runs of a city are kept."""
+    return VAR / city / "runs"
+
+
+def latest_run(city: str, year: int | None = None) -> Path | None:
+    """The newest run of a city, or of one of its years; None where there is none."""
+    found = []
+    for report in runs_folder(city).glob("*/run.json"):
+        if year is None or _year(report) == year:
+            found.append((report.stat().st_mtime_ns, report.parent))
+    return max(found)[1] if found else None
+
+
+def run_folder(city: str, given: Path | None = None, year: int | None = None) -> Path:
+    """The run that a command is about. Error: E-RUN-FOLDER, saying how to get one."""
+    folder = given or latest_run(city, year)
+    if folder is None or not (folder / "run.json").is_file():
+        text = f"“{folder}”不是结果文件夹" if folder else f"{runs_folder(city)} 下还没有结果"
+        remedy = f"用 --run 给出结果文件夹，或先运行 innocity settle {city}"
+        raise InnoCityError("E-RUN-FOLDER", text, remedy=remedy)
+    return folder
+
+
+def _year(report: Path) -> int | None:
+    try:
+        return int(json.loads(report.read_text(encoding="utf-8"))["year"])
+    except (ValueError, KeyError, TypeError):
+        return None

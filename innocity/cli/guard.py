@@ -1,0 +1,91 @@
+"""The program's outermost layer: every failure ends as a code, what, where and what to do next.
+
+Exit codes: 0 done, 1 an error of the city, the facts or a case, 2 a command written wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from innocity.core.errors import InnoCityError, InnoCityErrors, Place, register_codes
+
+register_codes(
+    {
+        "E-USAGE": ("命令写法不对", "a command is written wrongly"),
+        "E-INTERNAL": ("程序内部出错", "the program itself failed"),
+        "E-FILE-ACCESS": ("文件读不了或写不了", "a file cannot be read or written"),
+    }
+)
+USAGE, FAILED = 2, 1
+# typer's own usage errors: the class above BadParameter, wherever the installed version keeps it.
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+class Guarded(TyperGroup):
+    """The group of all commands; nothing that fails inside leaves as a traceback."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+        """Run a command line. `--json` decides how errors are told, `--debug` adds the traceback."""
+        words = list(sys.argv[1:] if args is None else args)
+        if not named.pop("standalone_mode", True):
+            return super().main(words, *rest, standalone_mode=False, **named)
+        debug, as_json = "--debug" in words, "--json" in words
+        try:
+            code = super().main(
+                [w for w in words if w != "--debug"], *rest, standalone_mode=False, **named
+            )
+        except Exception as error:
+            if debug:
+                traceback.print_exc(file=sys.stderr)
+            found = _as_known(error)
+            tell(found, as_json)
+            code = USAGE if found.code == "E-USAGE" else FAILED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_known(error: Exception) -> InnoCityError:
+    """Any failure as an error with a code and a remedy."""
+    if isinstance(error, InnoCityError):
+        return error
+    if isinstance(error, UsageError):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "innocity"
+        text = getattr(error, "format_message", lambda: str(error))()
+        return InnoCityError("E-USAGE", f"命令写法不对：{text}", Place(path=path), f"{path} --help 列出全部用法")
+    if isinstance(error, typer.Abort):
+        return InnoCityError("E-USAGE", "已中止")
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"{error.strerror}：{error.filename}"
+        return InnoCityError("E-FILE-ACCESS", text, remedy="核对路径、权限和磁盘空间")
+    remedy = "加 --debug 重跑，把打印的内容连同命令一起报告给维护者"
+    return InnoCityError("E-INTERNAL", f"程序内部出错：{type(error).__name__}：{error}", remedy=remedy)
+
+
+def tell(error: InnoCityError, as_json: bool) -> None:
+    """Print an error, or several: on stdout as JSON, else on stderr."""
+    every = error.errors if isinstance(error, InnoCityErrors) else (error,)
+    if as_json:
+        data: dict[str, Any] = {"error": every[0].as_dict()}
+        if len(every) > 1:
+            data["errors"] = [e.as_dict() for e in every]
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, soft_wrap=True)
+    for one in every:
+        console.print(Text.assemble(("错误 ", "bold red"), (one.code, "bold"), f"  {one.message}"))
+        if one.place is not None and str(one.place):
+            console.print(Text(f"  位置：{one.place}"))
+        if one.remedy:
+            console.print(Text(f"  怎么办：{one.remedy}"))
+    if len(every) > 1:
+        console.print(Text(f"共 {len(every)} 处错误"))

@@ -1,0 +1,55 @@
+"""The command line: `innocity <command> ...`. Each command is one small file of this package.
+
+Heavy modules are imported inside the commands, so that `innocity --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from innocity.cli import (
+    cases,
+    check,
+    convert,
+    demo,
+    describe,
+    diff,
+    explain,
+    near,
+    reform,
+    replay,
+    schema,
+    settle,
+    simulate,
+    status,
+)
+from innocity.cli.guard import Guarded
+
+app = typer.Typer(
+    cls=Guarded,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="InnoCity：把政策文件里的承诺算出来、查得到、说得清。（Official policy promises, executable.）",
+    epilog="出错时打印代码、位置和怎么办；加 --debug 才打印内部细节。",
+)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="程序内部出错时打印细节，可放在命令的任何位置")] = False,
+) -> None:
+    """--debug is taken out of the command line before anything is parsed (innocity.cli.guard)."""
+
+
+for name, command in (
+    ("check", check.check), ("describe", describe.describe), ("simulate", simulate.simulate),
+    ("convert", convert.convert), ("settle", settle.settle), ("explain", explain.explain), ("near", near.near),
+    ("reform", reform.reform), ("replay", replay.replay), ("diff", diff.diff), ("schema", schema.schema),
+    ("status", status.status), ("demo", demo.demo),
+):  # fmt: skip
+    app.command(name)(command)
+app.add_typer(cases.app, name="cases")

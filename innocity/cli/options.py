@@ -1,0 +1,48 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from innocity.core.dates import parse_date
+from innocity.core.errors import InnoCityError
+
+City = Annotated[str, typer.Argument(metavar="CITY", help="城市：已有的名字（如 weihai），或城市文件夹", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="结果以 JSON 输出到标准输出（machine-readable）")]
+Year = Annotated[int | None, typer.Option("--year", metavar="年", help="事实年度；默认取城市或结果的年度")]
+FactsFolder = Annotated[
+    Path | None, typer.Option("--facts", metavar="DIR", help="事实文件夹；默认 var/<城市>/facts", show_default=False)
+]
+RunFolder = Annotated[
+    Path | None,
+    typer.Option("--run", metavar="DIR", help="结果文件夹；默认 var/<城市>/runs 下最新的一份", show_default=False),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="A.B=V", help="改一个参数，可多次：--set hnte_reward.first=30万元", show_default=False),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="目标已存在时覆盖")]
+
+
+def settings_of(texts: list[str] | None) -> dict[str, str]:
+    """`["a.b=v"]` as a mapping. Error: E-USAGE.
+
+    >>> settings_of(["hnte_reward.first=30万元", "r17.assume=false"])
+    {'hnte_reward.first': '30万元', 'r17.assume': 'false'}
+    """
+    found: dict[str, str] = {}
+    for text in texts or []:
+        key, sign, value = text.partition("=")
+        if not sign or "." not in key or not value.strip():
+            raise InnoCityError("E-USAGE", f"看不懂 --set {text}", remedy="写成 --set 条款.参数=值")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def day_of(text: str | None) -> date | None:
+    """A day given on the command line. Error: E-DATE-FORMAT."""
+    return parse_date(text) if text else None

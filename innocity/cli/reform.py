@@ -1,0 +1,164 @@
+"""`innocity reform`: what a change would cost, and who would win or lose."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from innocity.cli.folders import VAR, facts_folder
+from innocity.cli.options import City, FactsFolder, Json, Overwrite, Settings, Year, day_of, settings_of
+from innocity.cli.screen import ESTIMATE, SIMULATED, Screen
+from innocity.cli.settle import payer_name
+from innocity.cli.words import change, yuan
+from innocity.core.errors import InnoCityError
+
+if TYPE_CHECKING:
+    from innocity.engines.rules.reform import Overlay
+    from innocity.packs.model import Pack
+
+OUTSIDE = "未登记"
+BREAKDOWNS = {"division": "按区市（统计地）", "zone": "按功能区（与区市重叠，不可相加）", "size": "按企业规模",
+              "industry": "按行业", "chain": "按产业链"}  # fmt: skip
+
+
+def reform(
+    city: City,
+    overlay: Annotated[
+        Path | None, typer.Argument(metavar="[OVERLAY.yaml]", help="改动文件：参数、条款、择一组、资金池", show_default=False)
+    ] = None,
+    settings: Settings = None,
+    year: Year = None,
+    facts: FactsFolder = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="只用这一天之前登记的事实")] = None,
+    save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="存为 var/<城市>/reforms/<NAME>.json")] = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """政策测算：改一个参数或条款，看多花多少、谁得谁失。（Try a reform.）"""
+    from innocity.packs.load import load_pack
+
+    screen = Screen(as_json)
+    pack = load_pack(city)
+    folder = facts_folder(pack.city.id, facts)
+    target = saved(pack.city.id, save, overwrite) if save else None
+    wanted = overlay_of(overlay, settings_of(settings), save)
+    report = compare(screen, pack, folder, wanted, year or pack.city.default_year, as_of)
+    if target is not None:
+        _write(target, report)
+    screen.show(report, lambda: _render(screen, pack, report))
+    if target is not None:
+        screen.notice(f"存为 {target}")
+
+
+def overlay_of(path: Path | None, settings: dict[str, str], name: str | None = None) -> Overlay:
+    """The overlay of a file, with the settings of the command line on top. Errors: E-USAGE, E-OVERLAY."""
+    from innocity.engines.rules.reform import Overlay, read_overlay
+
+    if path is None and not settings:
+        raise InnoCityError("E-USAGE", "没有说改什么", remedy="给出 --set 条款.参数=值，或一个改动文件 OVERLAY.yaml")
+    overlay = read_overlay(path) if path else Overlay()
+    label = overlay.name or name or "；".join(f"{k}={v}" for k, v in settings.items()) or (path.stem if path else "")
+    return overlay.model_copy(update={"set": {**overlay.set, **settings}, "name": label})
+
+
+def compare(
+    screen: Screen, pack: Pack, facts: Path, overlay: Overlay, year: int, as_of: str | None = None
+) -> dict[str, Any]:
+    """Before and after, with the names of those who gain and lose most."""
+    from innocity.engines.rules.parties import Parties
+    from innocity.engines.rules.reform import Laboratory
+    from innocity.engines.rules.snapshot import open_snapshot
+
+    with screen.working("政策测算") as step:
+        step("按现行条款")
+        snapshot = open_snapshot(facts, pack)
+        laboratory = Laboratory(pack, snapshot, year, day_of(as_of))
+        step("按改动后的条款")
+        report = laboratory.try_out(overlay).report
+    most = [*report["most_gained"], *report["most_lost"]]
+    names = Parties(pack, snapshot, laboratory.as_of).names(r["party"] for r in most)
+    for row in most:
+        row["name"] = names.get(row["party"])
+    return {**report, "changes": overlay.model_dump(mode="json", exclude_defaults=True)}
+
+
+def saved(city: str, name: str, overwrite: bool) -> Path:
+    """Where a reform is saved. Errors: E-USAGE for a name that is no file name, E-RUN-EXISTS."""
+    if Path(name).name != name or name.startswith("."):
+        raise InnoCityError("E-USAGE", f"“{name}”不能用作文件名", remedy="只写名字，不带路径")
+    path = VAR / city / "reforms" / f"{name}.json"
+    if path.exists() and not overwrite:
+        raise InnoCityError("E-RUN-EXISTS", f"{path} 已存在", remedy="换一个 --save，或加 --overwrite")
+    return path
+
+
+def _write(path: Path, report: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.rename(path)
+
+
+def _render(screen: Screen, pack: Pack, report: dict[str, Any]) -> None:
+    render_change(screen, pack, report)
+    render_parties(screen, report)
+    for name, rows in report["distribution"].items():
+        shown = [r for r in rows if r["before"] != r["after"]] or rows[:3]
+        table = (
+            (_place(name, r), yuan(r["before"]), yuan(r["after"]), change(r["after"] - r["before"])) for r in shown[:12]
+        )
+        screen.table(("", ">现行（元）", ">改后（元）", ">增减（元）"), table, BREAKDOWNS.get(name, name))
+    screen.line()
+    screen.line(ESTIMATE)
+
+
+def _place(name: str, row: dict[str, Any]) -> str:
+    """Those without a zone are not unregistered: most firms lie outside the zones."""
+    return "不在功能区或未登记" if name == "zone" and row["key"] == OUTSIDE else str(row["name"])
+
+
+def render_change(screen: Screen, pack: Pack, report: dict[str, Any]) -> None:
+    """Totals, clauses and payers before and after."""
+    before, after = report["before"], report["after"]
+    screen.line(f"政策测算：{report['name']}（{report['year']} 年度）", "bold")
+    if report["simulated"]:
+        screen.line(SIMULATED, "yellow")
+    screen.line(
+        f"测算合计 {yuan(before['payable'])} 元 → {yuan(after['payable'])} 元，{change(after['payable'] - before['payable'])} 元；"
+        f"上限与待评审 {change(after['open'] - before['open'])} 元。",
+        "bold",
+    )
+    rows = (
+        (pack.clauses[r["clause"]].name if r["clause"] in pack.clauses else r["clause"], yuan(r["payable_before"]),
+         yuan(r["payable_after"]), change(r["payable_after"] - r["payable_before"]), change(r["open_after"] - r["open_before"]))
+        for r in report["clauses"]
+    )  # fmt: skip
+    if report["clauses"]:
+        headings = ("条款", ">现行（元）", ">改后（元）", ">增减（元）", ">上限与待评审增减（元）")
+        screen.table(headings, rows, "有变化的条款")
+    payers = (
+        (payer_name(pack, r["payer"]), yuan(r["before"]), yuan(r["after"]), change(r["after"] - r["before"]))
+        for r in report["payers"]
+    )
+    screen.table(("出资方", ">现行（元）", ">改后（元）", ">增减（元）"), payers, "谁出")
+
+
+def render_parties(screen: Screen, report: dict[str, Any], shown: int = 5) -> None:
+    """Winners and losers."""
+    screen.title("谁得谁失")
+    screen.line(
+        f"增加 {report['winners']:,} 个对象，共 {yuan(report['gained'])} 元；减少 {report['losers']:,} 个，"
+        f"共 {yuan(report['lost'])} 元；不变 {report['unchanged']:,} 个。"
+    )
+    for label, rows in (("增加最多", report["most_gained"]), ("减少最多", report["most_lost"])):
+        if rows:
+            table = (
+                (f"{r['name']}（{r['party']}）" if r["name"] else r["party"], yuan(r["before"]), yuan(r["after"]),
+                 change(r["after"] - r["before"]))
+                for r in rows[:shown]
+            )  # fmt: skip
+            screen.table((label, ">现行（元）", ">改后（元）", ">增减（元）"), table)

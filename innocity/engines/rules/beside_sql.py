@@ -1,0 +1,50 @@
+"""SQL of what stands beside the rows of clauses: the beneficiaries' own rows, and who is excluded."""
+
+from __future__ import annotations
+
+from innocity.core.dates import year_end
+from innocity.engines.rules.ir import ExclusionPlan, RulesPlan
+from innocity.plan.scan_sql import table_name
+from innocity.plan.sql import Emitter, quote, text_literal
+
+
+class Beside:
+    """Emits the tables `__subjects` and `__excluded` of one plan."""
+
+    def __init__(self, plan: RulesPlan, emitter: Emitter) -> None:
+        self.plan, self.sql = plan, emitter
+        self.last = year_end(plan.year)
+
+    def subjects_query(self, columns: set[str]) -> str:
+        """Each organisation's row as at the end of the year."""
+        names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
+        last = self.sql.constant(self.last)
+        fact = self.sql.dialect.text_key.format(x='"fact_id"')
+        rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
+        inner = (
+            f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
+            f' AND ("valid_to" IS NULL OR "valid_to" > {last})'
+        )
+        return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
+
+    def excluded_query(self) -> str:
+        """Parties with a common exclusion on the day of evaluation; the first reason by id."""
+        text = self.sql.dialect.text
+        parts = [self._exclusion(e) for e in self.plan.exclusions]
+        union = (
+            " UNION ALL ".join(parts)
+            or f'SELECT CAST(NULL AS {text}) AS "party", CAST(NULL AS {text}) AS "why" WHERE FALSE'
+        )
+        return f'SELECT "party", min("why") AS "why" FROM ({union}) u GROUP BY "party"'
+
+    def _exclusion(self, item: ExclusionPlan) -> str:
+        day = self.sql.constant(self.plan.as_of)
+        conditions = [self.sql.expression(item.where), f"{quote(item.start)} <= {day}"]
+        if item.end:
+            conditions.append(f"({quote(item.end)} IS NULL OR {quote(item.end)} > {day})")
+        if item.repaired:
+            conditions.append(f"({quote(item.repaired)} IS NULL OR {quote(item.repaired)} > {day})")
+        return (
+            f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
+            f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}"
+        )
