@@ -21,6 +21,7 @@ WAN = 10_000 * YUAN
 POOL = 1000 * WAN
 EPOCH = date(1970, 1, 1)
 CODES = ["title", "recognition_kind", "contract_type", "level"]  # read as dictionaries, which is quicker
+COLUMNS = ["clause", "object", "party", "computed", "after_group", "after_pool"]
 Awards = dict[str, tuple[pa.Array, pa.Array, np.ndarray, np.ndarray, np.ndarray]]
 
 
@@ -137,7 +138,8 @@ def pro_rata(fen: np.ndarray, names: pa.Array, pool: int) -> np.ndarray:
 def awards(folder: Path) -> Awards:
     """By clause: object, party, computed, after the group, after the pool."""
     found: Awards = {}
-    for name, (party, fen) in {"shape_a": shape_a(folder), "shape_e": shape_e(folder), "shape_f": shape_f(folder)}.items():
+    for name, shape in {"shape_a": shape_a, "shape_e": shape_e, "shape_f": shape_f}.items():
+        party, fen = shape(folder)
         found[name] = party, party, fen, fen, fen
     objects, party, fen = shape_d(folder)
     found["shape_d"] = objects, party, fen, fen, fen
@@ -153,10 +155,11 @@ def awards(folder: Path) -> Awards:
     return found
 
 
-def table(found: Awards) -> pa.Table:
-    """The awards as one table in key order, for comparing."""
+def run(folder: Path) -> pa.Table:
+    """The awards as one table, in no order."""
     parts = []
-    for name, (objects, party, *fen) in found.items():
-        columns = [pa.array([name] * len(party), pa.string()), objects, party, *(pa.array(f, pa.int64()) for f in fen)]
-        parts.append(pa.table(columns, names=["clause", "object", "party", "computed", "after_group", "after_pool"]))
-    return pa.concat_tables(parts).sort_by([("clause", "ascending"), ("object", "ascending"), ("party", "ascending")])
+    for name, (objects, party, *fen) in awards(folder).items():
+        clause = pa.DictionaryArray.from_arrays(np.zeros(len(party), np.int8), pa.array([name]))
+        columns = [clause, objects, party, *(pa.array(f, pa.int64()) for f in fen)]
+        parts.append(pa.table(columns, names=COLUMNS))
+    return pa.concat_tables(parts, promote_options="default")

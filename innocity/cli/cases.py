@@ -23,7 +23,9 @@ ENGINES = ("duckdb", "reference", "postgres")
 
 @app.command("run")
 def run(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="用例文件或文件夹，可在仓库之外", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="用例文件或文件夹，可在仓库之外", show_default=False)
+    ],
     engine: Annotated[
         str, typer.Option("--engine", metavar="A,B", help="用哪些引擎：duckdb、reference、postgres，逗号分隔")
     ] = "duckdb,reference",
@@ -32,7 +34,10 @@ def run(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """跑用例；有不符的以 1 结束。（Run golden cases; exit 1 if one fails.）"""
+    """跑用例；有不符的以 1 结束。
+
+    Run golden cases; exit 1 if one fails.
+    """
     from innocity.engines.rules.cases import read_cases
 
     screen = Screen(as_json)
@@ -95,13 +100,16 @@ def _unreachable(error: Exception) -> InnoCityError:
 
 
 def run_all(
-    cases: list[Case], engines: dict[str, Engine], advance: Callable[[str, int, int], None] = lambda *_: None
+    cases: list[Case],
+    engines: dict[str, Engine],
+    advance: Callable[[str, int, int], None] = lambda *_: None,
+    known: dict[str, Pack] | None = None,
 ) -> Iterator[Outcome]:
-    """Evaluate cases one after the other; each city is loaded once."""
+    """Evaluate cases one after the other; each city that is not `known` is loaded once."""
     from innocity.engines.rules.cases import run_case
     from innocity.packs.load import load_pack
 
-    packs: dict[str, Pack] = {}
+    packs = dict(known or {})
     for number, case in enumerate(cases):
         advance(case.city, number, len(cases))
         if case.city not in packs:
@@ -131,15 +139,20 @@ def _render(screen: Screen, report: dict[str, Any], failing: list[Outcome]) -> N
 @app.command("template")
 def template(
     city: City,
-    clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="条款的 id，见 innocity describe", show_default=False)],
+    clause: Annotated[
+        str, typer.Argument(metavar="CLAUSE", help="条款的 id，见 innocity describe", show_default=False)
+    ],
     year: Year = None,
     as_json: Json = False,
 ) -> None:
-    """打印一个条款的用例骨架：只含它读的登记簿和列。（A case skeleton.）"""
+    """打印一个条款的用例骨架：只含它读的登记簿和列。
+
+    A case skeleton.
+    """
     from innocity.engines.rules.template import case_template
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
     pack = load_pack(city)
     text = case_template(pack, clause, year or pack.city.default_year)
-    screen.show({"city": pack.city.id, "clause": clause, "yaml": text}, lambda: screen.line(text.rstrip()))
+    screen.show({"city": pack.city.id, "clause": clause, "yaml": text}, lambda: screen.raw(text))

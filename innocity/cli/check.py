@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,30 +24,54 @@ def check(
     examples: Annotated[
         Path | None, typer.Option("--examples", metavar="FILE", help="算例清单（JSON Lines），核对每个都有用例")
     ] = None,
+    targets: Annotated[
+        Path | None, typer.Option("--targets", metavar="FILE", help="目标清单（JSON Lines），核对有没有遗漏")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="FILE", help="数据清单（JSON Lines），核对每个都有观测值")
+    ] = None,
+    tasks: Annotated[
+        Path | None, typer.Option("--tasks", metavar="FILE", help="任务清单（JSON Lines），核对有没有遗漏")
+    ] = None,
     source: Annotated[
         Path | None,
-        typer.Option("--source", metavar="DIR", envvar="INNOCITY_SOURCES", help="原文文件夹，核对每个数额确在所引条目里"),
+        typer.Option(
+            "--source", metavar="DIR", envvar="INNOCITY_SOURCES", help="原文文件夹，核对每个数额确在所引条目里"
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """检查一个城市：载入、编译每一条款、用例和词表齐不齐、数额对不对得上原文。（Check a city's folder.）"""
-    from innocity.packs.load import read_pack
+    """检查一个城市：载入、编译每一条款、用例和词表齐不齐、数额对不对得上原文。
 
-    screen = Screen(as_json)
+    Check a city's folder.
+    """
+    screen, found = Screen(as_json), ErrorList()
     with screen.working("检查") as step:
-        step("载入")
-        pack, found = read_pack(city)
-        done: dict[str, Any] = {"city": city, "years": [], "source": str(source) if source else None}
-        if pack is not None:
-            done |= _numbers(pack)
-            if not found.errors:  # what is built on broken references only repeats their errors
-                done["years"] = _compile(pack, found, step)
-                _examine(pack, promises, examples, source, found, step)
+        _, done = inspect(city, found, step, promises, examples, source)
     report = {**done, "ok": not found.errors, "errors": len(found.errors), "warnings": len(found.warnings),
               "findings": [item.as_dict() for item in found]}  # fmt: skip
     screen.show(report, lambda: _render(screen, report, found))
     if found.errors:
         raise typer.Exit(1)
+
+
+def inspect(
+    city: str, found: ErrorList, step: Callable[[str], None], promises: Path | None = None,
+    examples: Path | None = None, source: Path | None = None,
+) -> tuple[Pack | None, dict[str, Any]]:  # fmt: skip
+    """Load, compile and examine a city; what is wrong goes to `found`. Returns the pack and what was done."""
+    from innocity.packs.load import read_pack
+
+    step("载入")
+    pack, errors = read_pack(city)
+    found.extend(errors)
+    done: dict[str, Any] = {"city": city, "years": [], "source": str(source) if source else None}
+    if pack is not None:
+        done |= _numbers(pack)
+        if not found.errors:  # what is built on broken references only repeats their errors
+            done["years"] = _compile(pack, found, step)
+            _examine(pack, promises, examples, source, found, step)
+    return pack, done
 
 
 def _numbers(pack: Pack) -> dict[str, Any]:
@@ -66,13 +90,13 @@ def years_of(pack: Pack) -> range:
     return range(min([*starts, last]), last + 1)
 
 
-def _compile(pack: Pack, found: ErrorList, step: Any) -> list[int]:
+def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[int]:
     """Compile every clause for every year; if one fails, clause by clause, so that all failures are told."""
     from datetime import date
 
     from innocity.engines.rules.compile import compile_rules
 
-    done = []
+    done: list[int] = []
     for year in years_of(pack):
         step(f"编译 {year} 年度")
         day = date(year, 12, 31)
@@ -92,14 +116,19 @@ def _compile(pack: Pack, found: ErrorList, step: Any) -> list[int]:
 
 
 def _examine(
-    pack: Pack, promises: Path | None, examples: Path | None, source: Path | None, found: ErrorList, step: Any
+    pack: Pack, lists: dict[str, Path | None], source: Path | None, found: ErrorList, step: Callable[[str], None]
 ) -> None:
     from innocity.packs.check import check_pack
     from innocity.packs.check_lint import lint
     from innocity.packs.check_sources import sources
 
     step("用例、词表、承诺")
-    found.extend(check_pack(pack, promises=promises, worked_examples=examples))
+    found.extend(
+        check_pack(
+            pack, promises=lists["promises"], worked_examples=lists["worked_examples"], targets=lists["targets"],
+            facts=lists["facts"], tasks=lists["tasks"],
+        )
+    )  # fmt: skip
     step("可疑之处")
     found.extend(lint(pack))
     if source is not None:
@@ -112,9 +141,10 @@ def _examine(
 
 def _render(screen: Screen, report: dict[str, Any], found: ErrorList) -> None:
     unique = _unique(found)
-    if unique:
-        rows = ((("错误" if e.severity == "error" else "注意"), e.code, e.place or "", e.message, e.remedy or "") for e in unique)
-        screen.table(("", "代码", "位置", "问题", "怎么办"), rows)
+    for error in unique:
+        mark, style = ("错误", "bold red") if error.severity == "error" else ("注意", "yellow")
+        screen.line(f"{mark} {error.code}  {error.place or ''}", style)
+        screen.line(f"   {error.message}" + (f"  怎么办：{error.remedy}" if error.remedy else ""))
     if "clauses" in report:
         years = f"{report['years'][0]}—{report['years'][-1]} 各年度都能编译" if report["years"] else "没有编译"
         source = "数额已与原文核对" if report["source"] else "没有与原文核对（--source）"

@@ -24,14 +24,19 @@ MONEY = ("sum", "ceiling", "awaiting_decision", "manual", "excluded")
 
 def explain(
     city: City,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="对象：登记编号、统一社会信用代码或名称", show_default=False)],
+    party: Annotated[
+        str, typer.Argument(metavar="PARTY", help="对象：登记编号、统一社会信用代码或名称", show_default=False)
+    ],
     year: Year = None,
     facts: FactsFolder = None,
     run: RunFolder = None,
     every: Annotated[bool, typer.Option("--all", help="列出全部服务事项和只有意向的支持")] = False,
     as_json: Json = False,
 ) -> None:
-    """解释一个对象：得多少、为什么、依据哪一条、谁出、还差什么。（Explain one party.）"""
+    """解释一个对象：得多少、为什么、依据哪一条、谁出、还差什么。
+
+    Explain one party.
+    """
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)

@@ -31,21 +31,27 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 class Guarded(TyperGroup):
     """The group of all commands; nothing that fails inside leaves as a traceback."""
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run a command line. `--json` decides how errors are told, `--debug` adds the traceback."""
         words = list(sys.argv[1:] if args is None else args)
-        if not named.pop("standalone_mode", True):
-            return super().main(words, *rest, standalone_mode=False, **named)
-        debug, as_json = "--debug" in words, "--json" in words
+        plain = [w for w in words if w != "--debug"]
+        if not standalone_mode:
+            return super().main(plain, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
-            code = super().main(
-                [w for w in words if w != "--debug"], *rest, standalone_mode=False, **named
-            )
+            code = super().main(plain, prog_name, complete_var, False, windows_expand_args, **extra)
         except Exception as error:
-            if debug:
+            if "--debug" in words:
                 traceback.print_exc(file=sys.stderr)
             found = _as_known(error)
-            tell(found, as_json)
+            tell(found, "--json" in words)
             code = USAGE if found.code == "E-USAGE" else FAILED
         sys.exit(code if isinstance(code, int) else 0)
 

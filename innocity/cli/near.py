@@ -23,7 +23,10 @@ def near(
     limit: Annotated[int, typer.Option("--limit", metavar="行", min=1, help="最多列出多少行")] = 50,
     as_json: Json = False,
 ) -> None:
-    """尚缺条件：谁只差一步，差多少。（Near misses of a run.）"""
+    """尚缺条件：谁只差一步，差多少。
+
+    Near misses of a run.
+    """
     from innocity.engines.rules.near import near_misses
     from innocity.engines.rules.parties import Parties
     from innocity.engines.rules.past import open_run

@@ -11,7 +11,9 @@ import typer
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
 
-City = Annotated[str, typer.Argument(metavar="CITY", help="城市：已有的名字（如 weihai），或城市文件夹", show_default=False)]
+City = Annotated[
+    str, typer.Argument(metavar="CITY", help="城市：已有的名字（如 weihai），或城市文件夹", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="结果以 JSON 输出到标准输出（machine-readable）")]
 Year = Annotated[int | None, typer.Option("--year", metavar="年", help="事实年度；默认取城市或结果的年度")]
 FactsFolder = Annotated[
@@ -23,7 +25,9 @@ RunFolder = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="A.B=V", help="改一个参数，可多次：--set hnte_reward.first=30万元", show_default=False),
+    typer.Option(
+        "--set", metavar="A.B=V", help="改一个参数，可多次：--set hnte_reward.first=30万元", show_default=False
+    ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="目标已存在时覆盖")]
 

@@ -28,17 +28,23 @@ BREAKDOWNS = {"division": "按区市（统计地）", "zone": "按功能区（�
 def reform(
     city: City,
     overlay: Annotated[
-        Path | None, typer.Argument(metavar="[OVERLAY.yaml]", help="改动文件：参数、条款、择一组、资金池", show_default=False)
+        Path | None,
+        typer.Argument(metavar="[OVERLAY.yaml]", help="改动文件：参数、条款、择一组、资金池", show_default=False),
     ] = None,
     settings: Settings = None,
     year: Year = None,
     facts: FactsFolder = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="只用这一天之前登记的事实")] = None,
-    save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="存为 var/<城市>/reforms/<NAME>.json")] = None,
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="NAME", help="存为 var/<城市>/reforms/<NAME>.json")
+    ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """政策测算：改一个参数或条款，看多花多少、谁得谁失。（Try a reform.）"""
+    """政策测算：改一个参数或条款，看多花多少、谁得谁失。
+
+    Try a reform.
+    """
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -127,14 +133,16 @@ def render_change(screen: Screen, pack: Pack, report: dict[str, Any]) -> None:
     screen.line(f"政策测算：{report['name']}（{report['year']} 年度）", "bold")
     if report["simulated"]:
         screen.line(SIMULATED, "yellow")
+    more, open_more = (after[key] - before[key] for key in ("payable", "open"))
     screen.line(
-        f"测算合计 {yuan(before['payable'])} 元 → {yuan(after['payable'])} 元，{change(after['payable'] - before['payable'])} 元；"
-        f"上限与待评审 {change(after['open'] - before['open'])} 元。",
+        f"测算合计 {yuan(before['payable'])} 元 → {yuan(after['payable'])} 元，{change(more)} 元；"
+        f"上限与待评审 {change(open_more)} 元。",
         "bold",
     )
     rows = (
-        (pack.clauses[r["clause"]].name if r["clause"] in pack.clauses else r["clause"], yuan(r["payable_before"]),
-         yuan(r["payable_after"]), change(r["payable_after"] - r["payable_before"]), change(r["open_after"] - r["open_before"]))
+        (pack.clauses[r["clause"]].name if r["clause"] in pack.clauses else r["clause"],
+         yuan(r["payable_before"]), yuan(r["payable_after"]),
+         change(r["payable_after"] - r["payable_before"]), change(r["open_after"] - r["open_before"]))
         for r in report["clauses"]
     )  # fmt: skip
     if report["clauses"]:

@@ -38,6 +38,10 @@ class Screen:
         """A line of text, wrapped at the edge; nothing in it is taken for markup."""
         _console().print(text, style=style, markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
 
+    def raw(self, text: str) -> None:
+        """Text to be copied as it is: never wrapped."""
+        sys.stdout.write(text)
+
     def title(self, text: str) -> None:
         """A heading."""
         self.line()

@@ -27,7 +27,9 @@ def settle(
     facts: FactsFolder = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="结果文件夹；默认 var/<城市>/runs/<年度>-<摘要前8位>", show_default=False),
+        typer.Option(
+            "--out", metavar="DIR", help="结果文件夹；默认 var/<城市>/runs/<年度>-<摘要前8位>", show_default=False
+        ),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="日期", help="只用这一天之前登记的事实；默认取事实的截止日")
@@ -40,7 +42,10 @@ def settle(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """测算一个年度：全市谁得多少、谁出、还差什么，写成一个可以重算的结果文件夹。（Settle a fact year.）"""
+    """测算一个年度：全市谁得多少、谁出、还差什么，写成一个可以重算的结果文件夹。
+
+    Settle a fact year.
+    """
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -70,7 +75,7 @@ def run(
     from innocity.engines.rules.snapshot import open_snapshot
 
     if out is not None and out.exists() and not overwrite:
-        raise exists(out)
+        raise InnoCityError("E-RUN-EXISTS", f"结果文件夹 {out} 已存在", remedy="换一个 --out，或加 --overwrite")
     with screen.working("测算") as step:
         step("读事实")
         outcome = evaluate(pack, open_snapshot(facts, pack, verify=verify), year, progress=step, **settings)
@@ -79,14 +84,10 @@ def run(
             before = read_run(folder)
             same = ("hash", "pack", "snapshot", "overrides", "as_of", "assume_ceilings", "engine")
             if any(before.get(key) != outcome.report[key] for key in same):
-                raise exists(folder)
+                text = f"{folder} 里有结果相同、输入不同的一份"
+                raise InnoCityError("E-RUN-EXISTS", text, remedy="用 --out 另起名字，或加 --overwrite")
         write_run(outcome, folder, step)
     return outcome, folder
-
-
-def exists(folder: Path) -> InnoCityError:
-    """E-RUN-EXISTS for a folder."""
-    return InnoCityError("E-RUN-EXISTS", f"结果文件夹 {folder} 已存在", remedy="换一个 --out，或加 --overwrite")
 
 
 def _render(screen: Screen, pack: Pack, report: dict[str, Any], outcome: Outcome) -> None:
@@ -111,12 +112,13 @@ def render_totals(screen: Screen, report: dict[str, Any]) -> None:
     screen.line()
     screen.line(f"测算金额合计 {yuan(totals['payable'])} 元，{totals['sum']:,} 笔。", "bold")
     screen.line(
-        f"不计入合计：上限待核定 {totals['ceiling']:,} 笔、待评审 {totals['awaiting_decision']:,} 笔，上限共 {yuan(totals['open'])} 元；"
-        f"文件没写标准的 {totals['awaiting_parameter']:,} 笔；服务事项 {totals['in_kind']:,} 笔。"
+        f"不计入合计：上限待核定 {totals['ceiling']:,} 笔、待评审 {totals['awaiting_decision']:,} 笔，"
+        f"上限共 {yuan(totals['open'])} 元；文件没写标准的 {totals['awaiting_parameter']:,} 笔；"
+        f"服务事项 {totals['in_kind']:,} 笔。"
     )
     screen.line(
-        f"尚缺一项条件 {totals['near']:,} 笔；转人工 {totals['manual']:,} 笔；因信用等情形排除 {totals['excluded']:,} 笔；"
-        f"不在有效期 {totals['not_in_force']:,} 笔。"
+        f"尚缺一项条件 {totals['near']:,} 笔；转人工 {totals['manual']:,} 笔；"
+        f"因信用等情形排除 {totals['excluded']:,} 笔；不在有效期 {totals['not_in_force']:,} 笔。"
     )
     if report["assume_ceilings"]:
         screen.line("假设上限都足额核定：合计含上限，只供设想。", "yellow")

@@ -29,9 +29,11 @@ def simulate(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """造一个符合公布数字的模拟城市，并列出公布数与模拟数。（Simulate a city's facts.）"""
-    from innocity.engines.simulation.calibration import calibration
-    from innocity.engines.simulation.simulate import simulate as make
+    """造一个符合公布数字的模拟城市，并列出公布数与模拟数。
+
+    Simulate a city's facts.
+    """
+    from innocity.engines import simulation
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -40,8 +42,8 @@ def simulate(
     if folder.exists() and not overwrite:
         raise InnoCityError("E-FACTS-EXISTS", f"文件夹 {folder} 已存在", remedy="换一个 --out，或加 --overwrite")
     with screen.counting("模拟") as advance:
-        manifest = make(pack, scale, seed, firms, out=folder, progress=advance, overwrite=overwrite)
-    rows = calibration(pack, folder)
+        manifest = simulation.simulate(pack, scale, seed, firms, out=folder, progress=advance, overwrite=overwrite)
+    rows = simulation.calibration(pack, folder)
     report = {
         "city": pack.city.id, "folder": str(folder), "seed": seed, "simulated": True, "as_of": manifest.as_of,
         "hash": manifest.hash, "registers": {name: e.rows for name, e in manifest.registers.items()},
@@ -55,19 +57,25 @@ def _render(screen: Screen, report: dict[str, Any], rows: list[Comparison]) -> N
     total = sum(report["registers"].values())
     firms = report["registers"].get("organization", 0)
     screen.line()
-    screen.line(f"写出 {report['folder']}：{len(report['registers'])} 个登记簿，{total:,} 行，其中创新主体 {firms:,} 行。", "green")
+    screen.line(
+        f"写出 {report['folder']}：{len(report['registers'])} 个登记簿，{total:,} 行，其中创新主体 {firms:,} 行。",
+        "green",
+    )
     screen.line(SIMULATED)
     screen.line(f"下一步：innocity settle {report['city']}")
 
 
 def render_figures(screen: Screen, rows: list[Comparison]) -> None:
-    """Published against simulated, one line a figure."""
+    """Published against simulated, one line a figure; the documents stand below."""
+    documents = list(dict.fromkeys(row.document for row in rows))
     table = (
-        (row.name, row.on.isoformat(), row.written, number(row.expected, row.written), number(row.simulated, row.written),
-         _verdict(row), f"《{row.document}》{row.place}")
+        (row.name, row.on.isoformat(), row.written, number(row.expected, row.written),
+         number(row.simulated, row.written), _verdict(row), f"[{documents.index(row.document) + 1}] {row.place}")
         for row in rows
     )  # fmt: skip
     screen.table(("数字", "日期", ">公布", ">按规模", ">模拟", "", "出处"), table, "公布数与模拟数")
+    for index, document in enumerate(documents, 1):
+        screen.line(f"[{index}] {document}")
 
 
 def _verdict(row: Comparison) -> str:

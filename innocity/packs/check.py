@@ -25,6 +25,7 @@ from innocity.packs.yamltext import Located, read_file
 
 #: How many cases a clause that computes must have.
 CASES_PER_CLAUSE = 3
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,16 @@ def check_pack(
     *,
     promises: Path | None = None,
     worked_examples: Path | None = None,
+    targets: Path | None = None,
+    facts: Path | None = None,
+    tasks: Path | None = None,
     cases: Path | None = None,
     source: Path | None = None,
     as_of: date | None = None,
 ) -> ErrorList:
-    """Everything at once: cases, glossary and suspicious clauses always; coverage of promises and of
-    worked examples where the lists are given, amounts where the folder of originals (`source`) is.
+    """Everything at once: cases, glossary and suspicious clauses always; coverage of promises, worked
+    examples, targets, facts and tasks where the lists are given, numbers where the folder of originals
+    (`source`) is.
     """
     errors = ErrorList()
     found = read_case_refs(cases or Path(pack.root) / "cases", errors)
@@ -57,6 +62,9 @@ def check_pack(
         errors.extend(coverage(pack, promises))
     if worked_examples is not None:
         errors.extend(origins(pack, found, worked_examples))
+    for check, path in ((target_coverage, targets), (fact_coverage, facts), (task_coverage, tasks)):
+        if path is not None:
+            errors.extend(check(pack, path))
     errors.extend(case_counts(pack, found))
     errors.extend(glossary_coverage(pack, load_glossaries(pack)))
     if source is not None:
@@ -160,6 +168,54 @@ def origins(pack: Pack, cases: Iterable[CaseRef], worked_examples: Path) -> Erro
             text = f"算例 {row['id']}（承诺 {promise}）没有用例承载"
             errors.add("E-CHECK-ORIGIN", text, None, f"在用例里写 origin: {row['id']}", example=row["id"])
     return errors
+
+
+def target_coverage(pack: Pack, file: Path) -> ErrorList:
+    """Targets of the pack's documents (JSON lines with `id`, `doc`) that no fence or observation names
+    in its `origin`. Errors: E-CHECK-TARGET; warnings: W-CHECK-ORIGIN for an origin outside the list.
+    """
+    return _origin_coverage(pack, file, "E-CHECK-TARGET", "目标", "在 target 围栏里写 origin: [{}]")
+
+
+def fact_coverage(pack: Pack, file: Path) -> ErrorList:
+    """The same for figures, which stand in `observations.csv`. Errors: E-CHECK-FACT."""
+    return _origin_coverage(pack, file, "E-CHECK-FACT", "数据", "在 observations.csv 的 origin 列写 {}")
+
+
+def task_coverage(pack: Pack, file: Path) -> ErrorList:
+    """The same for tasks. Errors: E-CHECK-TASK."""
+    return _origin_coverage(pack, file, "E-CHECK-TASK", "任务", "在 task 围栏里写 origin: [{}]")
+
+
+def _origin_coverage(pack: Pack, file: Path, code: str, what: str, remedy: str) -> ErrorList:
+    errors = ErrorList()
+    rows = read_jsonl(file)
+    held = {d.origin: d for d in pack.documents.values() if d.origin}
+    carried: dict[str, str] = {}
+    for fence in all_fences(pack):
+        carried |= dict.fromkeys(fence.origin, fence.place)
+    for observation in pack.observations:
+        carried |= dict.fromkeys(observation.origin, observation.place)
+    for row in rows:
+        document = held.get(str(row.get("doc")))
+        if document is not None and row["id"] not in carried:
+            place = place_of(document.place)
+            errors.add(code, f"{what} {row['id']} 没有着落", place, remedy.format(row["id"]), origin=row["id"])
+    known = {row["id"] for row in rows}
+    series = {_series(one) for one in known}
+    for origin, stands in carried.items():
+        if _series(origin) in series and origin not in known:
+            errors.warn("W-CHECK-ORIGIN", f"{what} {origin} 不在清单里", place_of(stands), "核对编号")
+    return errors
+
+
+def _series(origin: str) -> str:
+    """What ids of one list have in common: all but their numbers.
+
+    >>> _series("003-t01"), _series("000-q1-1")
+    ('-t', '-q-')
+    """
+    return origin.translate(_NO_DIGITS)
 
 
 def case_counts(pack: Pack, cases: Iterable[CaseRef]) -> ErrorList:

@@ -54,7 +54,7 @@ def all_fences(pack: Pack) -> Iterator[Fence]:
     """Every fence of a pack."""
     for part in (
         pack.clauses, pack.rules, pack.groups, pack.pools, pack.appropriations,
-        pack.relations, pack.statements, pack.calls,
+        pack.relations, pack.statements, pack.calls, pack.targets, pack.tasks,
     ):  # fmt: skip
         yield from part.values()
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.packs.yamltext import Located, read_text, read_utf8
 
-#: Kinds of fences; targets and tasks are read by the engines that follow them up.
+#: Kinds of fences.
 FENCE_KINDS = (
     "clause", "rule", "pool", "group", "appropriation", "relation", "statement", "call", "target", "task",
 )  # fmt: skip

@@ -19,8 +19,11 @@ from innocity.packs.model import (
     Document,
     Exclusion,
     Fence,
+    Indicator,
+    Observation,
     Register,
 )
+from innocity.packs.observations import read_observations
 from innocity.packs.yamltext import Located, read_file
 
 Steps = tuple[str | int, ...]
@@ -51,6 +54,8 @@ class Layer:
     codes: dict[str, CodeList] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)
     exclusions: dict[str, Exclusion] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    observations: list[Observation] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     fences: dict[str, tuple[str, Fence]] = field(default_factory=dict)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
@@ -73,7 +78,9 @@ def read_layer(folder: Path, shown: str, errors: ErrorList) -> Layer:
         _read_named(layer, path, CodeList, "code_list", layer.codes)
     for path in _files(folder / "registers", "*.yaml"):
         _read_named(layer, path, Register, "register", layer.registers)
-    _read_exclusions(layer)
+    _read_list(layer, "exclusions.yaml", Exclusion, "exclusion", layer.exclusions)
+    _read_list(layer, "indicators.yaml", Indicator, "indicator", layer.indicators)
+    _read_observations(layer)
     for path in _files(folder / "documents", "*.md"):
         _read_document(layer, path)
     return layer
@@ -123,12 +130,18 @@ def check_ids(
     """Ids of a list: well formed and each only once."""
     seen: set[str] = set()
     for index, item in enumerate(items):
-        place = located.place((*path, index, "id"))
-        if not pattern.fullmatch(item.id):
-            errors.add("E-PACK-ID", f"编号“{item.id}”的写法不对", place, "用英文小写字母、数字和下划线")
-        if item.id in seen:
-            errors.add("E-PACK-DUPLICATE-ID", f"编号 {item.id} 在同一列表里写了两次", place, "删去或改名")
+        check_id(item.id, item.id in seen, located.place((*path, index, "id")), errors, pattern)
         seen.add(item.id)
+
+
+def check_id(
+    one: str, taken: bool, place: Place, errors: ErrorList, pattern: re.Pattern[str] = _FENCE_ID
+) -> None:
+    """An id of a list: well formed, and not taken by another of the list."""
+    if not pattern.fullmatch(one):
+        errors.add("E-PACK-ID", f"编号“{one}”的写法不对", place, "用英文小写字母、数字和下划线")
+    if taken:
+        errors.add("E-PACK-DUPLICATE-ID", f"编号 {one} 在同一列表里写了两次", place, "删去或改名")
 
 
 def _check_city_ids(city: City, located: Located, errors: ErrorList) -> None:
@@ -136,21 +149,33 @@ def _check_city_ids(city: City, located: Located, errors: ErrorList) -> None:
         check_ids(getattr(city, name), located, (name,), errors)
 
 
-def _read_exclusions(layer: Layer) -> None:
-    path = layer.folder / "exclusions.yaml"
+def _read_list(layer: Layer, name: str, cls: type[Any], kind: str, into: dict[str, Any]) -> None:
+    """A file that holds a list of things with ids; one that is not there holds none."""
+    path = layer.folder / name
     located = _yaml(layer, path) if path.exists() else None
     if located is None or located.data is None:
         return
     if not isinstance(located.data, list):
-        layer.errors.add("E-YAML-TOP", "exclusions.yaml 应是列表", located.place(), "每项以 - 开头")
+        layer.errors.add("E-YAML-TOP", f"{name} 应是列表", located.place(), "每项以 - 开头")
         return
-    read = [build(Exclusion, located, layer.errors, (i,)) for i in range(len(located.data))]
-    if all(read):
-        check_ids(read, located, (), layer.errors)
-    for index, item in enumerate(read):
-        if item is not None:
-            layer.exclusions[item.id] = item
-            layer.sources["exclusion", item.id] = Source(located, (index,))
+    placed = "place" in cls.model_fields
+    for index, data in enumerate(located.data):
+        extra = {"place": f"{located.file}:{located.line((index,))}"} if placed else None
+        item = build(cls, located, layer.errors, (index,), extra)
+        if item is None:
+            layer.broken.add(str(data.get("id")) if isinstance(data, dict) else "")
+            continue
+        check_id(item.id, item.id in into, located.place((index, "id")), layer.errors)
+        into.setdefault(item.id, item)
+        layer.sources.setdefault((kind, item.id), Source(located, (index,)))
+
+
+def _read_observations(layer: Layer) -> None:
+    path = layer.folder / "observations.csv"
+    if path.exists():
+        for item, located in read_observations(path, _shown(layer, path), layer.errors):
+            layer.observations.append(item)
+            layer.sources["observation", item.place] = Source(located)
 
 
 def _read_document(layer: Layer, path: Path) -> None:
@@ -195,12 +220,9 @@ def _check_spans(document: Document, text: DocumentText, errors: ErrorList) -> N
 
 
 def _read_fence(layer: Layer, document: Document, fence: FenceText) -> None:
-    cls = FENCES.get(fence.kind)
-    if cls is None:  # targets and tasks have readers of their own
-        return
     article = f"{document.id}#{fence.article}" if fence.article else document.id
     extra = {"article": article, "place": f"{fence.data.file}:{fence.line}"}
-    thing = build(cls, fence.data, layer.errors, (), extra)
+    thing = build(FENCES[fence.kind], fence.data, layer.errors, (), extra)
     if thing is None:
         layer.broken.add(str(fence.data.data.get("id")))
         return
@@ -213,15 +235,3 @@ def _read_fence(layer: Layer, document: Document, fence: FenceText) -> None:
         return
     layer.fences[thing.id] = (fence.kind, thing)
     layer.sources["fence", thing.id] = Source(fence.data)
-
-
-def raw_fences(folder: Path, shown: str, kind: str) -> list[tuple[str, FenceText]]:
-    """Fences of one kind, as text with their document's id, for engines that validate their own kinds."""
-    found: list[tuple[str, FenceText]] = []
-    for path in _files(folder / "documents", "*.md"):
-        text = read_document(path, f"{shown}/documents/{path.name}")
-        document = str(text.front.data.get("id") or path.stem)
-        found += [(document, fence) for fence in text.fences if fence.kind == kind]
-    return found
-
-

@@ -18,12 +18,11 @@ from innocity.core.glossary import Glossary, load_glossary
 from innocity.packs.fingerprint import pack_hash
 from innocity.packs.invalid import suggest
 from innocity.packs.layers import Layer, Source, read_layer
-from innocity.packs.model import City, Pack
+from innocity.packs.model import FENCES, City, Observation, Pack
 from innocity.packs.references import check_references
 
 T = TypeVar("T")
-_KINDS = ("clause", "rule", "group", "pool", "appropriation", "relation", "statement", "call")
-_REMOVABLE = ("codes", "registers", "exclusions", "units", "payers", "documents", "fences")
+_REMOVABLE = ("codes", "registers", "exclusions", "indicators", "units", "payers", "documents", "fences")
 
 
 def cities_root() -> Path:
@@ -140,13 +139,13 @@ def _join(
         if layer.city is None:
             continue
         _remove(layer, parts, errors)
-        for name in ("codes", "registers", "exclusions", "documents", "fences"):
+        for name in ("codes", "registers", "exclusions", "indicators", "documents", "fences"):
             _replace(parts[name], getattr(layer, name))
         _replace(parts["units"], _by_id(layer.city.units))
         _replace(parts["payers"], _by_id(layer.city.payers))
         sources.update(layer.sources)
     fences: dict[str, Any] = {
-        f"{kind}s": {i: f for i, (k, f) in parts["fences"].items() if k == kind} for kind in _KINDS
+        f"{kind}s": {i: f for i, (k, f) in parts["fences"].items() if k == kind} for kind in FENCES
     }
     return Pack(
         city=city,
@@ -158,8 +157,17 @@ def _join(
         units=parts["units"],
         payers=parts["payers"],
         documents=parts["documents"],
+        indicators=parts["indicators"],
+        observations=_observations(layers),
         **fences,
     )
+
+
+def _observations(layers: list[Layer]) -> tuple[Observation, ...]:
+    """The parents' figures, then the city's own. `city` in a parent's file means that parent, not its
+    child: such figures stay behind, those with a named scope (全省, 全国) come along."""
+    inherited = [one for layer in layers[:-1] for one in layer.observations if one.scope != "city"]
+    return (*inherited, *layers[-1].observations)
 
 
 def _name(layer: Layer) -> str:
@@ -181,9 +189,9 @@ def _remove(layer: Layer, parts: dict[str, dict[str, Any]], errors: ErrorList) -
     assert layer.city is not None
     for kind, ids in layer.city.remove.items():
         place = layer.sources["city", "city"].place("remove", kind)
-        bag = parts["fences"] if kind.rstrip("s") in _KINDS else parts.get(kind)
+        bag = parts["fences"] if kind.rstrip("s") in FENCES else parts.get(kind)
         if bag is None:
-            remedy = "只能删去 " + "、".join((*_REMOVABLE[:-1], *(f"{k}s" for k in _KINDS)))
+            remedy = "只能删去 " + "、".join((*_REMOVABLE[:-1], *(f"{k}s" for k in FENCES)))
             errors.add("E-CITY-REMOVE", f"remove 里的 {kind} 不可删", place, remedy)
             continue
         for one in ids:

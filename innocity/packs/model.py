@@ -54,6 +54,17 @@ from innocity.packs.model_fences import (
     Statement,
     Uses,
 )
+from innocity.packs.model_targets import (
+    AsPrinted,
+    Baseline,
+    Formula,
+    Indicator,
+    Observation,
+    Per,
+    Release,
+    Target,
+    Task,
+)
 
 
 class Original(Frozen):
@@ -120,6 +131,10 @@ class Pack(Frozen):
     relations: dict[str, Relation] = {}
     statements: dict[str, Statement] = {}
     calls: dict[str, Call] = {}
+    indicators: dict[str, Indicator] = {}
+    observations: tuple[Observation, ...] = ()
+    targets: dict[str, Target] = {}
+    tasks: dict[str, Task] = {}
     hash: str = ""
 
     def document_of(self, fence: Fence) -> Document | None:
@@ -138,6 +153,8 @@ __all__ = [
     "AmountKind",
     "Appropriation",
     "Article",
+    "AsPrinted",
+    "Baseline",
     "Bracket",
     "Call",
     "Cap",
@@ -157,15 +174,18 @@ __all__ = [
     "Exclusion",
     "Fence",
     "Force",
+    "Formula",
     "Frozen",
     "Gate",
     "Group",
+    "Indicator",
     "Join",
     "LadderStep",
     "Manual",
     "Money",
     "Named",
     "Near",
+    "Observation",
     "Once",
     "Original",
     "Other",
@@ -173,14 +193,18 @@ __all__ = [
     "Param",
     "Part",
     "Payer",
+    "Per",
     "Pool",
     "Register",
     "Relation",
+    "Release",
     "Rule",
     "Span",
     "State",
     "Statement",
     "Step",
+    "Target",
+    "Task",
     "Texts",
     "Unit",
     "Uses",

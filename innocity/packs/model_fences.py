@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from innocity.packs.model_amount import Alternative, Param
 from innocity.packs.model_base import Day, Force, Frozen, Money, Texts, Years
 from innocity.packs.model_clause import Clause, Fence, Part
+from innocity.packs.model_targets import Target, Task
 
 
 class Rule(Fence):
@@ -139,4 +140,5 @@ class Call(Fence):
 FENCES: dict[str, type[Fence]] = {
     "clause": Clause, "rule": Rule, "pool": Pool, "group": Group, "appropriation": Appropriation,
     "relation": Relation, "statement": Statement, "call": Call,
+    "target": Target, "task": Task,
 }  # fmt: skip

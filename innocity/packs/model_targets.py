@@ -12,14 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from innocity.core.dates import Period, parse_period, parse_year, year_end
+from innocity.core.errors import InvalidValue
 from innocity.core.measures import parse_decimal
 from innocity.core.money import clean
 from innocity.packs.model_base import Day, Frozen, Named, Texts
 from innocity.packs.model_clause import Fence
 
-Kind = Literal[
-    "stock", "flow", "cumulative", "ratio", "rank", "growth", "demand", "structural", "milestone"
-]
+Kind = Literal["stock", "flow", "cumulative", "ratio", "rank", "growth", "demand", "structural", "milestone"]
 Operator = Literal[
     ">=", ">", "<=", "=", "about", "range", "growth", "delta", "order", "increase", "milestone",
     "qualitative", "stable_at",
@@ -33,9 +32,7 @@ Approx = Literal["余", "多", "超过", "近", "以上", "不足"]
 #: Operators that compare with a number; the others may have one or none.
 NEEDS_VALUE = frozenset({">=", ">", "<=", "=", "about", "growth", "delta", "stable_at"})
 #: Kinds of tasks that are shown, never owed, scored or overdue.
-SHOWN_ONLY = frozenset(
-    {"guideline", "policy_focus", "problem", "recommendation", "recommendation_group", "attachment"}
-)
+SHOWN_ONLY = frozenset({"guideline", "policy_focus", "problem", "recommendation", "recommendation_group", "attachment"})
 
 
 def _number(value: Any) -> Any:
@@ -61,7 +58,9 @@ def _period(text: str) -> str:
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": "string"})]
 #: Whether a core indicator; `missing` where the document marks them in a table that is lost.
 Core = Annotated[
-    bool | Literal["missing"] | None, PlainValidator(_core), WithJsonSchema({"type": "string"})
+    bool | Literal["missing"] | None,
+    PlainValidator(_core),
+    WithJsonSchema({"enum": [None, True, False, "true", "false", "missing"]}),
 ]
 #: A year, a month or a day, as text: `2023`, `2023-07`, `2023-07-27`.
 PeriodText = Annotated[str, AfterValidator(_period)]
@@ -189,8 +188,9 @@ class Target(Fence):
         given = [self.year is not None, self.by is not None, bool(self.from_ or self.to)]
         if sum(given) > 1:
             raise ValueError("year、by、from/to 只写一种")
-        if self.from_ and self.to and parse_period(self.to).overlaps(Period(None, self.starts())):
-            raise ValueError("to 早于 from")
+        first, last = self.starts(), self.due()
+        if first and last and last < first:
+            raise InvalidValue("E-PERIOD-ORDER", f"to（{last}）早于 from（{first}）", remedy="核对两个日期")
         return self
 
     def starts(self) -> date | None:

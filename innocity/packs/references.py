@@ -11,7 +11,9 @@ from innocity.packs.invalid import suggest
 from innocity.packs.layers import Source
 from innocity.packs.literals import parse_literal
 from innocity.packs.model import Fence, Pack, Param
+from innocity.packs.reference_base import References
 from innocity.packs.registers import BASE_COLUMNS, all_columns
+from innocity.packs.target_references import TargetReferences
 
 
 def check_references(
@@ -34,33 +36,11 @@ def check_references(
     checker.appropriations()
     checker.relations()
     checker.calls()
+    TargetReferences(pack, sources, broken, errors).check()
 
 
-class _References:
-    def __init__(
-        self,
-        pack: Pack,
-        sources: Mapping[tuple[str, str], Source],
-        broken: frozenset[str],
-        errors: ErrorList,
-    ) -> None:
-        self.pack = pack
-        self.broken = broken
-        self.sources = sources
-        self.errors = errors
-
-    def at(self, fence: Fence, *steps: str | int) -> Place:
-        return self.sources["fence", fence.id].place(*steps)
-
-    def need(self, name: str, known: Iterable[str], code: str, what: str, place: Place) -> bool:
-        """Whether `name` is among the known ids; an error with a suggestion if not."""
-        ids = set(known)
-        if name not in ids and name not in self.broken:
-            self.errors.add(code, f"没有{what} {name}", place, suggest(name, ids))
-        return name in ids
-
-    def need_unit(self, name: str, place: Place) -> None:
-        self.need(name, self.pack.units, "E-PACK-UNIT", "责任单位", place)
+class _References(References):
+    """Everything but clauses, targets and tasks, which have files of their own."""
 
     def registers(self) -> None:
         base = {column.id for column in BASE_COLUMNS}
@@ -118,17 +98,7 @@ class _References:
 
     def after_circles(self) -> None:
         follows = {c.id: c.after.clause for c in self.pack.clauses.values() if c.after}
-        self._circles(follows, "after", "条款依次以对方的结果为前提")
-
-    def _circles(self, follows: Mapping[str, str], key: str, text: str) -> None:
-        for start in follows:
-            here: str | None = start
-            for _ in follows:
-                here = follows.get(here or "")
-                if here == start:
-                    place = self.sources["fence", start].place(key)
-                    self.errors.add("E-PACK-CIRCLE", f"{text}：{start}", place, "去掉其中一处")
-                    break
+        self.circles(follows, "after", "条款依次以对方的结果为前提")
 
     def rules(self) -> None:
         targets = {*self.pack.clauses, *self.pack.groups, *self.pack.pools}
@@ -155,7 +125,7 @@ class _References:
             if pool.sum.value is not None:
                 self.money(pool.sum.value, self.at(pool, "sum"))
         within = {p.id: p.within for p in self.pack.pools.values() if p.within}
-        self._circles(within, "within", "资金池互相包含")
+        self.circles(within, "within", "资金池互相包含")
 
     def members(self, fence: Fence, members: Iterable[str], known: Iterable[str]) -> None:
         seen: set[str] = set()

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from innocity.packs.model import FENCES, City, CodeList, Document, Exclusion, Register
+from innocity.packs.model import FENCES, City, CodeList, Document, Exclusion, Indicator, Register
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SCALAR = ["string", "number", "boolean", "null"]
@@ -26,7 +26,7 @@ _LOADED = ("articles", "article", "place")
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """All schemas by name: city, codes, register, exclusions, document, fence.<kind>.
+    """All schemas by name: city, codes, register, exclusions, indicators, document, fence.<kind>.
 
     >>> schemas()["register"]["required"][:3]
     ['id', 'name', 'source']
@@ -36,6 +36,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "codes": _schema(CodeList, "codes/<id>.yaml"),
         "register": _schema(Register, "registers/<id>.yaml"),
         "exclusions": _list_of(_schema(Exclusion, "exclusions.yaml")),
+        "indicators": _list_of(_schema(Indicator, "indicators.yaml")),
         "document": _schema(Document, "front matter of documents/<id>.md"),
     }
     return found | {f"fence.{kind}": _schema(model, f"```{kind}") for kind, model in FENCES.items()}

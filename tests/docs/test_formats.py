@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -23,10 +23,13 @@ from innocity.packs.model import (
     Document,
     Exclusion,
     Frozen,
+    Indicator,
+    Observation,
     Once,
     Param,
     Register,
 )
+from innocity.packs.model_targets import SHOWN_ONLY, Approx, Kind, Operator, TaskKind
 from innocity.packs.yamltext import read_text, without_empty
 from tests.house.tree import ROOT
 
@@ -68,12 +71,15 @@ def names(model: type[Frozen]) -> set[str]:
 
 
 def fences() -> Iterator[tuple[str, str]]:
-    """(kind, text) of the examples of section 4, each opened by a comment that names its kind."""
-    for block in blocks(section(4)):
-        for part in parts(block):
-            named = re.match(r"# (\w+)", part)
-            assert named, part
-            yield named[1], part
+    """(kind, text) of the fences of sections 4, 8 and 9, each opened by a comment that names its kind."""
+    for number in (4, 8, 9):
+        for block in blocks(section(number)):
+            for part in parts(block):
+                named = re.match(r"# (\w+)", part)
+                if named:
+                    yield named[1], part
+                else:
+                    assert number == 8, part  # the list of indicators is no fence
 
 
 def snippets(text: str) -> list[str]:
@@ -155,6 +161,31 @@ def test_other_fences(kind: str, text: str) -> None:
 
 def test_every_kind_of_fence_is_on_the_page() -> None:
     assert {"clause"} | {kind for kind, _ in fences()} == set(FENCES)
+
+
+def test_indicator() -> None:
+    [item] = data(blocks(section(8))[0])
+    indicator = Indicator.model_validate(item)
+    assert indicator.core == "missing" and indicator.release and indicator.release.lag_days == 60
+    assert indicator.formula and indicator.formula.per and indicator.formula.per.scale == 10000
+
+
+def test_columns_of_observations() -> None:
+    [header] = re.findall(r"`(indicator,[a-z_,]+)`", section(8))
+    assert header.split(",") == [name for name in Observation.model_fields if name != "place"]
+    words = re.findall(r"`approx` is empty or ((?:[余多超过近以上不足]+ ?)+)", section(8))[0].split()
+    assert tuple(words) == get_args(Approx)
+
+
+def test_words_of_targets_and_tasks() -> None:
+    target, task, indicator = blocks(section(8))[1], blocks(section(9))[0], blocks(section(8))[0]
+    for text, field, known in (
+        (target, "operator", Operator), (task, "kind", TaskKind), (indicator, "kind", Kind),
+    ):  # fmt: skip
+        [listed] = re.findall(rf"^ *{field}: .*? # (.*?)(?: \(.*)?$", text, re.M)
+        assert tuple(listed.split()) == get_args(known), field
+    [shown] = re.findall(r"^Kinds `([a-z_ ]+)` are shown", section(9), re.M)
+    assert set(shown.split()) == SHOWN_ONLY
 
 
 def test_case() -> None:

@@ -203,7 +203,6 @@ def test_fields_of_a_clause(town: Path, field: str, value: str, code: str | None
          "E-PERIOD-ORDER"),
         ("call", "id: c\nclauses: [hnte_reward]\nfact_year: x\nopens: 2021-01-01\ncloses: 2021-02-01",
          "E-PACK-FIELD"),
-        ("target", "id: t\nanything: goes", None),
     ],
 )  # fmt: skip
 def test_other_fences(town: Path, kind: str, body: str, code: str | None) -> None:
@@ -314,6 +313,7 @@ def test_odd_values_are_refused_with_a_code_and_a_line(kind: str, town: Path) ->
         "rule": "of: [hnte_reward]", "group": "members: [hnte_reward]", "pool": "sum: 1元\nmembers: []",
         "appropriation": "total: 1元", "relation": "kind: basis\nsource: opinion\ntarget: 文",
         "statement": "says: x", "call": "clauses: []\nfact_year: 2020\nopens: 2020-01-01\ncloses: 2020-02-01",
+        "target": "indicator: i\noperator: qualitative", "task": "title: t",
     }[kind]  # fmt: skip
     path = town / OPINION
     text = path.read_text(encoding="utf-8")

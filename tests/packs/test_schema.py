@@ -33,6 +33,7 @@ def problems(name: str, data: Any) -> list[str]:
         ("codes", "**/codes/*.yaml"),
         ("register", "**/registers/*.yaml"),
         ("exclusions", "**/exclusions.yaml"),
+        ("indicators", "**/indicators.yaml"),
     ],
 )
 def test_yaml_files_of_the_repository(name: str, pattern: str) -> None:
@@ -69,6 +70,14 @@ def test_what_an_editor_underlines() -> None:
     assert problems("fence.clause", clause) == []
     assert problems("fence.clause", clause | {"bound": "about"})
     assert problems("fence.clause", clause | {"article": "x"})
+    target = {"id": "t", "indicator": "i", "operator": ">=", "value": 1600, "core": True, "baseline": {"value": 2.5}}
+    assert problems("fence.target", target) == []
+    assert problems("fence.target", target | {"operator": "≥"})
+    assert problems("fence.target", target | {"baseline": {"worth": 1}})
+    assert problems("fence.task", {"id": "t", "title": "事", "kind": "chore"})
+    indicator = {"id": "i", "name": "n", "direction": "up", "kind": "stock", "frequency": "year"}
+    assert problems("indicators", [indicator | {"release": {"lag_days": 60}}]) == []
+    assert problems("indicators", [indicator | {"place": "x"}])
 
 
 def test_files_are_written(tmp_path: Path) -> None:

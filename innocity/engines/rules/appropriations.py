@@ -25,7 +25,7 @@ def appropriation_balance(pack: Pack, name: str, facts: Mapping[str, list[dict[s
         return item.planned()
     register = pack.registers[item.uses.register_]
     codes = {key: codes.ids() for key, codes in pack.codes.items()}
-    scope = Scope({"": register_columns(register)}, codes, place=item.place)
+    scope = Scope({"": register_columns(register)}, codes, place=item.place, sums=False)
     run = Run(date.today().year, date.max)
     where = compile_expression(parse_expression(item.uses.where, scope, "bool"), run)
     amount = compile_expression(parse_expression(item.uses.of, scope, "money"), run)

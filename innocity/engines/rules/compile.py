@@ -174,7 +174,7 @@ def _exclusions(pack: Pack) -> Iterable[ExclusionPlan]:
                 "E-PACK-REFERENCE", f"排除情形 {item.id} 的登记表“{item.register_}”不存在", remedy="改成已有登记表的 id"
             )
         codes = {key: codes.ids() for key, codes in pack.codes.items()}
-        scope = Scope({"": register_columns(register)}, codes)
+        scope = Scope({"": register_columns(register)}, codes, sums=False)
         where = parse_expression(item.where, scope, "bool")
         yield ExclusionPlan(item.id, item.name, item.register_, where, item.from_, item.to, item.repaired)
 

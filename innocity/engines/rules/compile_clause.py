@@ -171,6 +171,7 @@ def _branch(node: Node, unit: str) -> Branch | None:
 def _once(clause: Clause, scope: Scope, setting: str | None) -> OncePlan | None:
     if clause.once is None or not (parse_boolean(setting) if setting is not None else clause.once.assume):
         return None
+    scope = replace(scope, sums=False)
     prefer = tuple(parse_expression(p, scope, "bool") for p in clause.once.prefer)
     return OncePlan(clause.once.per, clause.once.span == "lifetime", prefer)
 
@@ -188,7 +189,7 @@ def _before(pack: Pack, clause: Clause, named: Mapping[str, Lit]) -> StepPlan | 
     if clause.before is None:
         return None
     scope = scope_of(pack, clause.before.register_, "", (), named, clause.place)
-    where = parse_expression(clause.before.where, scope, "bool")
+    where = parse_expression(clause.before.where, scope.of_rows(), "bool")
     return StepPlan(clause.before.register_, where, clause.before.says)
 
 

@@ -7,9 +7,10 @@ topic stand on one side only: which of another city's clauses answers which is f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from innocity.core.errors import InnoCityError
 from innocity.engines.rules.describe import citation, describe_amount
 from innocity.engines.rules.status import KINDS, kind_of
 from innocity.engines.rules.validity import Standing, standings
@@ -66,6 +67,21 @@ class Comparison:
     left: str
     right: str
     topics: tuple[Topic, ...]
+
+    def only_topic(self, topic: str) -> Comparison:
+        """One topic, by its id or name. Error: E-PACK-REFERENCE."""
+        found = tuple(t for t in self.topics if topic in (t.id, t.name))
+        if not found:
+            known = "、".join(t.id for t in self.topics)
+            raise InnoCityError("E-PACK-REFERENCE", f"没有主题“{topic}”", remedy=f"可选：{known}")
+        return replace(self, topics=found)
+
+    def only_changed(self) -> Comparison:
+        """Without the clauses that are alike on both sides."""
+        topics = (
+            replace(t, pairs=tuple(p for p in t.pairs if p.changed or None in (p.left, p.right))) for t in self.topics
+        )
+        return replace(self, topics=tuple(t for t in topics if t.pairs))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; each topic also says which side alone has it."""

@@ -12,6 +12,7 @@ from innocity.engines.rules.base_sql import Base, holds, object_columns, object_
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, RulesPlan
 from innocity.plan.amounts import PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.nodes import Lit, Node
+from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query, table_name
 from innocity.plan.sql import Emitter, always_known, quote, text_literal
@@ -128,7 +129,7 @@ class ClauseEmitter:
         return self._select(clause, query, cut)
 
     def _with_subject(self, clause: ClausePlan, rows: str) -> str:
-        used = columns_used([n for n in [*self._read(clause), clause.subject] if n is not None]).get("party")
+        used = needs_subject(clause)
         if not used:
             return rows
         names = ", ".join(f"o.{quote(n)} AS {quote(f'party.{n}')}" for n in sorted(used))
@@ -369,4 +370,6 @@ def needs_subject(clause: ClausePlan) -> set[str]:
         nodes += expressions(clause.amount)
     if clause.manual is not None:
         nodes.append(clause.manual)
-    return columns_used(nodes).get("party", set())
+    if clause.once is not None and not clause.grouped:
+        nodes += clause.once.prefer
+    return columns_used(nodes).get(BENEFICIARY, set())

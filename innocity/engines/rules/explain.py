@@ -41,9 +41,7 @@ class Explainer:
         """The party's awards before sharing out, with steps. Error: E-PARTY-UNKNOWN."""
         facts = self.lookup.facts_of(party)
         if not any(facts.registers.values()):
-            raise InnoCityError(
-                "E-PARTY-UNKNOWN", f"事实里没有“{party}”", remedy="用登记簿里的 party_id 或统一社会信用代码"
-            )
+            raise InnoCityError("E-PARTY-UNKNOWN", f"事实里没有“{party}”", remedy="用登记编号、统一社会信用代码或名称")
         return self.reference.party(facts, party)
 
     def party_of(self, text: str) -> str:
@@ -159,6 +157,10 @@ def _manual(clause: Clause) -> str:
     return clause.manual.says if clause.manual else "分配对象的资料不全，由人工处理"
 
 
+# Where the number itself is not enough; the second key says whether it is a date.
+_BEYOND = {(">", False): "超过", ("<", False): "小于", (">", True): "晚于", ("<", True): "早于"}
+
+
 def near_of(plan: ClausePlan, award: Award) -> dict[str, Any] | None:
     """What a near miss has, needs and lacks, in words; None where the award is no near miss."""
     if award.status != "near":
@@ -171,7 +173,9 @@ def near_of(plan: ClausePlan, award: Award) -> dict[str, Any] | None:
         _quantity(v, award.near_unit, is_gap=i == 2)
         for i, v in enumerate((award.near_have, award.near_need, award.near_gap))
     )
-    return {"says": says, "have": have, "need": need, "gap": gap, "unit": award.near_unit}
+    ops = {b.op for b in plan.conditions[int(award.near_condition or 0)].branches}
+    word = _BEYOND.get((ops.pop(), award.near_unit == "day"), "") if len(ops) == 1 else ""
+    return {"says": says, "have": have, "need": f"{word}{need}", "gap": gap, "unit": award.near_unit}
 
 
 def _quantity(value: int | None, unit: str | None, is_gap: bool) -> str | None:

@@ -21,6 +21,9 @@ from innocity.plan.scan_sql import Reach, rows_query, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
 
+WARM_ROWS = 2_000_000  # registers up to this size are kept in memory, ordered by party
+
+
 class Lookup:
     """Collects facts for parties from the views of an open snapshot; `present` registers have facts."""
 
@@ -35,6 +38,7 @@ class Lookup:
         self.reached = [(c, s) for c, s in self.sources if s.party.alias]
         self._found: dict[str, dict[str, Fact]] = {}
         self._asked = 0
+        self._tables = {register: table_name(register) for register in present}
 
     def facts_of(self, party: str) -> Facts:
         """Everything that the plan's clauses read about one party."""
@@ -54,6 +58,10 @@ class Lookup:
 
     def _index(self) -> None:
         """(party, register, way): where a party has rows; and rows that reach a party through a join."""
+        for register in sorted(self.present):
+            if self.database.value(f"SELECT count(*) FROM {table_name(register)}") <= WARM_ROWS:
+                self._tables[register] = quote(f"w_{register}")
+                self._keep(f"w_{register}", f"SELECT *, party_id AS party FROM {table_name(register)}")
         parts = [
             f"SELECT DISTINCT {quote(way)} AS party, {text_literal(register)} AS register, {text_literal(way)} AS way"
             f" FROM {table_name(register)}"
@@ -109,5 +117,5 @@ class Lookup:
             self._take(register, f"{quote(column)} IN ({', '.join(map(text_literal, known))})")
 
     def _take(self, register: str, where: str) -> None:
-        rows = self.database.table(f"SELECT * FROM {table_name(register)} WHERE {where}").to_pylist()
+        rows = self.database.table(f"SELECT * FROM {self._tables[register]} WHERE {where}").to_pylist()
         self._found.setdefault(register, {}).update((r["fact_id"], r) for r in rows)

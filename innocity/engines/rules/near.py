@@ -19,9 +19,16 @@ COLUMNS = [
 
 
 def near_misses(
-    run: PastRun, parties: Parties, party: str | None = None, clause: str | None = None, limit: int = 50
+    run: PastRun,
+    parties: Parties,
+    party: str | None = None,
+    clause: str | None = None,
+    limit: int = 50,
+    spread: bool = False,
 ) -> dict[str, Any]:
     """Near misses of a party, of a clause or of all, the nearest of each clause first; at most `limit` rows.
+
+    With `spread` the nearest of every clause come before the second nearest of any.
 
     Error: E-PACK-CLAUSE for a clause that the run did not evaluate.
     """
@@ -35,6 +42,8 @@ def near_misses(
     table = pq.read_table(run.folder / "awards.parquet", columns=COLUMNS, filters=filters)
     awards = [Award(**row) for row in table.to_pylist()]
     awards.sort(key=lambda a: (a.clause, _distance(a), a.party, a.object))
+    if spread:
+        awards = [a for _, a in sorted(zip(_ranks(awards), awards, strict=True), key=lambda pair: pair[0])]
     shown = awards[:limit]
     names = parties.names(a.party for a in shown)
     counts = Counter(a.clause for a in awards)
@@ -51,6 +60,16 @@ def near_misses(
     ]
     clauses = [{"clause": c, "name": known[c].clause.name, "count": n} for c, n in sorted(counts.items())]
     return {"year": run.plan.year, "total": len(awards), "clauses": clauses, "rows": rows}
+
+
+def _ranks(awards: list[Award]) -> list[int]:
+    """The place of each award within its clause, in the order given."""
+    seen: Counter[str] = Counter()
+    ranks = []
+    for award in awards:
+        ranks.append(seen[award.clause])
+        seen[award.clause] += 1
+    return ranks
 
 
 def _distance(award: Award) -> float:

@@ -8,21 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.snapshot import Snapshot
 from innocity.packs.model import Pack
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import text_literal
 
+register_codes({"E-PARTY-AMBIGUOUS": ("名称对应多个对象", "a name fits several parties")})
 REGISTERS = ("organization", "division")
+LISTED = 5  # parties named where a text fits several
 
 
 def party_of(database: DuckDatabase, text: str) -> str:
-    """A party id from an id, a credit code or a name of the view `r_organization`; unknown texts as they are."""
+    """A party id from an id, a credit code, a name or a part of one, over the view `r_organization`.
+
+    Unknown texts come back as they are. Error: E-PARTY-AMBIGUOUS where a part of a name fits several.
+    """
     rows = database.rows(
         'SELECT "party_id" FROM "r_organization" WHERE "party_id" = ? OR "uscc" = ? OR "name" = ? ORDER BY 1 LIMIT 1',
         [text, text, text],
     )
+    if not rows and text.strip():
+        rows = database.rows(
+            'SELECT "party_id", min("name") FROM "r_organization" WHERE contains("name", ?)'
+            f" GROUP BY 1 ORDER BY 1 LIMIT {LISTED + 1}",
+            [text],
+        )
+        if len(rows) > 1:
+            shown = "、".join(f"{name}（{party}）" for party, name in rows[:LISTED])
+            more = "等" if len(rows) > LISTED else ""
+            raise InnoCityError(
+                "E-PARTY-AMBIGUOUS", f"名称含“{text}”的不止一个：{shown}{more}", remedy="写全名，或用登记编号"
+            )
     return str(rows[0][0]) if rows else text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
@@ -15,6 +15,7 @@ from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
+from innocity.plan.nodes import Type
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -46,7 +47,7 @@ class PoolFactor:
 class Settling:
     """One evaluation of a plan inside a database.
 
-    Most clauses' awards go from base facts straight into `__awards`. Those that compete with others (once,
+    Most clauses' awards go from base facts straight into the results. Those that compete with others (once,
     caps, groups over several tables), that others build on, or that name a step before, go by `__raw`.
     """
 
@@ -59,6 +60,7 @@ class Settling:
     bases: dict[str, str] = field(default_factory=dict)  # query -> table: base facts shared by reforms
 
     def __post_init__(self) -> None:
+        self._alike: dict[str, str] = {}
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.passes = Passes(self.plan, self.sql, self.options)
@@ -86,9 +88,11 @@ class Settling:
             self._create("__decisions", f"SELECT * FROM {table_name('decision')}")
 
     def awards(self) -> None:
-        """Evaluate every clause and share out; the results stand in `__awards`."""
+        """Evaluate every clause and share out; the results stand in the view `__awards`."""
+        self.database.run('DROP VIEW IF EXISTS "__awards"')
         self._declare("__raw", COLUMNS)
-        self._declare("__awards", tuple((n, KINDS.get(n, "integer")) for n in RESULT))
+        self._alike = self._find_alike()
+        self._declare("__settled", tuple((n, _kind(n)) for n in RESULT if n not in self._alike))
         pooled = {m for p in self.plan.pools for m in p.members}
         waiting: dict[str, str] = {}
         for clause in self.plan.clauses:
@@ -102,8 +106,29 @@ class Settling:
             else:
                 self._finish(self._shared(query))
         self._share(waiting, pooled)
+        columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
+        self.database.run(f'CREATE TEMP VIEW "__awards" AS SELECT {columns} FROM "__settled"')
         if self.options.decisions:
             check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
+
+    def _find_alike(self) -> dict[str, str]:
+        """Columns that are the same in all awards of this plan, with their value: they are not stored."""
+        clauses, options = self.plan.clauses, self.options
+        near = any(c.before is not None or any(x.branches for x in c.conditions) for c in clauses)
+        passes = self.plan.groups or any(c.once is not None or c.caps for c in clauses)
+        blank = {
+            **({} if options.explain else dict.fromkeys(("x_base", "x_uncapped", "x_case"))),
+            **({} if near else dict.fromkeys(n for n in RESULT if n.startswith("near_"))),
+            **({} if options.exclusions else {"excluded_by": None}),
+            **({} if options.decisions else {"decided": None}),
+            **({} if passes else {"group_by": None}),
+            **({} if self.plan.pools else {"pool_by": None}),
+        }
+        alike = {n: f"CAST(NULL AS {self.sql.sql_type(_kind(n))})" for n in blank}
+        flags = {" ".join(c.flags) for c in clauses}
+        if len(flags) == 1:
+            alike["flags"] = f"CAST({text_literal(flags.pop())} AS {self.dialect.text})"
+        return {**alike, "year": f"CAST({self.plan.year} AS BIGINT)"}
 
     # --- which way a clause goes ----------------------------------------------------------------------------
 
@@ -179,17 +204,13 @@ class Settling:
         return f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query}) g'
 
     def _finish(self, query: str) -> None:
-        """Put awards into `__awards`, with what counts in totals."""
+        """Put awards into the results, with what counts in totals."""
         pays = [c.id for c in self.plan.clauses if c.pays]
         listed, paid = (", ".join(map(text_literal, names)) or "''" for names in (pays, self.passes.paid))
         payable = f'CASE WHEN "status" IN ({paid}) AND "clause" IN ({listed}) THEN coalesce("value", 0) ELSE 0 END'
-        values = {
-            "year": f"CAST({self.plan.year} AS BIGINT)",
-            "after_pool": '"value"',
-            "payable": f"CAST({payable} AS BIGINT)",
-        }
-        columns = ", ".join(values.get(n, quote(n)) for n in RESULT)
-        self.database.run(f'INSERT INTO "__awards" SELECT {columns} FROM ({query}) z')
+        values = {"after_pool": '"value"', "payable": f"CAST({payable} AS BIGINT)"}
+        columns = ", ".join(values.get(n, quote(n)) for n in RESULT if n not in self._alike)
+        self.database.run(f'INSERT INTO "__settled" SELECT {columns} FROM ({query}) z')
 
     def _awards_of(self, clause: ClausePlan) -> str:
         text = self.dialect.text
@@ -322,4 +343,8 @@ HASHED = (
     "clause", "year", "object", "party", "status", "computed", "after_group", "after_pool", "decided", "payable",
     "near_condition", "near_have", "near_need", "near_gap", "near_unit",
 )  # fmt: skip
-KINDS = {**dict(COLUMNS), "pool_by": "text"}
+
+
+def _kind(column: str) -> Type:
+    """The type of a column of the results."""
+    return cast(Type, {**dict(COLUMNS), "pool_by": "text"}.get(column, "integer"))

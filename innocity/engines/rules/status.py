@@ -17,7 +17,7 @@ Kind = Literal["computing", "ceiling", "gated", "missing_parameter", "in_kind", 
 #: From the furthest to the least.
 KINDS: dict[Kind, str] = {
     "computing": "能算出金额",
-    "ceiling": "只有上限，待核定",
+    "ceiling": "只有上限",
     "gated": "要评审或择优",
     "missing_parameter": "文件没写标准",
     "in_kind": "服务或优先",

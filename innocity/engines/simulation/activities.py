@@ -85,8 +85,7 @@ def _institution_evaluations(city: SimulatedCity, start: int, stop: int) -> Batc
         "result": city.weighted("evaluation_result", _RESULTS, city.draws.unit("institution_result", rows)),
         "ordinal": make.whole(np.ones(len(rows), dtype=np.int64)),
     }
-    kept = make.flags(on <= city.as_of)
-    return Batch({name: column.filter(kept) for name, column in columns.items()}, on[on <= city.as_of])
+    return Batch(columns, on)
 
 
 def _institution_no(rows: Ints) -> Column:

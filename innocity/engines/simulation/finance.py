@@ -39,8 +39,8 @@ def _loan_stock(city: SimulatedCity, start: int, stop: int) -> Batch:
         "balance": make.whole(balance),
         "recorded_at": make.days(on),  # banks report on the day
     }
-    kept = city.draws.unit("loan_told", rows) >= 0.01  # a bank now and then did not report
-    return Batch({name: column.filter(make.flags(kept)) for name, column in columns.items()}, on[kept])
+    told = city.draws.unit("loan_told", rows) >= 0.01  # a bank now and then did not report
+    return Batch(columns, on).only(told)
 
 
 def _loan_losses(city: SimulatedCity, start: int, stop: int) -> Batch:

@@ -32,16 +32,14 @@ def _uses(series: Appropriation, city: SimulatedCity, start: int, stop: int) -> 
     name = f"use_{series.appropriation}"
     amounts = [fen for year in sorted(series.years) for fen in _year_parts(series, year, city, name)]
     used = make.year_starts(years) + 20 + city.draws.below(f"{name}_day", rows, 340)
-    kept = years <= city.years[1]
-    institute = city.party("institute", rows[kept] % city.actors["institute"])
     columns = {
-        "party_id": institute,
-        "appropriation": make.same(series.appropriation, int(kept.sum())),
-        "amount": make.whole(np.array(amounts, dtype=np.int64)[rows[kept]]),
-        "used_on": make.days(used[kept]),
-        "mode": make.choose(["无偿资助", "拨投结合", "直接投资"], rows[kept] % 3),
+        "party_id": city.party("institute", rows % city.actors["institute"]),
+        "appropriation": make.same(series.appropriation, len(rows)),
+        "amount": make.whole(np.array(amounts, dtype=np.int64)[rows]),
+        "used_on": make.days(used),
+        "mode": make.choose(["无偿资助", "拨投结合", "直接投资"], rows % 3),
     }
-    return Batch(columns, used[kept])
+    return Batch(columns, used)
 
 
 def _year_parts(series: Appropriation, year: int, city: SimulatedCity, name: str) -> list[int]:
@@ -55,8 +53,7 @@ def _award_rows(award: PastAward, city: SimulatedCity) -> Ints:
     known = city.high_tech
     seats = np.arange(known.calendar.total)
     years = np.repeat(known.calendar.names, known.calendar.counts)
-    paid = (years >= award.years[0]) & (years <= award.years[1]) & (years < city.years[1])
-    return seats[paid]
+    return seats[(years >= award.years[0]) & (years <= award.years[1])]
 
 
 def _awards(award: PastAward, city: SimulatedCity, start: int, stop: int) -> Batch:
@@ -93,7 +90,7 @@ def _project_decisions(one: PastDecision, who: Holders, city: SimulatedCity, sta
     approved, accepted = project_days(city, who.name, rows, years)
     happened = approved if one.on == "approved" else accepted
     decided = happened + 60
-    kept = (decided <= city.as_of) & _in_force(one, city, happened)
+    kept = _in_force(one, city, happened)
     rows, decided = rows[kept], decided[kept]
     return _decisions(one, city, rows, project_no(who.name, rows), who.parties(rows), decided)
 
@@ -102,8 +99,7 @@ def _residence_decisions(one: PastDecision, city: SimulatedCity, start: int, sto
     """Decisions on postdocs in key industries whose project has been opened."""
     numbers = np.arange(start, stop)
     opened, unopened = people.opened(city, numbers)
-    kept = ~unopened & people.key_industry(city, numbers) & (opened + 90 <= city.as_of)
-    kept &= _in_force(one, city, opened)
+    kept = ~unopened & people.key_industry(city, numbers) & _in_force(one, city, opened)
     numbers, opened = numbers[kept], opened[kept]
     party = people.person(city, "postdoc", numbers)
     return _decisions(one, city, numbers, people.postdoc_project(numbers), party, opened + 90)
@@ -142,7 +138,7 @@ def _decisions(
         "reason": make.choose(_REASONS, city.draws.below(f"{one.clause}_reason", rows, 2), selected),
     }
     told = unit(f"{one.clause}_decided", rows) < _DECIDED
-    return Batch({name: column.filter(make.flags(told)) for name, column in columns.items()}, decided[told])
+    return Batch(columns, decided).only(told)
 
 
 def _decision_tables(one: PastDecision, city: SimulatedCity) -> list[Table]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from innocity.engines.simulation.columns import Column
+from innocity.engines.simulation.columns import Column, flags
 from innocity.engines.simulation.draws import Ints
 from innocity.engines.simulation.population import SimulatedCity
+from innocity.engines.simulation.selection import Flags
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Batch:
 
     columns: dict[str, Column]
     on: Ints
+
+    def only(self, rows: Flags) -> Batch:
+        """The rows of these."""
+        kept = flags(rows)
+        return Batch({name: column.filter(kept) for name, column in self.columns.items()}, self.on[rows])
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,13 @@ class RegisterWriter:
         return RegisterEntry(self.rows, self._digest.hexdigest(), self.register.revision)
 
     def write(self, batch: Batch, *, punctual: bool) -> None:
-        """Append the rows of a batch. Error: E-FACTS-COLUMN-MISSING, E-FACTS-COLUMN-EXTRA."""
+        """Append the rows of a batch, but for events after the last simulated day.
+
+        Errors: E-FACTS-COLUMN-MISSING, E-FACTS-COLUMN-EXTRA.
+        """
+        happened = batch.on <= self.city.as_of
+        if not happened.all():
+            batch = batch.only(happened)
         size = len(batch.on)
         if not size:
             return

@@ -14,7 +14,7 @@ from tests.engines.rules.world import clause, pack_of
 Draw = st.DrawFn
 MONEY = st.sampled_from(["0.01元", "0.99元", "3元", "100元", "1234.56元", "5万元", "30万元", "1亿元"])
 RATE = st.sampled_from(["0%", "1‰", "1.5%", "1/3", "50%", "2/7", "99.99%", "100%", "12.3456789%", "1/12345678901"])
-CAP = st.one_of(st.none(), st.none(), MONEY)
+DEEP = 2  # how deep amounts stand in amounts; SQL's text grows with every level
 DAYS = st.sampled_from(["2022-06-30", "2023-01-01", "2023-03-01", "2023-07-27", "2023-12-31", "2024-01-01"])
 ORGANIZATION = columns("organization")
 
@@ -51,9 +51,9 @@ def _clause(draw: Draw, name: str, after: str | None) -> dict[str, Any]:
     if _chance(draw, 15):
         subject = ORGANIZATION + PARAMS + VARIABLES
         fields["subject"] = draw(condition(subject, 1))
-    fields["amount"] = draw(_amount(names, 2)) if _chance(draw, 92) else draw(st.sampled_from(["in_kind", "undecided"]))
+    fields["amount"] = draw(_amount(names, DEEP)) if _chance(draw, 92) else draw(st.sampled_from(["in_kind", "undecided"]))
     if not grouped and _chance(draw, 50) and "once" not in fields:
-        fields["once"] = draw(_once(names))
+        fields["once"] = draw(_once(rows + columns("organization", "party")))
     return clause(name, **fields, **draw(_around()), **draw(_gate()), **draw(_valid()))
 
 
@@ -152,7 +152,7 @@ def _shown(draw: Draw, names: Names) -> dict[str, Any]:
         st.builds("{} <= p_date".format, date(names, 0)),
         st.builds("({} >= p_money or {} >= p_integer)".format, money(names, 0), integer(names, 0)),
     )
-    text = draw(st.one_of(threshold, threshold, condition(names, 2)))
+    text = draw(st.one_of(threshold, threshold, condition(names, 1)))
     return {"if": text, **({"unit": "件"} if _chance(draw, 50) else {})}
 
 
@@ -167,10 +167,9 @@ def _amount(draw: Draw, names: Names, depth: int) -> Any:
     if shape == "param":
         return "p_money"
     amount: dict[str, Any] = draw(_shape(shape, names, depth))
-    for limit in ("cap", "floor"):
-        value = draw(CAP)
-        if value is not None:
-            amount[limit] = value
+    for limit, often in (("cap", 40), ("floor", 15)):
+        if _chance(draw, often if depth == DEEP else often // 3):
+            amount[limit] = draw(MONEY)
     return amount
 
 
@@ -182,15 +181,15 @@ def _shape(draw: Draw, shape: str, names: Names, depth: int) -> dict[str, Any]:
         return {"by": column, "cases": {code: draw(_amount(names, depth - 1)) for code in cases}, **draw(_else(names, depth))}
     if shape == "steps":
         steps = [
-            {"name": f"step{i}", "if": draw(condition(names, 1)), "is": draw(_amount(names, depth - 1))}
+            {"name": f"step{i}", "if": draw(condition(names, depth - 1)), "is": draw(_amount(names, depth - 1))}
             for i in range(draw(st.integers(1, 3)))
         ]
         return {"cases": steps, **draw(_else(names, depth))}
     if shape in ("lesser", "greater", "all"):
         return {shape: [draw(_amount(names, depth - 1)) for _ in range(draw(st.integers(2, 3)))]}
     if shape == "each":
-        return {"each": draw(st.one_of(MONEY, st.just("5000元/月"), st.just("p_money"))), "times": draw(integer(names, 1))}
-    base = {"of": draw(money(names, 1))}
+        return {"each": draw(st.one_of(MONEY, st.just("5000元/月"), st.just("p_money"))), "times": draw(integer(names, depth // 2))}
+    base = {"of": draw(money(names, depth // 2))}
     if shape == "rate":
         return base | {"rate": draw(st.one_of(RATE, st.just("p_rate")))}
     if shape == "match":

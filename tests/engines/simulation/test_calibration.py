@@ -77,7 +77,7 @@ def test_a_city_without_published_figures_compares_nothing(tmp_path: Path) -> No
 
 def test_wrong_files_are_refused_with_their_line(tmp_path: Path) -> None:
     (tmp_path / "simulation.yaml").write_text(
-        "city: x\nyears: 2018-2023\nfacts:\n  - {id: a, name: 甲, value: 1, on: 2022-12-31, document: none, place: 一}\n",
+        "city: x\nyears: 2018-2023\nfacts: [{id: a, name: 甲, value: 1, on: 2022-12-31, document: none, place: 一}]\n",
         encoding="utf-8",
     )
     with pytest.raises(InnoCityError, match="没有登记的文件 none"):

@@ -265,8 +265,9 @@ def test_small_and_large_firms_have_fitting_traits(facts: Query) -> None:
 
 
 def test_states_of_a_firm_follow_one_another(facts: Query) -> None:
-    broken = """SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY party_id ORDER BY fact_id) AS next
-        FROM {organization}) WHERE valid_to IS DISTINCT FROM next"""
+    broken = """SELECT count(*) FROM (
+        SELECT valid_to, lead(valid_from) OVER (PARTITION BY party_id ORDER BY fact_id) AS next FROM {organization}
+        ) WHERE valid_to IS DISTINCT FROM next"""
     assert facts.one(broken) == 0
     states = {row[0] for row in facts.rows("SELECT DISTINCT status FROM {organization}")}
     assert states == {"active", "abnormal", "moved_away", "deregistered"}
@@ -293,8 +294,10 @@ def test_some_values_are_missing(facts: Query) -> None:
 
 
 def test_most_firms_have_no_child_rows(facts: Query) -> None:
-    with_any = """SELECT count(*) FROM (SELECT party_id FROM {qualification} UNION SELECT party_id FROM {technology_contract}
-        UNION SELECT party_id FROM {ip_right} UNION SELECT party_id FROM {rd_expenditure}) WHERE starts_with(party_id, 'F')"""
+    with_any = """SELECT count(*) FROM (
+        SELECT party_id FROM {qualification} UNION SELECT party_id FROM {technology_contract}
+        UNION SELECT party_id FROM {ip_right} UNION SELECT party_id FROM {rd_expenditure}
+        ) WHERE starts_with(party_id, 'F')"""
     assert 5_000 < facts.one(with_any) < 40_000
 
 

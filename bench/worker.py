@@ -1,0 +1,64 @@
+"""One contender in its own process: reads commands line by line, answers with a line of JSON each.
+
+    run           {"seconds": ..., "peak": MB}       one measured run
+    check FILE    {"rows": ...}                      the same, its results written in key order
+
+Each contender has a module with `run(folder) -> pyarrow.Table`; nothing else of this project is imported, so
+that a rival can live in another virtual environment.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+KEY = ("clause", "object", "party")
+
+
+def load(module: str) -> Callable[..., pa.Table]:
+    """`run` of a module given by its file."""
+    spec = importlib.util.spec_from_file_location(Path(module).stem, module)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    found: Callable[..., pa.Table] = loaded.run
+    return found
+
+
+def comparable(table: pa.Table) -> pa.Table:
+    """The table in key order, texts as plain texts."""
+    texts = [f if pa.types.is_floating(f.type) else f.with_type(pa.int64() if pa.types.is_integer(f.type) else pa.string())
+             for f in table.schema]  # fmt: skip
+    keys = [(n, "ascending") for n in KEY if n in table.column_names]
+    return table.cast(pa.schema(texts)).sort_by(keys).combine_chunks()
+
+
+def main() -> None:
+    module, folder, *flags = sys.argv[1:]
+    run = load(module)
+    options = {"explain": True} if "explain" in flags else {}
+    for line in sys.stdin:
+        words = line.split(maxsplit=1)
+        started = time.perf_counter()
+        table = run(Path(folder), **options)
+        seconds = time.perf_counter() - started
+        if words[0] == "check":
+            pq.write_table(comparable(table), words[1].strip())
+        answer = {"seconds": seconds, "rows": table.num_rows,
+                  "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
+        del table
+        gc.collect()
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

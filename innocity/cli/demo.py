@@ -1,0 +1,214 @@
+"""`innocity demo`: the whole way once, from documents to a replayed result, in a simulated Weihai."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from innocity.cli import explain as explaining
+from innocity.cli import near as nearing
+from innocity.cli import reform as reforming
+from innocity.cli import replay as replaying
+from innocity.cli import settle as settling
+from innocity.cli.folders import VAR
+from innocity.cli.options import Json
+from innocity.cli.screen import ESTIMATE, SIMULATED, Screen
+from innocity.core.errors import ErrorList
+
+if TYPE_CHECKING:
+    from innocity.engines.rules.run import Outcome
+    from innocity.packs.model import Pack
+
+CITY, YEAR, SEED = "weihai", 2023, 7
+FOLDER = VAR / "demo" / CITY  # its own: never the facts or runs that somebody keeps
+SETTING = {"hnte_reward.again": "15万元"}
+NEAR_SHOWN = 6
+CLAUSES_SHOWN = 10
+
+
+def demo(
+    scale: Annotated[float, typer.Option("--scale", metavar="倍数", help="1 为 6 万家企业")] = 1,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="跑完后打开网站（还没有网站，两种写法一样）")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算。
+
+    The whole way once, in a simulated city.
+    """
+    screen = Screen(as_json)
+    report: dict[str, Any] = {"simulated": True, "folder": str(FOLDER)}
+    tell = _Teller(screen)
+    tell.say(SIMULATED)
+    pack = _load(tell, report)
+    _cases(tell, pack, report)
+    facts = _simulate(tell, pack, scale, report)
+    outcome, run = _settle(tell, pack, facts, report)
+    party = interesting(outcome)
+    _explain(tell, pack, run, party, report)
+    _near(tell, pack, run, report)
+    _reform(tell, pack, facts, report)
+    _replay(tell, run, report)
+    _next(tell, party, run, facts)
+    screen.show(report, lambda: None)
+
+
+class _Teller:
+    """Prints the steps as they happen; nothing where the result is asked for as JSON."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.number = screen, 0
+
+    def step(self, text: str) -> None:
+        self.number += 1
+        self.show(lambda: self.screen.title(f"━━ {self.number}/8 {text} ━━"))
+
+    def say(self, text: str, style: str | None = None) -> None:
+        self.show(lambda: self.screen.line(text, style))
+
+    def show(self, render: Callable[[], None]) -> None:
+        if not self.screen.as_json:
+            render()
+
+
+def _load(tell: _Teller, report: dict[str, Any]) -> Pack:
+    """Load and check the city; anything wrong ends the demo."""
+    from innocity.cli.check import inspect
+
+    tell.step("检查城市文件夹：文件写成了哪些条款")
+    found = ErrorList()
+    with tell.screen.working("检查") as step:
+        pack, done = inspect(CITY, found, step)
+    found.raise_if_any()
+    assert pack is not None  # or there were errors
+    report["check"] = done
+    tell.say(
+        f"{done['name']}：{done['documents']} 份文件，{done['promises']} 项承诺写成 {done['clauses']} 个条款，"
+        f"{done['registers']} 个登记簿；{done['years'][0]}—{done['years'][-1]} 各年度都能编译。"
+    )
+    return pack
+
+
+def _cases(tell: _Teller, pack: Pack, report: dict[str, Any]) -> None:
+    """Every case of the city, by the reference interpreter (`innocity cases run` compares the engines)."""
+    from innocity.cli.cases import run_all
+    from innocity.core.errors import InnoCityError
+    from innocity.engines.rules.cases import read_cases, reference_engine
+
+    tell.step("跑用例：每个用例是一句话、一组事实和应得的结果")
+    cases = read_cases(Path(pack.root) / "cases")
+    with tell.screen.counting("用例") as advance:
+        outcomes = list(run_all(cases, {"reference": reference_engine}, advance, {pack.city.id: pack}))
+    failing = [o for o in outcomes if not o.holds]
+    if failing:
+        text = f"{len(failing)} 个用例不符，如：{failing[0].case.says}"
+        raise InnoCityError("E-CASE-FAILED", text, remedy=f"innocity cases run cities/{CITY}/cases")
+    report["cases"] = len(outcomes)
+    tell.say(f"{len(outcomes)} 个用例全部相符。例如：{cases[0].says}。")
+
+
+def _simulate(tell: _Teller, pack: Pack, scale: float, report: dict[str, Any]) -> Path:
+    """A simulated city, fitted to the published figures."""
+    from innocity.cli.simulate import number
+    from innocity.engines import simulation
+
+    tell.step("造一个模拟城市：与文件公布的数字对齐")
+    facts = FOLDER / "facts"
+    with tell.screen.counting("模拟") as advance:
+        manifest = simulation.simulate(pack, scale, SEED, out=facts, progress=advance, overwrite=True)
+    rows = {name: entry.rows for name, entry in manifest.registers.items()}
+    figures = simulation.calibration(pack, facts)
+    agree = [f for f in figures if f.within]
+    compared = [f for f in figures if f.within is not None]
+    report["simulation"] = {"registers": rows, "hash": manifest.hash, "figures": len(compared), "agree": len(agree)}
+    tell.say(
+        f"{len(rows)} 个登记簿共 {sum(rows.values()):,} 行，创新主体 {rows.get('organization', 0):,} 行；"
+        f"{len(compared)} 个公布数字中 {len(agree)} 个相符。"
+    )
+    table = ((f.name, f.written, number(f.simulated, f.written)) for f in agree[:6])
+    tell.show(lambda: tell.screen.table(("数字", ">公布", ">模拟"), table))
+    return facts
+
+
+def _settle(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> tuple[Outcome, Path]:
+    tell.step(f"测算 {YEAR} 年度：全市谁得多少、谁出")
+    run = FOLDER / "run"
+    outcome, folder = settling.run(tell.screen, pack, facts, YEAR, run, overwrite=True)
+    report["run"] = outcome.report
+    tell.show(lambda: settling.render_totals(tell.screen, outcome.report))
+    tell.show(lambda: settling.render_clauses(tell.screen, pack, outcome.report, CLAUSES_SHOWN))
+    tell.show(lambda: settling.render_money(tell.screen, pack, outcome.report))
+    tell.say(f"用时 {outcome.report['seconds']} 秒。")
+    return outcome, folder
+
+
+def interesting(outcome: Outcome) -> str:
+    """The body with most different things to explain: sums, ceilings, near misses, decisions awaited."""
+    told = "('sum', 'ceiling', 'near', 'awaiting_decision', 'awaiting_parameter', 'in_kind')"
+    rows = outcome.database.rows(
+        f'SELECT party FROM "__awards" WHERE party IN (SELECT party_id FROM r_organization) AND status IN {told}'
+        " GROUP BY party ORDER BY count(DISTINCT status) DESC, count(*) FILTER (WHERE status = 'sum') DESC,"
+        " count(*) FILTER (WHERE status = 'near') DESC, sum(payable) DESC, party LIMIT 1"
+    )
+    return str(rows[0][0])
+
+
+def _explain(tell: _Teller, pack: Pack, run: Path, party: str, report: dict[str, Any]) -> None:
+    tell.step("解释一家企业：每一笔都能查到条文、事实和算法")
+    explainer, folder = explaining.open_explainer(tell.screen, pack, None, None, run)
+    found = report["explanation"] = explainer.explain(party, folder)
+    tell.show(lambda: explaining.render(tell.screen, pack, found))
+
+
+def _near(tell: _Teller, pack: Pack, run: Path, report: dict[str, Any]) -> None:
+    from innocity.engines.rules.near import near_misses
+    from innocity.engines.rules.parties import Parties
+    from innocity.engines.rules.past import open_run
+
+    tell.step("尚缺条件：谁只差一步")
+    past = open_run(run, pack)
+    found = near_misses(past, Parties(pack, past.snapshot(), past.plan.as_of), limit=NEAR_SHOWN, spread=True)
+    report["near"] = found = {"simulated": True, **found}
+    tell.show(lambda: nearing.render(tell.screen, found))
+
+
+def _reform(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> None:
+    tell.step("政策测算：" + "；".join(f"把 {k} 改为 {v}" for k, v in SETTING.items()))
+    overlay = reforming.overlay_of(None, SETTING)
+    found = report["reform"] = reforming.compare(tell.screen, pack, facts, overlay, YEAR)
+    tell.show(lambda: reforming.render_change(tell.screen, pack, found))
+    tell.show(lambda: reforming.render_parties(tell.screen, found))
+
+
+def _replay(tell: _Teller, run: Path, report: dict[str, Any]) -> None:
+    from dataclasses import asdict
+
+    from innocity.core.errors import InnoCityError
+    from innocity.engines.rules.run import replay
+
+    tell.step("重算：同样的条款和事实，必须得出同样的结果")
+    with tell.screen.working("重算"):
+        found = replay(run)
+    report["replay"] = asdict(found)
+    tell.show(lambda: replaying.render(tell.screen, found))
+    if not found.same:
+        raise InnoCityError("E-RUN-SNAPSHOT", "重算的结果与当时不同", remedy="把两份结果文件夹交给维护者")
+
+
+def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
+    tell.say("")
+    tell.say(ESTIMATE)
+    tell.say("接下来可以试试：", "bold")
+    for line in (
+        f"{run}/awards.xlsx  用电子表格打开全部结果；{run}/summary.md 是一页摘要",
+        f"innocity explain {CITY} {party} --run {run} --all",
+        f"innocity near {CITY} --run {run} --limit 100",
+        f"innocity reform {CITY} --facts {facts} --set contract_payment_subsidy.rate=3%",
+        f"innocity describe {CITY} hnte_reward",
+        f"innocity diff {CITY} liaocheng",
+    ):
+        tell.say(f"  {line}")
