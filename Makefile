@@ -45,7 +45,7 @@ install: $(VENV)/.installed  ## the program into .venv
 # --- what people run -------------------------------------------------------------------------------
 
 demo: $(VENV)/.installed  ## a year of a simulated city, settled and explained (SERVE=no: asks nothing)
-	@$(BIN)/innocity demo $(if $(filter no,$(SERVE)),</dev/null)
+	@$(BIN)/innocity demo $(if $(filter no,$(SERVE)),--no-serve </dev/null)
 
 test: lint  ## everything: the checks, the unit tests, every case of every city
 	@scripts/postgres

@@ -119,8 +119,12 @@ def is_in(column: pa.ChunkedArray, *codes: str) -> np.ndarray:
 def inputs(folder: Path) -> tuple[pa.Array, list[np.ndarray], dict[str, pa.Table]]:
     """All firms, the index of each register's rows among them, and the registers."""
     tables = {
-        "contract_payment": read(folder, "contract_payment", "paid_on", ["party_id", "contract_type", "filed", "amount"]),
-        "qualification": read(folder, "qualification", "issued_on", ["party_id", "title", "recognition_kind", "fact_id"]),
+        "contract_payment": read(
+            folder, "contract_payment", "paid_on", ["party_id", "contract_type", "filed", "amount"]
+        ),
+        "qualification": read(
+            folder, "qualification", "issued_on", ["party_id", "title", "recognition_kind", "fact_id"]
+        ),
         "innovation_platform": read(folder, "innovation_platform", "approved_on", ["party_id", "level"]),
         "incubation": read(folder, "incubation", "left_on", ["party_id"]),
         "instrument_lease": read(folder, "instrument_lease", "settled_on", ["party_id", "rent", "service_fee"]),
@@ -156,7 +160,9 @@ def run(folder: Path) -> pa.Table:
     group.members_entity_id = contract
     group.members_role = np.full(members.num_rows, Firm.flattened_roles[0])
     simulation = builder.build(SYSTEM)
-    made, served = (is_in(members["contract_type"], *c) for c in (("development", "transfer"), ("consulting", "service")))
+    made, served = (
+        is_in(members["contract_type"], *c) for c in (("development", "transfer"), ("consulting", "service"))
+    )
     rents = {n: tables["instrument_lease"][n].fill_null(0).to_numpy() / 100 for n in ("rent", "service_fee")}
     levels = tables["innovation_platform"]["level"]
     values = {

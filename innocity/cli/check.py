@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,8 @@ from innocity.core.errors import ErrorList, InnoCityError
 
 if TYPE_CHECKING:
     from innocity.packs.model import Pack
+
+SHOWN = 40  # findings that are printed
 
 
 def check(
@@ -46,8 +49,9 @@ def check(
     Check a city's folder.
     """
     screen, found = Screen(as_json), ErrorList()
+    lists = {"promises": promises, "worked_examples": examples, "targets": targets, "facts": facts, "tasks": tasks}
     with screen.working("检查") as step:
-        _, done = inspect(city, found, step, promises, examples, source)
+        _, done = inspect(city, found, step, lists, source)
     report = {**done, "ok": not found.errors, "errors": len(found.errors), "warnings": len(found.warnings),
               "findings": [item.as_dict() for item in found]}  # fmt: skip
     screen.show(report, lambda: _render(screen, report, found))
@@ -56,12 +60,22 @@ def check(
 
 
 def inspect(
-    city: str, found: ErrorList, step: Callable[[str], None], promises: Path | None = None,
-    examples: Path | None = None, source: Path | None = None,
-) -> tuple[Pack | None, dict[str, Any]]:  # fmt: skip
-    """Load, compile and examine a city; what is wrong goes to `found`. Returns the pack and what was done."""
+    city: str,
+    found: ErrorList,
+    step: Callable[[str], None],
+    lists: dict[str, Any] | None = None,
+    source: Path | None = None,
+) -> tuple[Pack | None, dict[str, Any]]:
+    """Load, compile and examine a city; what is wrong goes to `found`. Returns the pack and what was done.
+
+    `lists` are checklists by the names that `check_pack` has for them. Error: E-FILE-MISSING.
+    """
+    from innocity.packs.check import check_pack
     from innocity.packs.load import read_pack
 
+    if source is not None and not source.is_dir():
+        remedy = "改 --source 或环境变量 INNOCITY_SOURCES"
+        raise InnoCityError("E-FILE-MISSING", f"原文文件夹“{source}”不存在", remedy=remedy)
     step("载入")
     pack, errors = read_pack(city)
     found.extend(errors)
@@ -70,7 +84,8 @@ def inspect(
         done |= _numbers(pack)
         if not found.errors:  # what is built on broken references only repeats their errors
             done["years"] = _compile(pack, found, step)
-            _examine(pack, promises, examples, source, found, step)
+            step("用例、词表、清单、原文")
+            found.extend(check_pack(pack, source=source, **(lists or {})))
     return pack, done
 
 
@@ -115,36 +130,15 @@ def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[
     return done
 
 
-def _examine(
-    pack: Pack, lists: dict[str, Path | None], source: Path | None, found: ErrorList, step: Callable[[str], None]
-) -> None:
-    from innocity.packs.check import check_pack
-    from innocity.packs.check_lint import lint
-    from innocity.packs.check_sources import sources
-
-    step("用例、词表、承诺")
-    found.extend(
-        check_pack(
-            pack, promises=lists["promises"], worked_examples=lists["worked_examples"], targets=lists["targets"],
-            facts=lists["facts"], tasks=lists["tasks"],
-        )
-    )  # fmt: skip
-    step("可疑之处")
-    found.extend(lint(pack))
-    if source is not None:
-        step("原文")
-        if not source.is_dir():
-            remedy = "改 --source 或环境变量 INNOCITY_SOURCES"
-            raise InnoCityError("E-FILE-MISSING", f"原文文件夹“{source}”不存在", remedy=remedy)
-        found.extend(sources(pack, source))
-
-
 def _render(screen: Screen, report: dict[str, Any], found: ErrorList) -> None:
     unique = _unique(found)
-    for error in unique:
+    for error in unique[:SHOWN]:
         mark, style = ("错误", "bold red") if error.severity == "error" else ("注意", "yellow")
         screen.line(f"{mark} {error.code}  {error.place or ''}", style)
         screen.line(f"   {error.message}" + (f"  怎么办：{error.remedy}" if error.remedy else ""))
+    if len(unique) > SHOWN:
+        counts = "；".join(f"{code} {n}" for code, n in Counter(e.code for e in unique).items())
+        screen.line(f"另有 {len(unique) - SHOWN} 处没有列出（--json 列出全部）。各代码：{counts}")
     if "clauses" in report:
         years = f"{report['years'][0]}—{report['years'][-1]} 各年度都能编译" if report["years"] else "没有编译"
         source = "数额已与原文核对" if report["source"] else "没有与原文核对（--source）"

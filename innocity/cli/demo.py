@@ -129,7 +129,8 @@ def _simulate(tell: _Teller, pack: Pack, scale: float, report: dict[str, Any]) -
         f"{len(rows)} 个登记簿共 {sum(rows.values()):,} 行，创新主体 {rows.get('organization', 0):,} 行；"
         f"{len(compared)} 个公布数字中 {len(agree)} 个相符。"
     )
-    table = ((f.name, f.written, number(f.simulated, f.written)) for f in agree[:6])
+    first = list({f.name: f for f in reversed(agree)}.values())[::-1][:6]
+    table = ((f.name, f.written, number(f.simulated, f.written)) for f in first)
     tell.show(lambda: tell.screen.table(("数字", ">公布", ">模拟"), table))
     return facts
 
@@ -177,7 +178,8 @@ def _near(tell: _Teller, pack: Pack, run: Path, report: dict[str, Any]) -> None:
 
 
 def _reform(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> None:
-    tell.step("政策测算：" + "；".join(f"把 {k} 改为 {v}" for k, v in SETTING.items()))
+    changes = (f"把{pack.clauses[k.split('.')[0]].name}的 {k} 改为 {v}" for k, v in SETTING.items())
+    tell.step("政策测算：" + "；".join(changes))
     overlay = reforming.overlay_of(None, SETTING)
     found = report["reform"] = reforming.compare(tell.screen, pack, facts, overlay, YEAR)
     tell.show(lambda: reforming.render_change(tell.screen, pack, found))

@@ -101,6 +101,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "E-CHECK-ORIGIN": ("算例没有用例承载", "a worked example is carried by no case"),
     "W-CHECK-PROMISE": ("条款引用了清单以外的承诺", "a fence names a promise outside the list"),
     "W-CHECK-ORIGIN": ("引用了清单以外的编号", "an origin names what the list does not have"),
+    "W-CHECK-FIGURE": ("观测值不见于所引的原文", "an observed figure does not occur in the cited text"),
     "W-CHECK-SOURCE": ("没有原文可供核对", "no original to check against"),
     "W-CHECK-RATE": ("比例超过百分之百", "a rate is above one"),
     "E-CHECK-LIST": ("核对清单读不出", "a checklist cannot be read"),

@@ -53,13 +53,17 @@ def unit_factor(unit: str, to: str) -> Fraction | None:
     >>> unit_factor("家", "家"), unit_factor("家", "个"), unit_factor("百分点", "个百分点")
     (Fraction(1, 1), None, Fraction(1, 1))
     """
-    base, multiple = _base(clean(unit))
-    other, divisor = _base(clean(to))
+    base, multiple = base_unit(clean(unit))
+    other, divisor = base_unit(clean(to))
     return multiple / divisor if base == other else None
 
 
-def _base(unit: str) -> tuple[str, Fraction]:
-    """A unit without the multiple in front of it, and that multiple."""
+def base_unit(unit: str) -> tuple[str, Fraction]:
+    """A unit without the multiple in front of it, and that multiple.
+
+    >>> base_unit("亿元"), base_unit("家")
+    (('元', Fraction(100000000, 1)), ('家', Fraction(1, 1)))
+    """
     if unit in _ALIKE:
         return _ALIKE[unit]
     for word, multiple in _MULTIPLES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from innocity.core.errors import InvalidValue
 
@@ -88,6 +89,7 @@ def is_monthly(text: str) -> bool:
     return bool(_MONTHLY.search(clean(text)))
 
 
+@lru_cache(maxsize=4096)
 def format_money(fen: int, *, monthly: bool = False) -> str:
     """The shortest exact writing of an amount (of equally short ones the larger unit).
 
@@ -97,7 +99,10 @@ def format_money(fen: int, *, monthly: bool = False) -> str:
     '5000元/月'
     """
     sign, size = ("-", -fen) if fen < 0 else ("", fen)
-    forms = [_decimal(size, scale) + unit for unit, scale in _PRINTED if size >= scale or unit == "元"]
+    if size % 1000 and size >= 100:  # with odd fen or yuan no larger unit is shorter
+        forms = [_decimal(size, 100) + "元"]
+    else:
+        forms = [_decimal(size, scale) + unit for unit, scale in _PRINTED if size >= scale or unit == "元"]
     return sign + min(forms, key=len) + ("/月" if monthly else "")
 
 

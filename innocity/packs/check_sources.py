@@ -1,4 +1,4 @@
-"""`innocity check --source DIR`: every amount and rate of a fence stands in the article it cites.
+"""`innocity check --source DIR`: every amount, rate and figure of a fence stands in the article it cites.
 
 The original texts are not part of a pack: whoever runs a city has them in a folder. A number that is
 inferred says so with `derived: {name: reason}` and is not looked for.
@@ -6,7 +6,6 @@ inferred says so with `derived: {name: reason}` and is not looked for.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from innocity.core.errors import ErrorList, InvalidValue, Place
 from innocity.core.money import format_money
 from innocity.core.rates import format_rate
+from innocity.packs.check_figures import check_figures
 from innocity.packs.literals import (
     LiteralType,
     Named,
@@ -23,7 +23,8 @@ from innocity.packs.literals import (
     parse_literal,
 )
 from innocity.packs.load import place_of
-from innocity.packs.model import Appropriation, Article, Clause, Document, Fence, Pack, Part, Pool, Rule
+from innocity.packs.model import Appropriation, Clause, Document, Fence, Pack, Part, Pool, Rule
+from innocity.packs.originals import article_text, holder_of, original_text
 from innocity.packs.quantities import money_values, rate_values
 
 
@@ -31,22 +32,24 @@ def sources(pack: Pack, folder: Path) -> ErrorList:
     """Check the originals in `folder` against the pack.
 
     Errors: E-CHECK-SOURCE (hash, length, span), E-CHECK-LITERAL (a number that the article does not
-    hold). Warnings: W-CHECK-SOURCE where a document has no original to check against.
+    hold). Warnings: W-CHECK-SOURCE where a document has no original to check against, W-CHECK-FIGURE
+    for an observation that its text does not hold.
     """
     errors = ErrorList()
     texts = {key: text for key, document in pack.documents.items()
-             if (text := _original(document, folder, errors)) is not None}  # fmt: skip
+             if (text := original_text(document, folder, errors)) is not None}  # fmt: skip
     for fence in all_fences(pack):
         literals = list(fence_literals(fence))
         document = pack.document_of(fence)
         if not literals or document is None:
             continue
-        holder = document if document.original else pack.documents.get(document.reported_by or "")
-        if holder is None or holder.original is None:
+        holder = holder_of(document, pack)
+        if holder is None:
             text = f"{fence.id} 有数额，文件 {document.id} 却没有原文可核对"
             errors.warn("W-CHECK-SOURCE", text, place_of(fence.place), "在文件开头写 original")
         elif holder.id in texts:
             _check_fence(fence, literals, document, texts[holder.id], errors)
+    check_figures(pack, texts, errors)
     return errors
 
 
@@ -57,29 +60,6 @@ def all_fences(pack: Pack) -> Iterator[Fence]:
         pack.relations, pack.statements, pack.calls, pack.targets, pack.tasks,
     ):  # fmt: skip
         yield from part.values()
-
-
-def _original(document: Document, folder: Path, errors: ErrorList) -> str | None:
-    """The original's text, where it is the file that the front matter describes."""
-    original = document.original
-    if original is None:
-        return None
-    path, place = folder / Path(original.file).name, place_of(document.place)
-    if not path.is_file():
-        text = f"没有原文 {original.file}"
-        errors.warn("W-CHECK-SOURCE", text, place, "把原文放进所给的文件夹")
-        return None
-    raw = path.read_bytes()
-    digest = hashlib.sha256(raw).hexdigest()
-    if digest != original.sha256:
-        text = f"{original.file} 的 sha256 是 {digest}，文件开头写的是 {original.sha256}"
-        errors.add("E-CHECK-SOURCE", text, place, "换成同一版原文，或核对后改 sha256")
-        return None
-    content = raw.decode("utf-8", errors="replace")
-    if len(content) != original.chars:
-        text = f"{original.file} 有 {len(content)} 字，文件开头写 {original.chars}"
-        errors.add("E-CHECK-SOURCE", text, place, "改正 chars")
-    return content
 
 
 def fence_literals(fence: Fence) -> Iterator[Named]:
@@ -118,7 +98,7 @@ def _check_fence(
 ) -> None:
     key = fence.article.partition("#")[2]
     article = next((a for a in document.articles if a.id == key), None)
-    passage = _passage(article, fence, text, errors) if article else text
+    passage = article_text(article, fence.id, text, errors) if article else text
     if passage is None:
         return
     money, rates = money_values(passage), rate_values(passage)
@@ -130,20 +110,6 @@ def _check_fence(
         value = _value(item)
         if value is not None and value != 0 and value not in known:
             _report(fence, item, known, errors)
-
-
-def _passage(article: Article, fence: Fence, text: str, errors: ErrorList) -> str | None:
-    place = place_of(article.place)
-    if not article.spans:
-        message = f"条目 {article.id} 没有写 span，{fence.id} 的数额无从核对"
-        errors.add("E-CHECK-SOURCE", message, place, '写上 span="起-止"')
-        return None
-    last = max(end for _, end in article.spans)
-    if last > len(text):
-        message = f"条目 {article.id} 的位置 {last} 超出原文的 {len(text)} 字"
-        errors.add("E-CHECK-SOURCE", message, place, "改正 span")
-        return None
-    return "\n".join(text[first:end] for first, end in article.spans)
 
 
 def derived_names(fence: Fence) -> set[str]:

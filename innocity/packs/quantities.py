@@ -19,8 +19,11 @@ _ABOUT = "(?:余|多)?"
 _MONEY = re.compile(rf"({_NUMBER}){_ABOUT}(百|千)?(万亿|亿|万)?{_ABOUT}(元)?")
 _SEPARATOR = re.compile(r"[、,和或至到~—–/-]|以及")
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?[%‰]|[0-9]+(?:\.[0-9]+)?:[0-9]+(?:\.[0-9]+)?|[0-9]+/[0-9]+")
-_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"两": 2}
+_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"两": 2, "〇": 0}
 _PART = re.compile(r"(百|千|万|[二三四五六七八九十]+)分之([零一二两三四五六七八九十百]+)")
+_COUNT = re.compile(rf"({_NUMBER}){_ABOUT}(百|千)?(万亿|亿|万)?")
+_MULTIPLES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_SPELT = re.compile("(?<![0-9余多百千万亿])[零〇一二两三四五六七八九十百千万亿]+")
 _WORDS = {
     Fraction(1): ("全额", "等额", "同额", "同等额度", "足额"),
     Fraction(1, 2): ("一半", "各半", "减半", "对半"),
@@ -69,24 +72,45 @@ def rate_values(text: str) -> set[Fraction]:
             found.add(Fraction(1, 2))
     whole = {"百": 100, "千": 1000, "万": 10000}
     for below, above in _PART.findall(plain):
-        divisor = whole.get(below) or _small_number(below)
+        divisor = whole.get(below) or spelt_number(below)
         if divisor:
-            found.add(Fraction(_small_number(above), divisor))
+            found.add(Fraction(spelt_number(above), divisor))
     found |= {rate for rate, words in _WORDS.items() if any(word in plain for word in words)}
     return found
 
 
-def _small_number(text: str) -> int:
-    """A Chinese number below a thousand.
+def number_values(text: str) -> set[Fraction]:
+    """Every plain number in a text, as written and with the 万 or 亿 behind it; numerals of any kind.
 
-    >>> _small_number("二十五"), _small_number("十"), _small_number("一百零五")
-    (25, 10, 105)
+    >>> found = number_values("1.5万人，占18.42%；百分之二十，三家，百名，十二条，两千余人")
+    >>> sorted(found) == sorted(map(Fraction, ("1.5", "15000", "18.42", "20", "3", "100", "12", "2000")))
+    True
     """
-    total, digit = 0, 0
+    plain = clean(text)
+    found: set[Fraction] = set()
+    for digits, small, large in _COUNT.findall(plain):
+        number = Fraction(digits.replace(",", ""))
+        found |= {number, number * _MULTIPLES[small] * _MULTIPLES[large]}
+    spelt = _PART.sub(lambda match: " " + match[2], plain)
+    return found | {Fraction(spelt_number(word)) for word in _SPELT.findall(spelt)}
+
+
+def spelt_number(text: str) -> int:
+    """A number in Chinese numerals; 百名 and 千家 begin at one.
+
+    >>> [spelt_number(word) for word in ("三", "十二", "两千三百", "百", "一万二千", "二〇二三")]
+    [3, 12, 2300, 100, 12000, 2023]
+    """
+    if not set(text) & set("十百千万亿"):
+        return int("".join(str(_DIGITS[sign]) for sign in text))
+    total, section, digit = 0, 0, 0
     for sign in text:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
+        if sign in "万亿":
+            total = (total + section + digit or 1) * (10**4 if sign == "万" else 10**8)
+            section, digit = 0, 0
+        elif sign in "十百千":
+            section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[sign]
             digit = 0
         else:
-            digit = _DIGITS.get(sign, 0)
-    return total + digit
+            digit = _DIGITS[sign]
+    return total + section + digit

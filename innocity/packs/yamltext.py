@@ -23,7 +23,11 @@ MAX_NODES = 500_000
 MAX_DEPTH = 50
 _SUSPICIOUS = 2000
 _OPENERS = re.compile(r"[\[{]|[-?][ \t]")
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+_TAGS = {
+    kind: f"tag:yaml.org,2002:{name}"
+    for kind, name in ((yaml.ScalarNode, "str"), (yaml.SequenceNode, "seq"), (yaml.MappingNode, "map"))
+}
+_PLAIN_TAGS = frozenset(_TAGS.values())
 _NULLS = ("", "~", "null")
 
 
@@ -81,7 +85,7 @@ def read_text(text: str, file: str, first_line: int = 1) -> Located:
     try:
         if len(_OPENERS.findall(text)) > _SUSPICIOUS:
             _check_depth(text, file, first_line)
-        node = yaml.CBaseLoader(text).get_single_node()
+        node = _Composer(text).get_single_node()
     except yaml.YAMLError as error:
         raise _syntax(error, text, file, first_line) from None
     reader = _Reader(file, first_line)
@@ -126,6 +130,13 @@ def without_empty(data: Any) -> Any:
     if isinstance(data, list):
         return [without_empty(value) for value in data]
     return data
+
+
+class _Composer(yaml.CBaseLoader):
+    """Composes nodes whose tags nobody has to guess: all that is not tagged is text, a list or a mapping."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        return _TAGS[kind]
 
 
 class _Reader:

@@ -164,6 +164,7 @@ def _plain(amount: Plain, run: Run) -> Evaluator:
 
 def _rated(amount: Rated, run: Run) -> Evaluator:
     base, rate, label = compile_expression(amount.base, run), amount.rate, amount.name or "基数"
+    written = format_rate(rate)
 
     def evaluate(row: Row, trace: Trace = None) -> int | None:
         of = base(row)
@@ -171,7 +172,7 @@ def _rated(amount: Rated, run: Run) -> Evaluator:
             return None
         fen = checked(apply_rate(max(0, of), rate))
         if trace:
-            trace(StepTaken(f"{label} {format_money(of)} × {format_rate(rate)} = {format_money(fen)}", fen))
+            trace(StepTaken(f"{label} {format_money(of)} × {written} = {format_money(fen)}", fen))
         return fen
 
     return evaluate

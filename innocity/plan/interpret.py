@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from innocity.core import dates
@@ -203,11 +204,26 @@ def _call(node: Call, run: Run) -> Evaluate:
     return strict
 
 
+def shifted(day: date, count: int, unit: str) -> date:
+    """A day moved by years, months or days; it stops at the ends of the calendar, as dates "for ever" do.
+
+    >>> shifted(date(2020, 2, 29), 1, "year"), shifted(date(9999, 12, 31), 1, "day")
+    (datetime.date(2021, 2, 28), datetime.date(9999, 12, 31))
+    """
+    try:
+        return _SHIFTS[unit](day, count)
+    except (ValueError, OverflowError):
+        return date.max if count > 0 else date.min
+
+
+_SHIFTS: dict[str, Callable[[date, int], date]] = {
+    "year": dates.add_years, "month": dates.add_months, "day": dates.add_days,
+}  # fmt: skip
 _STRICT: dict[str, Callable[..., Any]] = {
     "year_of": lambda d: d.year,
-    "add_years": dates.add_years,
-    "add_months": dates.add_months,
-    "add_days": dates.add_days,
+    "add_years": partial(shifted, unit="year"),
+    "add_months": partial(shifted, unit="month"),
+    "add_days": partial(shifted, unit="day"),
     "days_between": dates.days_between,
     "lesser": min,
     "greater": max,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError, Place, register_codes
@@ -201,7 +201,8 @@ class _Reader:
         if symbol not in ("==", "!=") and left.type not in (*NUMBERS, "date", "missing"):
             self.fail("E-EXPR-TYPE", f"{TYPE_NAMES[left.type]}不能比大小", "用 == 或 in")
         if isinstance(left, Lit) and isinstance(other, Lit) and symbol in ("==", "!="):
-            return Lit("bool", (left.value == other.value) is (symbol == "=="))  # a choice between readings
+            known = None not in (left.value, other.value)  # a choice between readings, made already
+            return Lit("bool", (left.value == other.value) is (symbol == "==") if known else None)
         return Compare("bool", symbol, left, other)  # type: ignore[arg-type]
 
     def _alike(self, left: Node, right: Node) -> tuple[Node, Node]:
@@ -221,6 +222,8 @@ class _Reader:
         """A quoted date beside a date is a date, a bare 0 beside money is no money."""
         if node == Lit("integer", 0) and other.type == "money":
             return Lit("money", 0)
+        if node == Lit("missing", None):
+            return Lit(other.type, None)
         if isinstance(node, Lit) and node.type == "text" and other.type == "date":
             return Lit("date", parse_date(str(node.value)))
         return node
@@ -261,7 +264,9 @@ class _Reader:
     def _ifexp(self, tree: ast.IfExp) -> Node:
         condition, then, other = self._bool(tree.test), self.read(tree.body), self.read(tree.orelse)
         if isinstance(condition, Lit):  # a switch between readings, decided by a parameter
-            return then if condition.value is True else other
+            chosen = Lit("missing", None) if condition.value is None else then if condition.value else other
+            kind: Type = next((n.type for n in (then, other) if n.type != "missing"), "missing")
+            return Lit(kind, None) if chosen == Lit("missing", None) else chosen
         kinds = {then.type, other.type} - {"missing"}
         if len(kinds) > 1:
             self.fail("E-EXPR-TYPE", "if 与 else 两支的类型不同", "两支用同一类型")
@@ -286,11 +291,15 @@ class _Reader:
         args = [self.read(a) for a in tree.args]
         if len(args) != len(wanted):
             self.fail("E-EXPR-TYPE", f"{name} 要{len(wanted)}个参数，给了{len(args)}个", "补齐或删去参数")
-        common = next((a.type for a in args if a.type != "missing"), "missing")
-        for arg, want in zip(args, wanted, strict=True):
-            expected = common if want == "same" else want
+        common: Type = next((a.type for a in args if a.type != "missing"), "missing")
+        if name in ("lesser", "greater") and common not in (*NUMBERS, "date", "missing"):
+            self.fail("E-EXPR-TYPE", f"{TYPE_NAMES[common]}没有大小：{ast.unparse(tree)}", "只用于数字、金额和日期")
+        for i, (arg, want) in enumerate(zip(args, wanted, strict=True)):
+            expected: Any = common if want == "same" else want
             if want != "any" and arg.type not in (expected, "missing"):
                 self.fail("E-EXPR-TYPE", f"{name} 的参数类型不对：{ast.unparse(tree)}", "看函数说明")
+            if want != "any" and arg == Lit("missing", None):
+                args[i] = Lit(expected, None)  # databases must know the type of what is missing
         options = dict(OPTIONS.get(name, {}))
         for keyword in tree.keywords:
             value = self.read(keyword.value)

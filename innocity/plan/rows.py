@@ -69,6 +69,8 @@ class Rows:
         """The rows of one party."""
         column = self.source.party
         candidates = facts.all(self.register) if column.alias else facts.by(self.register, column.name, party)
+        if not candidates:
+            return []
         rows = [r for r in self._passed(candidates, facts) if r["__party"] == party]
         return self._chosen(rows, facts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from innocity.core.canonical import sha256_text
 from innocity.core.dates import year_end, year_start
 from innocity.plan.nodes import Col, Node, Prior
 from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, source_nodes
@@ -25,6 +26,17 @@ def table_name(register: str) -> str:
     '"r_award"'
     """
     return quote(f"r_{register}")
+
+
+def awards_table(clause: str) -> str:
+    """The table of a clause's awards that other clauses build on; databases cut names of over 63 bytes.
+
+    >>> awards_table("hnte_reward")
+    'awards_of_hnte_reward'
+    """
+    if len(clause) <= 50:
+        return f"awards_of_{clause}"
+    return f"awards_of_{clause[:40]}_{sha256_text(clause)[:8]}"
 
 
 def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, filtered: bool = True) -> str:
@@ -51,18 +63,27 @@ def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reac
 
 def _base(source: Source, emitter: Emitter, columns: set[str], reach: Reach) -> str:
     """The register's rows, cut to the years needed where no window looks further back."""
-    table = quote(f"awards_of_{source.after}") if source.after else table_name(source.register)
+    table = quote(awards_table(source.after)) if source.after else table_name(source.register)
     names = sorted(columns | {"fact_id", "party_id"})
     query = f"SELECT {', '.join(quote(n) for n in names)} FROM {table}"
     if source.over is not None:
-        start, end = (emitter.expression(n) for n in source.over)
-        first, last = (emitter.constant(f(emitter.run.year)) for f in (year_start, year_end))
-        return f"{query} WHERE {start} <= {last} AND ({end} IS NULL OR {end} >= {first})"
+        return query if _over_joins(source) else f"{query} WHERE {_touches(source.over, emitter)}"
     assert source.on is not None
     plain = isinstance(source.on, Col) and not source.on.alias
     if plain and not source.priors:
         return f"{query} WHERE {_year_filter(emitter, reach, emitter.expression(source.on))}"
     return query
+
+
+def _over_joins(source: Source) -> bool:
+    """Whether a span of years is told by columns of joins, so that rows are cut only after them."""
+    return source.over is not None and set(columns_used(list(source.over))) > {""}
+
+
+def _touches(over: tuple[Node, Node], emitter: Emitter) -> str:
+    start, end = (emitter.expression(n) for n in over)
+    first, last = (emitter.constant(f(emitter.run.year)) for f in (year_start, year_end))
+    return f"{start} <= {last} AND ({end} IS NULL OR {end} >= {first})"
 
 
 def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
@@ -82,6 +103,8 @@ def _dated(query: str, source: Source, emitter: Emitter, reach: Reach) -> str:
         on = emitter.expression(source.on)
     party = emitter.expression(source.party)
     query = f'SELECT *, {party} AS "__party", {on} AS "__on", "fact_id" AS "__fact" FROM ({query}) d'
+    if source.over is not None and _over_joins(source):
+        return f"{query} WHERE {_touches(source.over, emitter)}"
     if source.on is not None and not (isinstance(source.on, Col) and not source.on.alias) and not source.priors:
         return f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
     return query

@@ -14,7 +14,7 @@ from typing import Any
 
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
 from innocity.plan.dialects import Dialect
-from innocity.plan.interpret import Run, column_key
+from innocity.plan.interpret import Run, column_key, shifted
 from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var
 
 
@@ -63,6 +63,11 @@ class Emitter:
         """SQL of an expression."""
         return _EXPRESSIONS[type(node)](self, node)
 
+    def number(self, node: Node) -> str:
+        """SQL of a number that is computed with: in 64 bits, as databases take small constants for 32."""
+        sql = self.expression(node)
+        return sql if isinstance(node, Col | Ref | Arith) else f"CAST({sql} AS BIGINT)"
+
     def amount(self, amount: Sum) -> str:
         """SQL of an amount in fen; NULL where it is unknown or does not concern."""
         value, known = _AMOUNTS[type(amount)](self, amount), always_known(replace(amount, cap=None, floor=None))
@@ -85,13 +90,28 @@ class Emitter:
         """Half up of base x rate in 64 bits: the base is split so that no product overflows needlessly."""
         n, d = rate.numerator, rate.denominator
         whole = f"greatest({base}, 0)"
+        wide = self.dialect.wide
         if d == 1:
             product = whole if n == 1 else f"({whole} * {n})"
+        elif 2 * d * n + d >= 2**63:  # a rate of many digits: even the split products need more than 64 bits
+            product = self.dialect.wide_divide.format(a=f"(2 * CAST({whole} AS {wide}) * {n} + {d})", b=2 * d)
         else:
             ratio = self.dialect.divide(whole, str(d))
             rest = self.dialect.divide(f"(2 * ({whole} % {d}) * {n} + {d})", str(2 * d))
             product = f"({ratio} * {n} + {rest})" if n > 1 else f"({ratio} + {rest})"
         return product if known else f"CASE WHEN ({base}) IS NULL THEN NULL ELSE {product} END"
+
+    def share_of(self, number: str, share: Fraction) -> str:
+        """A share of a number that is not negative, rounded down; the share is at most 1."""
+        n, d, wide = share.numerator, share.denominator, self.dialect.wide
+        if n in (0, d):
+            return number if n else "0"
+        if n == 1:
+            return self.dialect.divide(number, str(d))
+        if d * n < 2**62:
+            rest = self.dialect.divide(f"({number} % {d} * {n})", str(d))
+            return f"({self.dialect.divide(number, str(d))} * {n} + {rest})"
+        return self.dialect.wide_divide.format(a=f"(CAST({number} AS {wide}) * {n})", b=d)
 
     # --- expressions ---------------------------------------------------------------------------------
 
@@ -108,13 +128,7 @@ class Emitter:
         return self.constant(self.run.values()[node.name])
 
     def _arith(self, node: Arith) -> str:
-        left, right = self.expression(node.left), self.expression(node.right)
-        # two small constants would be multiplied in 32 bits
-        return (
-            f"(CAST({left} AS BIGINT) {node.op} {right})"
-            if isinstance(node.left, Lit)
-            else f"({left} {node.op} {right})"
-        )
+        return f"({self.number(node.left)} {node.op} {self.expression(node.right)})"
 
     def _compare(self, node: Compare) -> str:
         op = "<>" if node.op == "!=" else "=" if node.op == "==" else node.op
@@ -152,8 +166,24 @@ class Emitter:
             return self.dialect.days_between.format(a=args[0], b=args[1])
         if node.name == "months_in_year":
             return self._months(args[0], args[1], dict(node.options))
-        unit = node.name.removeprefix("add_").removesuffix("s")
-        return self.dialect.add_interval.format(d=args[0], n=args[1], unit=unit)
+        return self._shifted(args[0], node.args[1], node.name.removeprefix("add_").removesuffix("s"))
+
+    def _shifted(self, day: str, count: Node, unit: str) -> str:
+        """A day moved by so many units; it stops at the ends of the calendar, as in the interpreter."""
+        moved = self.dialect.add_interval.format(d=day, n=self.expression(count), unit=unit)
+        first, last = self.constant(date.min), self.constant(date.max)
+        known = count.value if isinstance(count, Lit) else None
+        if isinstance(known, int) and abs(known) < 9999:
+            end, op = (last, ">") if known > 0 else (first, "<")
+            edge = self.constant(shifted(date.max if known > 0 else date.min, -known, unit))
+            return f"CASE WHEN {day} {op} {edge} THEN {end} ELSE {moved} END" if known else day
+        place, low, high = {
+            "year": (f"CAST(EXTRACT(YEAR FROM {day}) AS BIGINT)", 1, 9999),
+            "month": (_month_number(day), 13, 9999 * 12 + 12),
+            "day": (self.dialect.days_between.format(a=first, b=day), 0, (date.max - date.min).days),
+        }[unit]
+        place = f"({place} + {self.expression(count)})"
+        return f"CASE WHEN {place} < {low} THEN {first} WHEN {place} > {high} THEN {last} ELSE {moved} END"
 
     def _months(self, start: str, end: str, options: dict[str, Value]) -> str:
         year = self.run.year
@@ -168,10 +198,10 @@ class Emitter:
         return self.expression(amount.value)
 
     def _rated(self, amount: Rated) -> str:
-        return self.rate(self.expression(amount.base), amount.rate, always(amount.base))
+        return self.rate(self.number(amount.base), amount.rate, always(amount.base))
 
     def _per_unit(self, amount: PerUnit) -> str:
-        return f"(CAST({self.expression(amount.each)} AS BIGINT) * {self.expression(amount.times)})"
+        return f"({self.number(amount.each)} * {self.expression(amount.times)})"
 
     def _ladder(self, amount: Ladder) -> str:
         steps = zip(amount.conditions, amount.values, strict=True)
@@ -189,12 +219,12 @@ class Emitter:
 
     def _choice(self, amount: Choice) -> str:
         if amount.how == "all":
-            return "(" + " + ".join(map(self.amount, amount.items)) + ")"
+            return "(CAST(0 AS BIGINT) + " + " + ".join(map(self.amount, amount.items)) + ")"
         sure = [(self.amount(item), always_known(item)) for item in amount.items]
         return self.extreme("least" if amount.how == "lesser" else "greatest", sure)
 
     def _bracketed(self, amount: Bracketed) -> str:
-        base = f"greatest({self.expression(amount.base)}, 0)"
+        base = f"greatest({self.number(amount.base)}, 0)"
         parts, below = [], 0
         for limit, rate in zip(amount.limits, amount.rates, strict=True):
             top = base if limit is None else f"least({base}, {limit})"

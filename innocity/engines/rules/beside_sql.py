@@ -27,6 +27,13 @@ class Beside:
         )
         return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
 
+    def decisions_query(self) -> str:
+        """The decision that holds on each award: the latest of several."""
+        fact = self.sql.dialect.text_key.format(x='"fact_id"')
+        order = f'"decided_on" DESC NULLS LAST, {fact} DESC'
+        rank = f'row_number() OVER (PARTITION BY "clause", "object", "party_id" ORDER BY {order}) AS "__n"'
+        return f'SELECT * FROM (SELECT *, {rank} FROM {table_name("decision")}) o WHERE "__n" = 1'
+
     def excluded_query(self) -> str:
         """Parties with a common exclusion on the day of evaluation; the first reason by id."""
         text = self.sql.dialect.text
@@ -35,7 +42,8 @@ class Beside:
             " UNION ALL ".join(parts)
             or f'SELECT CAST(NULL AS {text}) AS "party", CAST(NULL AS {text}) AS "why" WHERE FALSE'
         )
-        return f'SELECT "party", min("why") AS "why" FROM ({union}) u GROUP BY "party"'
+        first = self.sql.dialect.text_key.format(x='"why"')
+        return f'SELECT "party", min({first}) AS "why" FROM ({union}) u GROUP BY "party"'
 
     def _exclusion(self, item: ExclusionPlan) -> str:
         day = self.sql.constant(self.plan.as_of)

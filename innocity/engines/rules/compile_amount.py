@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from innocity.core.errors import register_codes
 from innocity.engines.rules.params import Parameters
 from innocity.packs.model import Amount
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
 from innocity.plan.nodes import Col, Node, walk
 from innocity.plan.parse import Scope, parse_expression
+
+register_codes({"E-AMOUNT-FORM": ("金额写法不成立", "an amount makes no sense as it is written")})
 
 
 @dataclass(frozen=True)
@@ -86,25 +89,26 @@ class AmountCompiler:
         column = parse_expression(amount.by, self.scope)
         conditions: list[Node] = []
         for code in amount.cases:
-            check = f"({amount.by}) == '{code}'" if column.type == "text" else f"({amount.by}) == {code}"
-            conditions.append(parse_expression(check, self.scope, "bool"))
+            constant = repr(code) if column.type == "text" else code.title() if column.type == "bool" else code
+            conditions.append(parse_expression(f"({amount.by}) == {constant}", self.scope, "bool"))
         values = tuple(self.compile(value, code) for code, value in amount.cases.items())
         names = tuple(self.words.code(column, code) for code in amount.cases)
-        return Ladder(*common, names, tuple(conditions), values, self._else(amount))
+        return Ladder(*common, names, tuple(conditions), self._some(values), self._else(amount))
 
     def _steps(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
         assert isinstance(amount.cases, tuple)
         conditions = tuple(parse_expression(step.if_, self.scope, "bool") for step in amount.cases)
         values = tuple(self.compile(step.is_, step.name) for step in amount.cases)
-        return Ladder(*common, tuple(s.name for s in amount.cases), conditions, values, self._else(amount))
+        names = tuple(s.name for s in amount.cases)
+        return Ladder(*common, names, conditions, self._some(values), self._else(amount))
 
     def _else(self, amount: Amount) -> Sum | None:
         return None if amount.else_ is None else self.compile(amount.else_, "else")
 
     def _choice(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
         how = amount.shape
-        items = getattr(amount, how)
-        return Choice(*common, how, tuple(self.compile(item) for item in items))  # type: ignore[arg-type]
+        items = self._some(tuple(self.compile(item) for item in getattr(amount, how)))
+        return Choice(*common, how, items)  # type: ignore[arg-type]
 
     def _brackets(self, amount: Amount, common: tuple[Node | None, Node | None, str]) -> Sum:
         assert amount.brackets is not None
@@ -115,4 +119,12 @@ class AmountCompiler:
             rate = self.params.term(bracket.rate, "rate", "rate", amount.above_one).value
             limits.append(limit if isinstance(limit, int) else None)
             rates.append(rate if isinstance(rate, Fraction) else Fraction(0))
+        known = [limit for limit in limits if limit is not None]
+        if any(b.upto is None for b in amount.brackets[:-1]) or not limits or sorted(set(known)) != known:
+            self.scope.error("E-AMOUNT-FORM", "分档的 upto 要逐档升高，只有最后一档可以不写", "改正 brackets")
         return Bracketed(*common, self._expression(amount.of or "", "money"), tuple(limits), tuple(rates))
+
+    def _some(self, items: tuple[Sum, ...]) -> tuple[Sum, ...]:
+        if not items:
+            self.scope.error("E-AMOUNT-FORM", "金额里有空的列表", "写上各项金额，或删去这一层")
+        return items

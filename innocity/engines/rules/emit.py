@@ -6,11 +6,12 @@ The tables made here feed `innocity.engines.rules.passes` (once, caps, groups, p
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.base_sql import Base, holds, object_columns, object_key
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, RulesPlan
-from innocity.plan.amounts import PerUnit, Plain, Rated, Sum, expressions
+from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.nodes import Lit, Node
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
@@ -47,6 +48,14 @@ class Cut:
 
     group: str
     rivals: tuple[tuple[ClausePlan, bool], ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """SQL of awards and the columns it gives; columns of COLUMNS that it lacks are empty."""
+
+    sql: str
+    columns: tuple[str, ...]
 
 
 class ClauseEmitter:
@@ -105,28 +114,35 @@ class ClauseEmitter:
 
     # --- awards ------------------------------------------------------------------------------------------
 
-    def award_query(self, clause: ClausePlan, base: Base | None = None, table: str = "", cut: Cut | None = None) -> str:
-        """One row an award, a miss that is near, or a case for a person; the columns of COLUMNS.
+    def award_query(
+        self, clause: ClausePlan, base: Base | None = None, table: str = "", cut: Cut | None = None
+    ) -> Query:
+        """One row an award, a miss that is near, or a case for a person.
 
-        `base` and its `table` are those of a grouped clause's family.
+        `base` and its `table` are those of a grouped clause's family; a `table` alone holds `rows_of` it.
         """
         if base is not None:
             clause, rows = base.over(clause), self.summed_rows(clause, base, table, cut)
         else:
-            rows = self.rows_of(clause)
+            rows = f"SELECT * FROM {table}" if table else self.rows_of(clause)
         rows = self._with_subject(clause, rows)
         e = self.sql
-        manual = f"coalesce({e.expression(clause.manual)}, FALSE)" if clause.manual is not None else "FALSE"
         subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
-        conditions = [e.expression(c.node) for c in clause.conditions]
-        ok = f"coalesce({' AND '.join(f'({c})' for c in conditions)}, FALSE)" if conditions else "TRUE"
-        near = [self._near(clause, i) for i, c in enumerate(clause.conditions) if c.branches]
-        columns = [
-            "*", f'{manual} AS "__manual"', f'{ok} AS "__ok"', f'{self._computed(clause)} AS "__sum"',
-            *self._near_columns(near), *self._explain(clause),
-        ]  # fmt: skip
-        query = self._finish(clause, f"SELECT {', '.join(columns)} FROM ({rows}) s{subject}", bool(near))
-        return self._select(clause, query, cut)
+        columns = ["*"]
+        if clause.manual is not None:
+            columns.append(f'coalesce({e.expression(clause.manual)}, FALSE) AS "__manual"')
+        if clause.conditions:
+            conditions = " AND ".join(f"({e.expression(c.node)})" for c in clause.conditions)
+            columns.append(f'coalesce({conditions}, FALSE) AS "__ok"')
+        if _sums(clause):
+            columns.append(f'{self._computed(clause)} AS "__sum"')
+        extra = {
+            **self._near_columns([self._near(clause, i) for i, c in enumerate(clause.conditions) if c.branches]),
+            **self._explain(clause),
+        }
+        columns += [f"{sql} AS {quote(name)}" for name, sql in extra.items()]
+        query = self._finish(clause, f"SELECT {', '.join(columns)} FROM ({rows}) s{subject}", "near_gap" in extra)
+        return self._select(clause, query, cut, tuple(extra))
 
     def _with_subject(self, clause: ClausePlan, rows: str) -> str:
         used = needs_subject(clause)
@@ -143,21 +159,19 @@ class ClauseEmitter:
             return f"greatest({value}, 0)"
         return f"CASE WHEN ({value}) IS NOT NULL THEN greatest({value}, 0) END"
 
-    def _explain(self, clause: ClausePlan) -> list[str]:
+    def _explain(self, clause: ClausePlan) -> dict[str, str]:
         amount = clause.amount
-        null = "CAST(NULL AS BIGINT)"
         if amount is None or clause.missing or not self.options.explain:
-            return [
-                f'{null} AS "x_base"',
-                f'{null} AS "x_uncapped"',
-                f'CAST(NULL AS {self.sql.dialect.text}) AS "x_case"',
-            ]
+            return {}
+        found = {}
         base = _explained_base(amount)
-        uncapped = self.sql.amount(replace(amount, cap=None, floor=None)) if amount.cap or amount.floor else null
-        return [
-            f'{self.sql.expression(base) if base is not None else null} AS "x_base"',
-            f'CAST({uncapped} AS BIGINT) AS "x_uncapped"', f'{self.sql.case_name(amount)} AS "x_case"',
-        ]  # fmt: skip
+        if base is not None:
+            found["x_base"] = self.sql.expression(base)
+        if amount.cap or amount.floor:
+            found["x_uncapped"] = f"CAST({self.sql.amount(replace(amount, cap=None, floor=None))} AS BIGINT)"
+        if isinstance(amount, Ladder):
+            found["x_case"] = self.sql.case_name(amount)
+        return found
 
     def _near(self, clause: ClausePlan, i: int) -> tuple[int, str, str, str, str, str]:
         """(index, condition that this one alone fails and nearly holds, have, need, gap, unit)."""
@@ -176,7 +190,7 @@ class ClauseEmitter:
     def _branch(self, clause: ClausePlan, branch: Branch) -> tuple[str, str, str]:
         """(have, need, gap where it is near enough)."""
         e, day = self.sql, branch.unit == "day"
-        have, need = e.expression(branch.have), e.expression(branch.need)
+        have, need = (e.expression(n) if day else e.number(n) for n in (branch.have, branch.need))
         if day:
             epoch = "DATE '1970-01-01'"
             have, need = (e.dialect.days_between.format(a=epoch, b=x) for x in (have, need))
@@ -187,24 +201,18 @@ class ClauseEmitter:
             "<": f"({have} - {need} + 1)",
             "==": f"abs({have} - {need})",
         }[branch.op]
-        share = clause.near_within
-        within = (
-            f"{gap} <= {clause.clause.near.days}" if day
-            else f"CAST({gap} AS BIGINT) * {share.denominator} <= abs({need}) * {share.numerator}"
-        )  # fmt: skip
-        return have, need, f"CASE WHEN {within} THEN {gap} END"
+        most = str(clause.clause.near.days) if day else self._most(branch.need, need, clause.near_within)
+        return have, need, f"CASE WHEN {gap} <= {most} THEN {gap} END"
 
-    def _near_columns(self, near: list[tuple[int, str, str, str, str, str]]) -> list[str]:
-        text = self.sql.dialect.text
+    def _most(self, need: Node, sql: str, share: Fraction) -> str:
+        """The widest gap that is still near: a share of what is needed, rounded down, without overflow."""
+        if isinstance(need, Lit) and isinstance(need.value, int):
+            return self.sql.constant(abs(need.value) * share.numerator // share.denominator)
+        return self.sql.share_of(f"abs({sql})", share)
+
+    def _near_columns(self, near: list[tuple[int, str, str, str, str, str]]) -> dict[str, str]:
         if not near:
-            null = "CAST(NULL AS BIGINT)"
-            return [
-                f'CAST(NULL AS {text}) AS "near_condition"',
-                f'{null} AS "near_have"',
-                f'{null} AS "near_need"',
-                f'{null} AS "near_gap"',
-                f'CAST(NULL AS {text}) AS "near_unit"',
-            ]
+            return {}
         whens = {
             "near_condition": [f"WHEN {fails} THEN '{i}'" for i, fails, *_ in near],
             "near_have": [f"WHEN {fails} THEN {have}" for _, fails, have, *_ in near],
@@ -212,77 +220,89 @@ class ClauseEmitter:
             "near_gap": [f"WHEN {fails} THEN {gap}" for _, fails, _, _, gap, _ in near],
             "near_unit": [f"WHEN {fails} THEN {unit}" for _, fails, _, _, _, unit in near],
         }
-        return [f"CASE {' '.join(cases)} END AS {quote(name)}" for name, cases in whens.items()]
+        return {name: f"CASE {' '.join(cases)} END" for name, cases in whens.items()}
+
+    def _excludes(self, clause: ClausePlan) -> bool:
+        return self.options.exclusions and clause.clause.exclusions == "common"
 
     def _finish(self, clause: ClausePlan, inner: str, near: bool) -> str:
         """Exclusions and decisions joined, the status settled."""
-        text = self.sql.dialect.text
-        excluded = self.options.exclusions and clause.clause.exclusions == "common"
-        joins, why = "", f"CAST(NULL AS {text})"
-        if excluded:
+        columns, joins = ["v.*"], ""
+        if self._excludes(clause):
             joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
-            why = 'x."why"'
-        decided, rank = "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)"
-        chosen, deciding = "", self.options.decisions
-        if deciding:
+            columns.append('x."why" AS "__why"')
+        if self.options.decisions:
             joins += (
                 f' LEFT JOIN "__decisions" d ON d."clause" = {text_literal(clause.id)}'
                 ' AND d."object" = v."__object" AND d."party_id" = v."__party"'
             )
-            fixed = 'v."__sum"' if clause.clause.bound == "exact" and clause.amount is not None else "NULL"
-            decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
-            rank = 'd."rank"'
-            if clause.clause.amount.none == "in_kind":  # a service is granted or not; no sum is decided
-                decided = "CAST(NULL AS BIGINT)"
-                chosen = ' WHEN "__ok" AND NOT "__selected" THEN NULL'
-            if clause.clause.gate is not None and not clause.missing:
-                chosen += f' WHEN "__ok" AND {{has}} AND "__selected" THEN {text_literal(clause.chosen_status)}'
-        has_sum = '"__sum" IS NOT NULL' if clause.amount is not None and not clause.missing else "TRUE"
-        status = (
-            "CASE WHEN \"__manual\" THEN 'manual' WHEN NOT \"__in\" THEN 'not_in_force'"
-            f' WHEN "__ok" AND {has_sum} AND "__why" IS NOT NULL THEN \'excluded\''
-            f' WHEN "__ok" AND {has_sum} AND "__decided" IS NOT NULL THEN \'sum\''
-            + chosen.replace("{has}", has_sum)
-            + f' WHEN "__ok" AND {has_sum} THEN {text_literal(clause.value_status)}'
-            + (' WHEN "near_condition" IS NOT NULL AND "__why" IS NULL THEN \'near\'' if near else "")
-            + " END"
-        )
-        selected = 'd."selected"' if deciding else "FALSE"
-        joined = (
-            f'SELECT v.*, {why} AS "__why", {decided} AS "__decided", {rank} AS "rank",'
-            f' {selected} AS "__selected" FROM ({inner}) v{joins}'
-        )
-        return f'SELECT *, {status} AS "__status" FROM ({joined}) c'
+            columns += ['d."rank" AS "rank"', 'd."selected" AS "__selected"']
+            if _decidable(clause):
+                fixed = 'v."__sum"' if clause.clause.bound == "exact" and _sums(clause) else "NULL"
+                decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
+                columns.append(f'{decided} AS "__decided"')
+        joined = f"SELECT {', '.join(columns)} FROM ({inner}) v{joins}" if joins else inner
+        return f'SELECT *, {self._status(clause, near)} AS "__status" FROM ({joined}) c'
 
-    def _select(self, clause: ClausePlan, query: str, cut: Cut | None) -> str:
+    def _status(self, clause: ClausePlan, near: bool) -> str:
+        """The first status that holds; NULL where there is no award."""
+        parts = ['"__ok"'] if clause.conditions else []
+        parts += ['"__sum" IS NOT NULL'] if _uncertain(clause) else []
+        holds_ = " AND ".join(parts) or "TRUE"
+        whens = ["WHEN \"__manual\" THEN 'manual'"] if clause.manual is not None else []
+        whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
+        if self._excludes(clause):
+            whens.append(f"WHEN {holds_} AND \"__why\" IS NOT NULL THEN 'excluded'")
+        if self.options.decisions:
+            if _decidable(clause):
+                whens.append(f"WHEN {holds_} AND \"__decided\" IS NOT NULL THEN 'sum'")
+            else:  # a service is granted or not; no sum is decided
+                whens.append(f'WHEN {holds_} AND NOT "__selected" THEN NULL')
+            if clause.clause.gate is not None and not clause.missing:
+                whens.append(f'WHEN {holds_} AND "__selected" THEN {text_literal(clause.chosen_status)}')
+        whens.append(f"WHEN {holds_} THEN {text_literal(clause.value_status)}")
+        if near:
+            free = ' AND "__why" IS NULL' if self._excludes(clause) else ""
+            whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
+        return f"CASE {' '.join(whens)} END"
+
+    def _select(self, clause: ClausePlan, query: str, cut: Cut | None, extra: tuple[str, ...]) -> Query:
         text = self.sql.dialect.text
+        shown = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"
+        columns = {
+            "clause": f"CAST({text_literal(clause.id)} AS {text})", "object": '"__object"', "party": '"__party"',
+            "status": f'CAST("__status" AS {text})', "counted_on": '"__on"', **self._values(clause, cut),
+            "flags": f"CAST({text_literal(' '.join(clause.flags))} AS {text})", "prefer": self._prefer(clause),
+        }  # fmt: skip
+        if _sums(clause):
+            columns["computed"] = f'CASE WHEN {shown} THEN "__sum" END'
+        if self._excludes(clause):
+            columns["excluded_by"] = 'CASE WHEN "__status" = \'excluded\' THEN "__why" END'
+        if self.options.decisions:
+            columns["rank"] = '"rank"'
+        for name in extra:
+            when = "\"__status\" = 'near'" if name.startswith("near_") else shown
+            columns[name] = f"CASE WHEN {when} THEN {quote(name)} END"
+        listed = ", ".join(f"{sql} AS {quote(name)}" for name, sql in columns.items())
+        return Query(f'SELECT {listed} FROM ({query}) r WHERE "__status" IS NOT NULL', tuple(columns))
+
+    def _values(self, clause: ClausePlan, cut: Cut | None) -> dict[str, str]:
+        """`value`, `decided` and `group_by`, as far as the clause has them."""
         valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
-        value, why = f'CASE WHEN {valued} THEN coalesce("__decided", "__sum") END', f"CAST(NULL AS {text})"
         if cut is not None:
             loses = f"{valued} AND NOT ({self._wins(clause, cut)})"
-            value = f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END'
-            why = f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(cut.group)} END'
-        shown = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"
-        is_near = "\"__status\" = 'near'"
-        near = [
-            f"CASE WHEN {is_near} THEN {quote(n)} END AS {quote(n)}"
-            for n in ("near_condition", "near_have", "near_need", "near_gap", "near_unit")
-        ]
-        columns = [
-            f"CAST({text_literal(clause.id)} AS {text}) AS \"clause\"",
-            '"__object" AS "object"', '"__party" AS "party"',
-            f'CAST("__status" AS {text}) AS "status"', '"__on" AS "counted_on"',
-            f'CASE WHEN {shown} THEN "__sum" END AS "computed"',
-            "CASE WHEN \"__status\" = 'sum' THEN \"__decided\" END AS \"decided\"",
-            f'{value} AS "value"',
-            f"CAST({text_literal(' '.join(clause.flags))} AS {text}) AS \"flags\"",
-            "CASE WHEN \"__status\" = 'excluded' THEN \"__why\" END AS \"excluded_by\"", *near,
-            f'CASE WHEN {shown} THEN "x_base" END AS "x_base"',
-            f'CASE WHEN {shown} THEN "x_uncapped" END AS "x_uncapped"',
-            f'CASE WHEN {shown} THEN "x_case" END AS "x_case"', f'{self._prefer(clause)} AS "prefer"', '"rank"',
-            f'{why} AS "group_by"',
-        ]  # fmt: skip
-        return f'SELECT {", ".join(columns)} FROM ({query}) r WHERE "__status" IS NOT NULL'
+            return {
+                "value": f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END',
+                "group_by": f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(cut.group)} END',
+            }
+        names = ['"__sum"'] if _sums(clause) else []
+        if not (self.options.decisions and _decidable(clause)):
+            return {"value": f"CASE WHEN {valued} THEN {names[0]} END"} if names else {}
+        value = 'coalesce("__decided", "__sum")' if names else '"__decided"'
+        return {
+            "decided": 'CASE WHEN "__status" = \'sum\' THEN "__decided" END',
+            "value": f"CASE WHEN {valued} THEN {value} END",
+        }
 
     def _wins(self, clause: ClausePlan, cut: Cut) -> str:
         """SQL of "no rival comes to more": sums give way to sums alone, other amounts to any."""
@@ -332,24 +352,32 @@ class ClauseEmitter:
             f' AND "party_id" NOT IN (SELECT "party" FROM "__raw" WHERE "clause" = {text_literal(clause.id)})'
         )
 
-    def class_query(self, clause: ClausePlan) -> str:
-        """The one row of a clause that is open to a whole class."""
-        text = self.sql.dialect.text
+    def class_row(self, clause: ClausePlan) -> dict[str, str]:
+        """The one row of a clause that is open to a whole class: SQL by column, the others are empty."""
         ended = clause.valid_to is not None and clause.valid_to < self.first
         status = "not_in_force" if ended or not clause.in_force else clause.value_status
-        values = {
+        return {
             "clause": text_literal(clause.id),
             "object": "'class'",
             "party": text_literal(CLASS_PARTY),
             "status": text_literal(status),
             "flags": text_literal(" ".join(clause.flags)),
-            "prefer": "0",
         }
-        columns = [
-            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
-            for n, k in COLUMNS
-        ]
-        return f"SELECT {', '.join(columns)}"
+
+
+def _sums(clause: ClausePlan) -> bool:
+    """Whether the clause comes to a sum at all."""
+    return clause.amount is not None and not clause.missing
+
+
+def _uncertain(clause: ClausePlan) -> bool:
+    """Whether the clause's sum may be unknown, or not concern a row."""
+    return clause.amount is not None and not clause.missing and not always_known(clause.amount)
+
+
+def _decidable(clause: ClausePlan) -> bool:
+    """Whether a decision may fix a sum; a service is only granted or not."""
+    return clause.clause.amount.none != "in_kind"
 
 
 def _explained_base(amount: Sum) -> Node | None:

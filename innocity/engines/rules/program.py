@@ -41,6 +41,7 @@ class Program:
         self.others = [(payer, compile_amount(sum_, run)) for payer, sum_ in plan.others]
         self.explained = _explainers(plan, run) if self.amount else None
         self.flags = " ".join(plan.flags)
+        self.value_status, self.chosen_status = plan.value_status, plan.chosen_status
         self.starts_later = plan.valid_from is not None and plan.valid_from > self.last
 
     def awards(self, party: str, rows: list[Fact], context: Context, trace: bool = False) -> list[Award]:
@@ -133,13 +134,13 @@ class Program:
         if decision is not None and not self._decide(award, decision):
             return None
         chosen = decision is not None and decision["selected"] and plan.clause.gate is not None and not plan.missing
-        award.status = "sum" if award.decided is not None else plan.chosen_status if chosen else plan.value_status
+        award.status = "sum" if award.decided is not None else self.chosen_status if chosen else self.value_status
         if award.status not in VALUED:
             award.computed = award.x_base = award.x_uncapped = award.x_case = None
         for payer, amount in self.others:
             award.others[payer] = max(0, amount(row, None) or 0)
         award.value = award.decided if award.decided is not None else award.computed
-        if not plan.grouped:
+        if self.prefer and not plan.grouped:
             size = len(self.prefer)
             award.prefer = sum(0 if p(row) else 2 ** (size - 1 - i) for i, p in enumerate(self.prefer))
         return award

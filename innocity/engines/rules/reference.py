@@ -13,7 +13,11 @@ from innocity.engines.rules.emit import VALUED
 from innocity.engines.rules.ir import CapPlan, GroupPlan, OncePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.program import Context, Program
 from innocity.plan.interpret import Run, checked, compile_expression
+from innocity.plan.nodes import Col
 from innocity.plan.rows import Fact, Facts
+
+
+OWN = Col("text", "", "party_id")  # the party of a row itself
 
 
 class Reference:
@@ -31,7 +35,8 @@ class Reference:
 
     def context(self, facts: Facts) -> Context:
         """Decisions and exclusions of a set of facts."""
-        decisions = {(d["clause"], d["object"], d["party_id"]): d for d in facts.all("decision")}
+        latest_last = sorted(facts.all("decision"), key=lambda d: (d["decided_on"] or date.min, d["fact_id"].encode()))
+        decisions = {(d["clause"], d["object"], d["party_id"]): d for d in latest_last}
         return Context(facts, decisions, self._excluded(facts), self.run)
 
     def _excluded(self, facts: Facts) -> dict[str, str]:
@@ -60,7 +65,11 @@ class Reference:
                 continue
             source = program.plan.source
             assert source is not None
-            local = self._after(facts, awards, source.after) if source.after else facts
+            local = facts
+            if source.after:
+                own = source.fusible() and source.party == OWN
+                earlier = awards if own else self._everyone(source.after, facts, context)
+                local = self._after(facts, earlier, source.after)
             rows = program.rows.of(local, party)
             found = program.awards(party, rows, context, trace) if rows else []
             if not found and name in self.steps:
@@ -70,7 +79,7 @@ class Reference:
 
     def _after(self, facts: Facts, awards: Iterable[Award], clause: str) -> Facts:
         rows = [
-            {"fact_id": f"{a.clause}|{a.object}|{a.party}", "party_id": a.party, "object": a.object,
+            {"fact_id": f"{a.clause}|{a.object}|{a.party}|{len(a.object)}", "party_id": a.party, "object": a.object,
              "year": a.year, "counted_on": a.counted_on, "amount": a.value}
             for a in awards if a.clause == clause and a.status == "sum"
         ]  # fmt: skip
@@ -106,11 +115,7 @@ class Reference:
             if program.rows is None:
                 awards.append(program.class_award())
                 continue
-            after = program.plan.source.after if program.plan.source else ""
-            local = self._after(facts, awards, after) if after else facts
-            found = [
-                a for party, rows in program.rows.everyone(local).items() for a in program.awards(party, rows, context)
-            ]
+            found = self._everyone(name, facts, context, awards)
             if name in self.steps:
                 have = {a.party for a in found}
                 taken = self._steps_taken(name, program, facts.all(program.plan.before.register))  # type: ignore[union-attr]
@@ -119,6 +124,21 @@ class Reference:
         check_decisions(self._decided(awards, context))
         Sharing(self.plan, facts, assume_ceilings).apply(awards)
         return sorted(awards, key=Award.key)
+
+
+    def _everyone(
+        self, name: str, facts: Facts, context: Context, earlier: list[Award] | None = None
+    ) -> list[Award]:
+        """The awards of one clause to all parties; `earlier` are those it may build on, if they are known."""
+        program = self.programs[name]
+        if program.rows is None or program.starts_later:
+            return []
+        after = program.plan.source.after if program.plan.source else ""
+        if after:
+            known = self._everyone(after, facts, context) if earlier is None else earlier
+            facts = self._after(facts, known, after)
+        everyone = program.rows.everyone(facts)
+        return [a for party, rows in everyone.items() for a in program.awards(party, rows, context)]
 
 
 class Sharing:

@@ -9,14 +9,14 @@ from typing import Any, Protocol, cast
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions
-from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Options, needs_subject
+from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Options, Query, needs_subject
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.nodes import Type
-from innocity.plan.scan_sql import table_name
+from innocity.plan.scan_sql import awards_table
 from innocity.plan.sql import Emitter, quote, text_literal
 
 
@@ -61,6 +61,7 @@ class Settling:
 
     def __post_init__(self) -> None:
         self._alike: dict[str, str] = {}
+        self._counts: list[str] | None = None
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.passes = Passes(self.plan, self.sql, self.options)
@@ -85,16 +86,41 @@ class Settling:
         if self.options.exclusions:
             self._create("__excluded", beside.excluded_query())
         if self.options.decisions:
-            self._create("__decisions", f"SELECT * FROM {table_name('decision')}")
+            self._create("__decisions", beside.decisions_query())
+
+    def keep_rows(self) -> None:
+        """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
+        for clause in self.plan.clauses:
+            if clause.source is not None and not clause.grouped and not clause.source.after and self._begun(clause):
+                query = self.emit.rows_of(clause)
+                if query not in self.bases:
+                    self.bases[query] = f"__base_{len(self.bases)}"
+                    self._create(self.bases[query], query)
+
+    def totals(self) -> dict[str, tuple[int, int]]:
+        """By clause: how many awards, and the payable fen; no award is written down. For comparing variants."""
+        self._counts = []
+        self._evaluate()
+        rows = self.database.rows(" UNION ALL ".join(self._counts)) if self._counts else []
+        self._counts = None
+        return {clause: (int(count), int(fen or 0)) for clause, count, fen in rows if clause is not None}
 
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         self.database.run('DROP VIEW IF EXISTS "__awards"')
-        self._declare("__raw", COLUMNS)
         self._alike = self._find_alike()
         self._declare("__settled", tuple((n, _kind(n)) for n in RESULT if n not in self._alike))
+        self._evaluate()
+        columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
+        self.database.run(f'CREATE TEMP VIEW "__awards" AS SELECT {columns} FROM "__settled"')
+        if self.options.decisions:
+            check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
+
+    def _evaluate(self) -> None:
+        self._declare("__raw", COLUMNS)
         pooled = {m for p in self.plan.pools for m in p.members}
-        waiting: dict[str, str] = {}
+        waiting: dict[str, Query] = {}
+        self._open_to_all()
         for clause in self.plan.clauses:
             query = self._clause(clause)
             if query is None:
@@ -104,12 +130,8 @@ class Settling:
             elif clause.id in pooled:
                 waiting[clause.id] = self._shared(query)
             else:
-                self._finish(self._shared(query))
+                self._finish(query, clause.pays)
         self._share(waiting, pooled)
-        columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
-        self.database.run(f'CREATE TEMP VIEW "__awards" AS SELECT {columns} FROM "__settled"')
-        if self.options.decisions:
-            check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
 
     def _find_alike(self) -> dict[str, str]:
         """Columns that are the same in all awards of this plan, with their value: they are not stored."""
@@ -176,65 +198,105 @@ class Settling:
 
     # --- one clause -----------------------------------------------------------------------------------------
 
-    def _clause(self, clause: ClausePlan) -> str | None:
-        """SQL of the clause's awards; None where it begins after the year."""
-        if clause.valid_from is not None and clause.valid_from > self.emit.last:
+    def _begun(self, clause: ClausePlan) -> bool:
+        return clause.valid_from is None or clause.valid_from <= self.emit.last
+
+    def _open_to_all(self) -> None:
+        """The rows of clauses that are open to a whole class, in one statement."""
+        rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and self._begun(c)]
+        if not rows:
+            return
+        if self._counts is not None:
+            self._counts += [f"SELECT {r['clause']}, 1, 0" for r in rows]
+            return
+        names = [n for n in rows[0] if n not in self._alike]
+        listed = ", ".join(f"({', '.join([*(r[n] for n in names), '0'])})" for r in rows)
+        columns = ", ".join([*map(quote, names), '"payable"'])
+        self.database.run(f'INSERT INTO "__settled" ({columns}) VALUES {listed}')
+
+    def _clause(self, clause: ClausePlan) -> Query | None:
+        """The clause's awards by party; None where it begins after the year or has none."""
+        if clause.source is None or not self._begun(clause):
             return None
         self.progress(clause.id)
-        if clause.source is None:
-            return self.emit.class_query(clause)
         base = self._bases.get(clause.id)
         if base is None:
-            return self.emit.award_query(clause)
+            kept = self.bases.get(self.emit.rows_of(clause)) if self.bases else None
+            return self.emit.award_query(clause, table=quote(kept) if kept else "")
         if clause.source.after:
-            self._create(f"__base_{clause.id}", base.query)
-            return self.emit.award_query(clause, base, quote(f"__base_{clause.id}"))
+            self._create(f"__base_of_{clause.index}", base.query)
+            return self.emit.award_query(clause, base, quote(f"__base_of_{clause.index}"))
         return self.emit.award_query(clause, base, quote(self.bases[base.query]), self._cuts.get(clause.id))
 
-    def _stage(self, clause: ClausePlan, query: str) -> None:
-        self.database.run(f'INSERT INTO "__raw" {query}')
+    def _stage(self, clause: ClausePlan, query: Query) -> None:
+        columns = ", ".join(map(quote, query.columns))
+        self.database.run(f'INSERT INTO "__raw" ({columns}) {query.sql}')
         if clause.before is not None:
             self.database.run(f'INSERT INTO "__raw" {self.emit.step_query(clause)}')
         if clause.id in self._followed:
-            self._create(f"awards_of_{clause.id}", self._awards_of(clause))
+            self._create(awards_table(clause.id), self._awards_of(clause))
 
-    def _shared(self, query: str) -> str:
+    def _shared(self, query: Query) -> Query:
         """Awards that no pool has touched yet."""
+        if "value" not in query.columns:
+            return query
         blank = f"CAST(NULL AS {self.dialect.text})"
-        return f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query}) g'
+        sql = f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query.sql}) g'
+        return Query(sql, (*query.columns, "after_group", "pool_by"))
 
-    def _finish(self, query: str) -> None:
-        """Put awards into the results, with what counts in totals."""
-        pays = [c.id for c in self.plan.clauses if c.pays]
-        listed, paid = (", ".join(map(text_literal, names)) or "''" for names in (pays, self.passes.paid))
-        payable = f'CASE WHEN "status" IN ({paid}) AND "clause" IN ({listed}) THEN coalesce("value", 0) ELSE 0 END'
-        values = {"after_pool": '"value"', "payable": f"CAST({payable} AS BIGINT)"}
-        columns = ", ".join(values.get(n, quote(n)) for n in RESULT if n not in self._alike)
-        self.database.run(f'INSERT INTO "__settled" SELECT {columns} FROM ({query}) z')
+    def _finish(self, query: Query, pays: bool | None = None) -> None:
+        """Put awards into the results, with what counts in totals; `pays`: whether their clause's sums do."""
+        valued = "value" in query.columns
+        columns = {n: quote(n) for n in RESULT if n in query.columns and n not in self._alike}
+        if valued:
+            columns |= {"after_group": quote("after_group" if "after_group" in query.columns else "value")}
+            columns |= {"after_pool": quote("value")}
+        columns["payable"] = self._payable(pays) if valued else "0"
+        if self._counts is not None:
+            fen = f"sum({columns['payable']})" if valued else "CAST(0 AS BIGINT)"
+            self._counts.append(f'SELECT "clause", count(*), {fen} FROM ({query.sql}) z GROUP BY "clause"')
+            return
+        names = ", ".join(map(quote, columns))
+        self.database.run(
+            f'INSERT INTO "__settled" ({names}) SELECT {", ".join(columns.values())} FROM ({query.sql}) z'
+        )
+
+    def _payable(self, pays: bool | None) -> str:
+        """SQL of what counts in totals."""
+        if pays is False:
+            return "0"
+        paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))})'
+        if pays is None:
+            listed = ", ".join(text_literal(c.id) for c in self.plan.clauses if c.pays) or "''"
+            paid += f' AND "clause" IN ({listed})'
+        return f'CASE WHEN {paid} THEN coalesce("value", 0) ELSE 0 END'
 
     def _awards_of(self, clause: ClausePlan) -> str:
         text = self.dialect.text
         return (
-            'SELECT "clause" || \'|\' || "object" || \'|\' || "party" AS "fact_id", "party" AS "party_id", "object",'
+            'SELECT "clause" || \'|\' || "object" || \'|\' || "party" || \'|\' || length("object") AS "fact_id",'
+            ' "party" AS "party_id", "object",'
             f' CAST({self.plan.year} AS BIGINT) AS "year", "counted_on", "value" AS "amount" FROM "__raw"'
             f' WHERE "clause" = CAST({text_literal(clause.id)} AS {text}) AND "status" = \'sum\''
         )
 
     # --- sharing out -----------------------------------------------------------------------------------------
 
-    def _share(self, waiting: dict[str, str], pooled: set[str]) -> None:
+    def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
         """Once, caps and groups over the staged clauses, then pools; what no pool holds is finished first."""
         self.progress("择一、限额与资金池")
         if self._staged:
             self._pass()
-            stage = self._shared('SELECT * FROM "__stage"')
-            self._finish(f"SELECT * FROM ({stage}) s" + self._where_not(pooled & self._staged))
+            stage = tuple(n for n, _ in COLUMNS)
+            rest = Query('SELECT * FROM "__stage"' + self._where_not(pooled & self._staged), stage)
+            self._finish(rest)
             for member in sorted(pooled & self._staged):
-                waiting[member] = f'SELECT * FROM ({stage}) s WHERE "clause" = {text_literal(member)}'
+                own = f'SELECT * FROM "__stage" WHERE "clause" = {text_literal(member)}'
+                waiting[member] = self._shared(Query(own, stage))
         for pool in self.plan.pools:
             self._pool(pool, waiting)
-        for query in waiting.values():
-            self._finish(query)
+        for member, query in waiting.items():
+            self._finish(query, self.plan.clause(member).pays)
         for name in ("__raw", "__stage", "__pool"):
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
@@ -292,13 +354,12 @@ class Settling:
             parts.append(f'SELECT {names} FROM "__raw" WHERE "clause" IN ({listed})')
         return "(" + " UNION ALL ".join(parts) + ")"
 
-    def _pool(self, pool: PoolPlan, waiting: dict[str, str]) -> None:
+    def _pool(self, pool: PoolPlan, waiting: dict[str, Query]) -> None:
         """Cut what the members ask for to the pool, in the queries that wait."""
-        members = [m for m in pool.members if m in waiting]
+        members = [m for m in pool.members if m in waiting and "value" in waiting[m].columns]
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
-        narrow = ", ".join(map(quote, NARROW))
-        parts = [f"SELECT {narrow} FROM ({waiting[m]}) m WHERE {paid}" for m in members]
-        total = (None, None)
+        parts = [f"SELECT {_narrow(waiting[m])} FROM ({waiting[m].sql}) m WHERE {paid}" for m in members]
+        total: tuple[Any, ...] = (None, None)
         if parts:
             self._create("__pool", " UNION ALL ".join(parts))
             total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
@@ -307,12 +368,16 @@ class Settling:
         if asked <= pool.fen:
             return
         share = PoolShare(pool, self.sql, '"__pool"', self.database.rows).expression(asked, highest)
-        columns = [quote(n) for n, _ in COLUMNS if n != "value"] + [quote("after_group")]
         why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
         for member in members:
+            query = waiting[member]
+            kept = ", ".join(quote(n) for n in query.columns if n not in ("value", "pool_by"))
             cut = f'CAST(CASE WHEN {paid} THEN {share} ELSE "value" END AS BIGINT)'
-            query = f'SELECT *, {cut} AS "__paid" FROM ({waiting[member]}) p'
-            waiting[member] = f'SELECT {", ".join(columns)}, "__paid" AS "value", {why} FROM ({query}) q'
+            sql = f'SELECT *, {cut} AS "__paid" FROM ({query.sql}) p'
+            sql = f'SELECT {kept}, "__paid" AS "value", {why} FROM ({sql}) q'
+            waiting[member] = Query(
+                sql, (*(n for n in query.columns if n not in ("value", "pool_by")), "value", "pool_by")
+            )
 
     def _create(self, name: str, query: str) -> None:
         self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
@@ -322,6 +387,11 @@ class Settling:
         listed = ", ".join(f"{quote(n)} {self.sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
         self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
         self.database.run(f"CREATE TEMP TABLE {quote(name)} ({listed})")
+
+
+def _narrow(query: Query) -> str:
+    """What a pool looks at, with an empty rank where no decision can give one."""
+    return ", ".join(quote(n) if n in query.columns else f"CAST(NULL AS BIGINT) AS {quote(n)}" for n in NARROW)
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:

@@ -16,11 +16,12 @@ MONEY = st.sampled_from(["0.01元", "0.99元", "3元", "100元", "1234.56元", "
 RATE = st.sampled_from(["0%", "1‰", "1.5%", "1/3", "50%", "2/7", "99.99%", "100%", "12.3456789%", "1/12345678901"])
 DEEP = 2  # how deep amounts stand in amounts; SQL's text grows with every level
 DAYS = st.sampled_from(["2022-06-30", "2023-01-01", "2023-03-01", "2023-07-27", "2023-12-31", "2024-01-01"])
+DAYS_OF_RUN = replace(VARIABLES, integer=())  # rows that are awards have a column `year` of their own
 ORGANIZATION = columns("organization")
 
 
 def _chance(draw: Draw, percent: int) -> bool:
-    return draw(st.integers(0, 99)) < percent
+    return draw(st.integers(0, 99)) >= 100 - percent
 
 
 @st.composite
@@ -72,7 +73,7 @@ def _params(draw: Draw, fields: dict[str, Any]) -> None:
 def _source(draw: Draw, after: str | None) -> tuple[dict[str, Any], Names]:
     """Which rows count, and the names that expressions over them may use."""
     register = draw(st.sampled_from(["event", "event", "event", "state"]))
-    rows = (AWARDS if after else columns(register)) + PARAMS + VARIABLES
+    rows = AWARDS + PARAMS + DAYS_OF_RUN if after else columns(register) + PARAMS + VARIABLES
     fields: dict[str, Any] = {"after": {"clause": after}} if after else {"register": register}
     if _chance(draw, 35):
         fields["join"] = [draw(_join("s", rows))]
@@ -135,12 +136,13 @@ def _level(fields: dict[str, Any], rows: Names, grouped: bool) -> Names:
     if not grouped:
         return wider + subject
     keys = set(fields.get("object", ()))
+    names = PARAMS + (DAYS_OF_RUN if "after" in fields else VARIABLES) + subject
     kept = Names(
         integer=tuple(n for n in rows.integer if n in keys), date=tuple(n for n in rows.date if n in keys),
         boolean=tuple(n for n in rows.boolean if n in keys), text=tuple(n for n in rows.text if n in keys),
         codes=tuple(c for c in rows.codes if c[0] in keys), rows=wider, other_years=rows.other_years,
     )  # fmt: skip
-    return kept + PARAMS + VARIABLES + subject
+    return kept + names
 
 
 @st.composite

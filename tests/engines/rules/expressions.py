@@ -63,7 +63,7 @@ def columns(register: str, alias: str = "") -> Names:
     )  # fmt: skip
 
 
-AWARDS = Names(money=("amount",), integer=("year",), date=("counted_on",), text=("object", "party_id"))
+AWARDS = Names(money=("amount",), date=("counted_on",), text=("object", "party_id"))
 PARAMS = Names(money=("p_money",), integer=("p_integer",), date=("p_date",), boolean=("p_flag",))
 VARIABLES = Names(integer=("year",), date=("year_start", "year_end", "as_of"))
 

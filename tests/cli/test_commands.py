@@ -1,0 +1,338 @@
+"""Every command: what it prints, what it writes, and that --json is JSON and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from innocity.core.money import format_money
+from innocity.packs.load import cities_root
+from tests.cli.conftest import typed
+
+
+def data(*words: str | Path, code: int = 0) -> Any:
+    """A command's JSON; stderr must be silent, as its notices go there only for people."""
+    return json.loads(typed(*words, "--json", code=code).stdout)
+
+
+def run_of(folder: Path) -> Path:
+    [run] = (folder / "var/weihai/runs").iterdir()
+    return run
+
+
+def party_with(run: Path, status: str) -> str:
+    """A body of the run that has an award of this status."""
+    awards = pq.read_table(run / "awards.parquet", filters=[("status", "=", status)])
+    parties = sorted(p for p in awards.column("party").to_pylist() if p.startswith("F"))
+    return parties[0]
+
+
+# --- check, describe, diff, schema, status --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_check_finds_no_error(city: str) -> None:
+    found = data("check", city)
+    assert found["ok"] and found["errors"] == 0
+    assert found["clauses"] > 30 and found["years"][-1] >= 2020
+    assert f"{found['clauses']} 条款" in typed("check", city).stdout
+
+
+def test_check_takes_the_originals_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("INNOCITY_SOURCES", str(tmp_path))  # a folder that holds none of them
+    found = data("check", "weihai")
+    assert found["source"] == str(tmp_path)
+    assert {f["code"] for f in found["findings"]} >= {"W-CHECK-SOURCE"}
+
+
+def test_check_names_what_a_list_has_and_the_city_lacks(tmp_path: Path) -> None:
+    promises = tmp_path / "promises.jsonl"
+    promises.write_text('{"id": "001-99-9", "doc": "001"}\n', encoding="utf-8")
+    result = typed("check", "weihai", "--promises", promises, code=1)
+    assert "E-CHECK-PROMISE" in result.stdout and "001-99-9" in result.stdout
+
+
+def test_describe_lists_clauses_and_shows_one_in_full() -> None:
+    rows = data("describe", "weihai")
+    assert {"hnte_reward", "contract_payment_subsidy"} <= {r["clause"] for r in rows}
+    one = data("describe", "weihai", "contract_payment_subsidy")
+    settable = {p["set"]: p for p in one["parameters"]}
+    assert settable["contract_payment_subsidy.rate"]["value"] == "5%"
+    assert settable["contract_payment_subsidy.by_signing"]["alternatives"][0]["value"] == "true"
+    assert settable["science_fund.sum"]["value"] == "8000万元"
+    assert one["digest"] and "30万元" in one["amount"]
+    shown = typed("describe", "weihai", "contract_payment_subsidy").stdout
+    assert "contract_payment_subsidy.rate" in shown and one["digest"][:20] in shown
+
+
+def test_every_parameter_that_describe_lists_can_be_set(here: Path) -> None:
+    clause = "contract_payment_subsidy"
+    for parameter in data("describe", "weihai", clause)["parameters"]:
+        if parameter["value"] is not None:
+            words = ("--set", f"{parameter['set']}={parameter['value']}")
+            assert data("reform", "weihai", *words)["clauses"] == [], parameter
+
+
+def test_diff_of_two_cities_goes_by_topic() -> None:
+    found = data("diff", "weihai", "liaocheng")
+    topics = {t["id"]: t for t in found["topics"]}
+    assert topics["technology_contracts"]["only"] is None
+    assert {t["only"] for t in found["topics"]} == {None, "left", "right"}
+    sides = [p["left"] or p["right"] for t in found["topics"] for p in t["pairs"]]
+    assert all(s["amount"] and s["state"] and s["article"] for s in sides)
+    assert "只有 威海市（A）" in typed("diff", "weihai", "liaocheng").stdout
+
+
+def test_diff_of_a_city_with_a_changed_copy(tmp_path: Path) -> None:
+    import shutil
+
+    for name in ("weihai", "base"):
+        shutil.copytree(cities_root() / name, tmp_path / name)
+    document = tmp_path / "weihai/documents/opinion-2018.md"
+    text = document.read_text(encoding="utf-8")
+    head, _, tail = text.partition("id: hnte_reward\n")
+    document.write_text(head + "id: hnte_reward\n" + tail.replace("20万元", "25万元", 1), encoding="utf-8")
+    found = data("diff", "weihai", tmp_path / "weihai", "--changed")
+    [pair] = [p for t in found["topics"] for p in t["pairs"]]
+    assert pair["left"]["clause"] == "hnte_reward" and "20万元" in pair["left"]["amount"]
+    assert "25万元" in pair["right"]["amount"] and "amount" in pair["changed"]
+
+
+def test_schema_writes_json_schemas(tmp_path: Path) -> None:
+    found = data("schema", tmp_path / "schemas")
+    assert "fence.clause.schema.json" in found["files"]
+    for name in found["files"]:
+        assert "$schema" in json.loads((tmp_path / "schemas" / name).read_text(encoding="utf-8"))
+
+
+def test_status_writes_a_page_that_is_always_the_same(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.md", tmp_path / "b.md"
+    found = data("status", "liaocheng", "--out", first)
+    typed("status", "liaocheng", "--out", second)
+    assert first.read_bytes() == second.read_bytes()
+    [city] = found["cities"]
+    assert city["failing"] == [] and sum(city["counts"].values()) == len(city["promises"])
+    page = first.read_text(encoding="utf-8")
+    assert all(f"| {p['id']} |" in page for p in city["promises"])
+    assert "全部通过" in page and str(tmp_path) not in page and str(cities_root()) not in page
+
+
+# --- simulate, convert, settle, replay ------------------------------------------------------------------
+
+
+def test_simulate_prints_published_against_simulated(empty: Path) -> None:
+    shown = typed("simulate", "weihai", "--firms", "200", "--out", "facts").stdout
+    assert "高新技术企业" in shown and "1376家" in shown and "模拟数据" in shown
+    assert json.loads((empty / "facts/manifest.json").read_text("utf-8"))["simulated"] is True
+    found = typed("simulate", "weihai", "--firms", "200", "--out", "facts", code=1)
+    assert "E-FACTS-EXISTS" in found.stderr and "--overwrite" in found.stderr
+    again = data("simulate", "weihai", "--firms", "200", "--out", "facts", "--overwrite")
+    assert again["figures"] and again["registers"]["organization"] >= 200
+
+
+def test_settle_writes_a_run_and_prints_its_totals(here: Path) -> None:
+    run = run_of(here)
+    report = json.loads((run / "run.json").read_text("utf-8"))
+    assert run.name == f"2023-{report['hash'][:8]}"
+    assert {f.name for f in run.iterdir()} == {
+        "awards.parquet", "awards.xlsx", "parts.parquet", "payers.parquet", "plan.json", "run.json", "summary.md"
+    }  # fmt: skip
+    payable = pc.sum(pq.read_table(run / "awards.parquet").column("payable")).as_py()
+    assert payable == report["totals"]["payable"] > 0
+    shown = typed("settle", "weihai").stdout  # the same result of the same inputs: written again
+    assert f"{payable // 100:,}.{payable % 100:02d} 元" in shown and "模拟数据" in shown and "未经主管部门核定" in shown
+    assert run_of(here) == run
+
+
+def test_settle_takes_its_settings(here: Path, tmp_path: Path) -> None:
+    plain = json.loads((run_of(here) / "run.json").read_text("utf-8"))
+    more = data("settle", "weihai", "--out", tmp_path / "a", "--set", "hnte_reward.again=15万元", "--verify")
+    assert more["overrides"] == {"hnte_reward.again": "15万元"}
+    assert more["totals"]["payable"] > plain["totals"]["payable"]
+    ceilings = data("settle", "weihai", "--out", tmp_path / "b", "--assume", "ceilings")
+    assert ceilings["assume_ceilings"] and ceilings["totals"]["payable"] > plain["totals"]["payable"]
+    early = data("settle", "weihai", "--out", tmp_path / "c", "--as-of", "2023-01-05")
+    assert early["as_of"] == "2023-01-05" and early["totals"]["sum"] < plain["totals"]["sum"]
+    other = data("settle", "weihai", "--out", tmp_path / "d", "--year", "2021")
+    assert other["year"] == 2021
+
+
+def test_settle_does_not_overwrite_unasked(here: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    data("settle", "weihai", "--out", out)
+    before = (out / "run.json").read_bytes()
+    found = data("settle", "weihai", "--out", out, code=1)
+    assert found["error"]["code"] == "E-RUN-EXISTS" and "--overwrite" in found["error"]["remedy"]
+    assert (out / "run.json").read_bytes() == before
+    data("settle", "weihai", "--out", out, "--overwrite")
+    assert (out / "run.json").read_bytes() != before  # it tells its own time
+
+
+def test_replay_reaches_the_same_hash_and_tells_other_facts(here: Path, tmp_path: Path) -> None:
+    found = data("replay", run_of(here))
+    assert found["same"] and found["hash_then"] == found["hash_now"]
+    typed("simulate", "weihai", "--firms", "200", "--out", tmp_path / "facts")
+    other = data("replay", run_of(here), "--facts", tmp_path / "facts", code=1)
+    assert other["error"]["code"] == "E-RUN-SNAPSHOT"
+    assert data("replay", tmp_path, code=1)["error"]["code"] == "E-RUN-FOLDER"
+
+
+def test_convert_turns_an_office_s_csv_into_hashed_parquet(empty: Path) -> None:
+    source = empty / "csv"
+    source.mkdir()
+    (source / "manifest.json").write_text(
+        '{"format": 1, "city": "weihai", "simulated": true, "as_of": "2023-12-31"}', encoding="utf-8"
+    )
+    head = "fact_id,party_id,title,recognition_kind,issued_on,valid_from,recorded_at,source"
+    rows = f"{head}\n1,甲,hnte,first,2023-10-01,,,公告\n"
+    (source / "qualification.csv").write_bytes(rows.encode("gb18030"))  # as spreadsheets here save it
+    found = data("convert", "weihai", source, empty / "facts")
+    assert found["registers"] == {"qualification": 1} and len(found["hash"]) == 64
+    settled = data("settle", "weihai", "--facts", empty / "facts", "--out", empty / "run")
+    assert settled["totals"]["payable"] == 20_000_000
+    assert data("convert", "weihai", source, empty / "facts", code=1)["error"]["code"] == "E-FACTS-EXISTS"
+
+
+# --- explain, near, reform ------------------------------------------------------------------------------
+
+
+def test_explain_shows_each_step(here: Path) -> None:
+    party = party_with(run_of(here), "sum")
+    found = data("explain", "weihai", party)
+    assert found["run"] and found["total"] == sum(i["payable"] for i in found["items"]) > 0
+    shown = typed("explain", "weihai", party).stdout
+    for item in found["items"]:
+        assert item["name"] in shown
+        if item["status"] in ("sum", "ceiling"):
+            assert item["article"] in shown and item["steps"][0]["text"] in shown
+    assert "谁出" in shown and "模拟数据" in shown and "未经主管部门核定" in shown
+    assert format_money(found["total"]) in shown
+
+
+def test_explain_agrees_with_the_run_for_everybody_of_a_clause(here: Path) -> None:
+    run = run_of(here)
+    awards = pq.read_table(run / "awards.parquet", filters=[("clause", "=", "hnte_reward"), ("status", "=", "sum")])
+    for row in awards.to_pylist():
+        items = data("explain", "weihai", row["party"], "--run", run)["items"]
+        assert [i["payable"] for i in items if i["clause"] == "hnte_reward"] == [row["payable"]]
+
+
+def test_explain_knows_a_party_by_id_name_part_of_a_name_and_credit_code(here: Path) -> None:
+    organizations = pq.read_table(here / "var/weihai/facts/organization.parquet").to_pylist()
+    row = next(r for r in organizations if r["party_id"] == party_with(run_of(here), "sum"))
+    for text in (row["party_id"], row["name"], row["uscc"], row["name"].removeprefix("模拟")):
+        assert data("explain", "weihai", text)["party"] == row["party_id"]
+    many = data("explain", "weihai", "模拟企业", code=1)["error"]
+    assert many["code"] == "E-PARTY-AMBIGUOUS" and "等" in many["message"]
+    assert data("explain", "weihai", "没有这家", code=1)["error"]["code"] == "E-PARTY-UNKNOWN"
+
+
+def test_explain_without_a_run_says_so(here: Path) -> None:
+    party = party_with(run_of(here), "sum")
+    result = typed("explain", "weihai", party, "--facts", "var/weihai/facts", "--year", "2023")
+    assert "innocity settle" in result.stderr
+    assert data("explain", "weihai", party, "--facts", "var/weihai/facts")["run"] is None
+
+
+def test_near_lists_the_run_s_near_misses(here: Path) -> None:
+    run = run_of(here)
+    wanted = pq.read_table(run / "awards.parquet", filters=[("status", "=", "near")]).to_pylist()
+    found = data("near", "weihai", "--limit", "1000")
+    assert found["total"] == len(found["rows"]) == len(wanted) > 0
+    assert {(r["clause"], r["party"]) for r in found["rows"]} == {(r["clause"], r["party"]) for r in wanted}
+    clause = found["rows"][0]["clause"]
+    assert {r["clause"] for r in data("near", "weihai", "--clause", clause)["rows"]} == {clause}
+    party = found["rows"][0]["party"]
+    assert {r["party"] for r in data("near", "weihai", party)["rows"]} == {party}
+    assert found["rows"][0]["says"] in typed("near", "weihai", "--limit", "1000").stdout
+    assert data("near", "weihai", "--clause", "nothing", code=1)["error"]["code"] == "E-PACK-CLAUSE"
+
+
+def test_reform_compares_before_and_after(here: Path) -> None:
+    before = json.loads((run_of(here) / "run.json").read_text("utf-8"))["totals"]["payable"]
+    found = data("reform", "weihai", "--set", "hnte_reward.again=15万元")
+    more = found["after"]["payable"] - found["before"]["payable"]
+    assert found["before"]["payable"] == before and more == found["gained"] - found["lost"] > 0
+    assert [r["clause"] for r in found["clauses"]] == ["hnte_reward"]
+    assert sum(r["after"] - r["before"] for r in found["payers"]) == more
+    for name in ("division", "zone", "size", "industry"):
+        assert sum(r["after"] - r["before"] for r in found["distribution"][name]) == more, name
+    shown = typed("reform", "weihai", "--set", "hnte_reward.again=15万元").stdout
+    assert "按区市" in shown and "不可相加" in shown and "谁得谁失" in shown and "未经主管部门核定" in shown
+
+
+def test_reform_reads_an_overlay_and_saves(here: Path, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("name: 不再奖励\nremove: [hnte_reward]\n", encoding="utf-8")
+    saved = here / "var/weihai/reforms/trial.json"
+    saved.unlink(missing_ok=True)
+    found = data("reform", "weihai", overlay, "--save", "trial")
+    assert found["name"] == "不再奖励" and found["losers"] > 0 and found["winners"] == 0
+    assert json.loads(saved.read_text("utf-8"))["lost"] == found["lost"]
+    assert data("reform", "weihai", overlay, "--save", "trial", code=1)["error"]["code"] == "E-RUN-EXISTS"
+    assert data("reform", "weihai", overlay, "--save", "../x", code=2)["error"]["code"] == "E-USAGE"
+    assert data("reform", "weihai", code=2)["error"]["code"] == "E-USAGE"
+    overlay.write_text("clauses: {hnte_reward: {nonsense: 1}}\n", encoding="utf-8")
+    assert data("reform", "weihai", overlay, code=1)["error"]["code"] == "E-OVERLAY"
+
+
+# --- cases ----------------------------------------------------------------------------------------------
+
+CASE = """\
+- says: 首次认定得20万元
+  city: weihai
+  clauses: [hnte_reward]
+  years: [2019]
+  facts:
+    qualification: [{party_id: A, title: hnte, recognition_kind: first, issued_on: 2019-10-01}]
+  expect: [{party: A, status: sum, fen: %d}]
+"""
+
+
+def test_cases_of_any_folder_are_run(empty: Path) -> None:
+    (empty / "own.yaml").write_text(CASE % 20_000_000, encoding="utf-8")
+    found = data("cases", "run", empty)
+    assert found["engines"] == ["duckdb", "reference"] and (found["cases"], found["failing"]) == (1, 0)
+    assert "全部相符" in typed("cases", "run", "own.yaml", "--engine", "reference").stdout
+
+
+def test_a_case_that_fails_ends_with_one(empty: Path) -> None:
+    (empty / "own.yaml").write_text(CASE % 19_999_999, encoding="utf-8")
+    shown = typed("cases", "run", "own.yaml", code=1).stdout
+    assert "首次认定得20万元" in shown and "own.yaml:1" in shown and "20000000" in shown
+    found = data("cases", "run", "own.yaml", code=1)
+    assert found["failing"] == 1 and found["results"][0]["problems"]
+
+
+def test_cases_that_cannot_be_read_are_told(empty: Path) -> None:
+    (empty / "own.yaml").write_text(CASE % 1 + "  nonsense: 1\n", encoding="utf-8")
+    found = data("cases", "run", "own.yaml", code=1)["error"]
+    assert found["code"] == "E-CASE-FORMAT" and found["line"] == 1
+    assert data("cases", "run", "nowhere", code=1)["error"]["code"] == "E-FILE-MISSING"
+    assert data("cases", "run", "own.yaml", "--engine", "abacus", code=2)["error"]["code"] == "E-USAGE"
+
+
+def test_cases_run_on_postgres(empty: Path, postgres: str) -> None:
+    (empty / "own.yaml").write_text(CASE % 20_000_000, encoding="utf-8")
+    found = data("cases", "run", "own.yaml", "--engine", "postgres,reference", "--postgres", postgres)
+    assert found["engines"] == ["postgres", "reference"] and found["failing"] == 0
+
+
+def test_template_holds_what_the_clause_reads_and_no_more() -> None:
+    [case] = yaml.safe_load(typed("cases", "template", "weihai", "hnte_reward").stdout)
+    assert case["clauses"] == ["hnte_reward"] and list(case["facts"]) == ["qualification"]
+    assert set(case["facts"]["qualification"][0]) == {"party_id", "title", "recognition_kind", "issued_on"}
+    assert case["facts"]["qualification"][0]["title"] == "hnte"
+
+
+def test_a_template_is_a_case_that_can_be_run(empty: Path) -> None:
+    """Filled with its samples, the skeleton of a ladder pays its first step."""
+    text = typed("cases", "template", "weihai", "hnte_reward").stdout
+    (empty / "own.yaml").write_text(text.replace("fen: 0", "fen: 20000000"), encoding="utf-8")
+    assert data("cases", "run", "own.yaml")["failing"] == 0
