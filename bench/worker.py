@@ -36,10 +36,12 @@ def load(module: str) -> Callable[..., pa.Table]:
 
 def comparable(table: pa.Table) -> pa.Table:
     """The table in key order, texts as plain texts."""
-    texts = [f if pa.types.is_floating(f.type) else f.with_type(pa.int64() if pa.types.is_integer(f.type) else pa.string())
-             for f in table.schema]  # fmt: skip
+    fields = []
+    for field in table.schema:
+        kind = pa.int64() if pa.types.is_integer(field.type) else pa.string()
+        fields.append(field if pa.types.is_floating(field.type) else field.with_type(kind))
     keys = [(n, "ascending") for n in KEY if n in table.column_names]
-    return table.cast(pa.schema(texts)).sort_by(keys).combine_chunks()
+    return table.cast(pa.schema(fields)).sort_by(keys).combine_chunks()
 
 
 def main() -> None:

@@ -118,9 +118,7 @@ def days_between(first: date, second: date) -> int:
     return (second - first).days
 
 
-def months_in_year(
-    start: date, end: date | None, year: int, entry_month: bool = True, exit_month: bool = False
-) -> int:
+def months_in_year(start: date, end: date | None, year: int, entry_month: bool = True, exit_month: bool = False) -> int:
     """Months of the calendar year `year` from the month of `start` to the month of `end`.
 
     The month of `start` counts where `entry_month`, that of `end` where `exit_month`; `end=None`

@@ -192,9 +192,7 @@ class ErrorList:
             raise InnoCityErrors(errors)
 
 
-def fail(
-    code: str, message: str, place: Place | None = None, remedy: str | None = None, **details: Any
-) -> NoReturn:
+def fail(code: str, message: str, place: Place | None = None, remedy: str | None = None, **details: Any) -> NoReturn:
     """Raise an `InnoCityError`; shorter to write in expressions than `raise`.
 
     >>> fail("E-YEAR-FORMAT", "年份不对")

@@ -122,9 +122,7 @@ def share_out(total: int, weights: Sequence[int], keys: Sequence[str]) -> list[i
     if whole == 0:
         return [0] * len(weights)
     shares = [total * weight // whole for weight in weights]
-    order = sorted(
-        range(len(weights)), key=lambda i: (-(total * weights[i] % whole), keys[i].encode("utf-8"))
-    )
+    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), keys[i].encode("utf-8")))
     for i in order[: total - sum(shares)]:
         shares[i] += 1
     return shares

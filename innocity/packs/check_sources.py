@@ -93,9 +93,7 @@ def _shares(payers: dict[str, str], parts: Iterable[Part]) -> Iterator[Named]:
             yield Named("share", ("parts", index, "share"), part.share, "rate")
 
 
-def _check_fence(
-    fence: Fence, literals: list[Named], document: Document, text: str, errors: ErrorList
-) -> None:
+def _check_fence(fence: Fence, literals: list[Named], document: Document, text: str, errors: ErrorList) -> None:
     key = fence.article.partition("#")[2]
     article = next((a for a in document.articles if a.id == key), None)
     passage = article_text(article, fence.id, text, errors) if article else text

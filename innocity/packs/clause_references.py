@@ -16,9 +16,7 @@ from innocity.packs.registers import all_columns, names_of
 class ClauseReferences:
     """Checks one clause; expressions are the compiler's, everything else that has a name is checked here."""
 
-    def __init__(
-        self, pack: Pack, source: Source, broken: frozenset[str], errors: ErrorList, clause: Clause
-    ) -> None:
+    def __init__(self, pack: Pack, source: Source, broken: frozenset[str], errors: ErrorList, clause: Clause) -> None:
         self.pack = pack
         self.broken = broken
         self.source = source
@@ -78,9 +76,7 @@ class ClauseReferences:
                 text = f"条款 {self.clause.id}：别名 {join.as_} 已用过"
                 self.errors.add("E-PACK-DUPLICATE-ID", text, self.source.place(*here, "as"), "换一个别名")
             seen.add(join.as_)
-            if not self.need(
-                join.register_, self.pack.registers, "E-PACK-REGISTER", "登记簿", *here, "register"
-            ):
+            if not self.need(join.register_, self.pack.registers, "E-PACK-REGISTER", "登记簿", *here, "register"):
                 continue
             theirs = {column.id for column in all_columns(self.pack.registers[join.register_])}
             for their, our in join.on.items():

@@ -140,9 +140,7 @@ class _Splitter:
             self._article(attributes, level, line)
         elif "{" in text or "}" in text:
             remedy = '写成 ## 标题 {#a7 path="三、7" span="3480-3990"}'
-            self.errors.add(
-                "E-DOCUMENT-HEADING", f"看不懂标题的属性：{text}", Place(self.shown, line), remedy
-            )
+            self.errors.add("E-DOCUMENT-HEADING", f"看不懂标题的属性：{text}", Place(self.shown, line), remedy)
         elif self.open and level > self.open.level:
             self.open.lines.append(match[0])
         else:  # a heading of a chapter: it closes the article and has no digest of its own

@@ -63,8 +63,7 @@ class Manifest:
     def as_json(self) -> str:
         """The manifest's text: canonical JSON, so that equal snapshots are equal files."""
         registers = {
-            name: {"rows": e.rows, "hash": e.hash, "revision": e.revision}
-            for name, e in self.registers.items()
+            name: {"rows": e.rows, "hash": e.hash, "revision": e.revision} for name, e in self.registers.items()
         }
         content = {
             "format": FORMAT,
@@ -135,9 +134,7 @@ def register_files(folder: Path, registers: Mapping[str, Register]) -> dict[str,
             errors.add("E-FACTS-REGISTER", f"没有登记簿 {path.stem}", place, remedy)
         elif path.stem in files:
             remedy = "留下一个"
-            errors.add(
-                "E-FACTS-REGISTER", f"登记簿 {path.stem} 有 csv 与 parquet 两个文件", place, remedy
-            )
+            errors.add("E-FACTS-REGISTER", f"登记簿 {path.stem} 有 csv 与 parquet 两个文件", place, remedy)
         else:
             files[path.stem] = path
     errors.raise_if_any()
@@ -271,9 +268,7 @@ def _ready(tables: Mapping[str, pa.Table], pack: Pack) -> dict[str, pa.Table]:
     return ready
 
 
-def _write_all(
-    folder: Path, tables: Mapping[str, pa.Table], pack: Pack, as_of: date, simulated: bool
-) -> Manifest:
+def _write_all(folder: Path, tables: Mapping[str, pa.Table], pack: Pack, as_of: date, simulated: bool) -> Manifest:
     entries: dict[str, RegisterEntry] = {}
     for name, table in tables.items():
         register = pack.registers[name]

@@ -60,10 +60,7 @@ def fit_columns(table: pa.Table, register: Register, errors: ErrorList, place: P
     columns = all_columns(register)
     former = {column.was: column.id for column in columns if column.was}
     present = {c.id for c in columns} & set(table.column_names)
-    names = [
-        former[name] if name in former and former[name] not in present else name
-        for name in table.column_names
-    ]
+    names = [former[name] if name in former and former[name] not in present else name for name in table.column_names]
     known = {column.id for column in columns}
     for name in dict.fromkeys(names):
         if name not in known:
@@ -78,9 +75,7 @@ def fit_columns(table: pa.Table, register: Register, errors: ErrorList, place: P
     if len(errors.errors) > before:
         return None
     arrays = {name: table.column(i) for i, name in enumerate(names)}
-    filled = [
-        arrays.get(c.id, pa.chunked_array([pa.nulls(table.num_rows, ARROW_TYPES[c.type])])) for c in columns
-    ]
+    filled = [arrays.get(c.id, pa.chunked_array([pa.nulls(table.num_rows, ARROW_TYPES[c.type])])) for c in columns]
     return pa.table(filled, names=[c.id for c in columns])
 
 
@@ -176,9 +171,7 @@ def _check_unique(ids: pa.ChunkedArray, report: _Report) -> None:
     report.rows("E-FACTS-DUPLICATE", wrong, column, "与前面的重复", "每行一个不同的编号")
 
 
-def _check_codes(
-    array: pa.ChunkedArray, column: Column, codes: Mapping[str, CodeList], report: _Report
-) -> None:
+def _check_codes(array: pa.ChunkedArray, column: Column, codes: Mapping[str, CodeList], report: _Report) -> None:
     known = codes.get(column.codes or "")
     if known is None:
         return

@@ -142,9 +142,7 @@ def _typed(
         row = rows[0].as_py()
         more = f"（共 {len(rows)} 行如此）" if len(rows) > 1 else ""
         text = f"第 {row + 1} 行的 {column.id}（{column.name}）：{error.message}{more}"
-        errors.add(
-            "E-FACTS-TYPE", text, place(row, column.id), error.remedy, row=row + 1, column=column.id
-        )
+        errors.add("E-FACTS-TYPE", text, place(row, column.id), error.remedy, row=row + 1, column=column.id)
     return pa.chunked_array([pa.array(values, wanted).take(words.indices)])
 
 

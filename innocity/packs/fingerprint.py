@@ -26,8 +26,7 @@ def pack_hash(pack: Pack) -> str:
     content: dict[str, Any] = {part: _plain(getattr(pack, part)) for part in _PARTS}
     content["exclusions"] = [_plain(item) for item in pack.exclusions]
     content["documents"] = {
-        key: {name: getattr(document, name) for name in _DOCUMENT}
-        for key, document in pack.documents.items()
+        key: {name: getattr(document, name) for name in _DOCUMENT} for key, document in pack.documents.items()
     }
     content["parents"] = list(pack.parents)
     content["city"] = {"id": pack.city.id, "code": pack.city.code}

@@ -134,9 +134,7 @@ def check_ids(
         seen.add(item.id)
 
 
-def check_id(
-    one: str, taken: bool, place: Place, errors: ErrorList, pattern: re.Pattern[str] = _FENCE_ID
-) -> None:
+def check_id(one: str, taken: bool, place: Place, errors: ErrorList, pattern: re.Pattern[str] = _FENCE_ID) -> None:
     """An id of a list: well formed, and not taken by another of the list."""
     if not pattern.fullmatch(one):
         errors.add("E-PACK-ID", f"编号“{one}”的写法不对", place, "用英文小写字母、数字和下划线")
@@ -200,9 +198,7 @@ def _read_document(layer: Layer, path: Path) -> None:
 
 def _filled_document(text: DocumentText) -> dict[str, Any]:
     articles = tuple(
-        Article(
-            id=a.id, title=a.title, path=a.path, spans=a.spans, text=a.text, place=f"{text.shown}:{a.line}"
-        )
+        Article(id=a.id, title=a.title, path=a.path, spans=a.spans, text=a.text, place=f"{text.shown}:{a.line}")
         for a in text.articles
     )
     return {"articles": articles, "place": f"{text.shown}:1"}

@@ -159,5 +159,3 @@ def clause_literals(clause: Clause) -> list[Named]:
         name = item.name if seen[item.name] == 1 else f"{item.name}_{seen[item.name]}"
         numbered.append(Named(name, item.path, item.text, item.type, item.above_one))
     return numbered + list(param_literals(clause.params))
-
-

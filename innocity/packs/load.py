@@ -124,15 +124,11 @@ def _layers(folder: Path, root: Path, errors: ErrorList, below: tuple[Path, ...]
             errors.add("E-CITY-CIRCLE", f"上级包“{name}”又引用回来", place, "从 extends 中删去")
         else:
             known = {one.folder for one in parents}
-            parents += [
-                one for one in _layers(parent, root, errors, (*below, folder)) if one.folder not in known
-            ]
+            parents += [one for one in _layers(parent, root, errors, (*below, folder)) if one.folder not in known]
     return [*parents, layer]
 
 
-def _join(
-    layers: list[Layer], city: City, sources: dict[tuple[str, str], Source], errors: ErrorList
-) -> Pack:
+def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source], errors: ErrorList) -> Pack:
     """Later layers replace the same ids; `remove` deletes what earlier ones brought."""
     parts: dict[str, dict[str, Any]] = {name: {} for name in _REMOVABLE}
     for layer in layers:

@@ -1,7 +1,7 @@
 """Amounts and rates as an official text writes them, found by value.
 
-    "分别给予1000 万元、500 万元" -> {1000万元, 500万元}
-    "省市各 35%，按1∶1配套" -> {35%, 1}
+"分别给予1000 万元、500 万元" -> {1000万元, 500万元}
+"省市各 35%，按1∶1配套" -> {35%, 1}
 """
 
 from __future__ import annotations

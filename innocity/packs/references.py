@@ -192,9 +192,7 @@ class _References(References):
                 self.errors.add("E-PERIOD-ORDER", text, self.at(call, "closes"), "核对两个日期")
 
 
-def check_payers(
-    payers: Mapping[str, str], known: Mapping[str, object], source: Source, errors: ErrorList
-) -> None:
+def check_payers(payers: Mapping[str, str], known: Mapping[str, object], source: Source, errors: ErrorList) -> None:
     """Shares of payers: known payers, readable rates that add to 1."""
     total = None if not payers else parse_rate("0")
     for name, text in payers.items():

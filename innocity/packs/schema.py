@@ -91,7 +91,5 @@ def _loose(item: Any) -> Any:
         return {"anyOf": [{"type": _SCALAR}, {"type": "array", "items": _loose(item.get("items", {}))}]}
     loose = {key: _loose(value) for key, value in item.items() if key not in ("default", "title")}
     if "properties" in item:
-        loose["properties"] = {
-            key: _loose(value) for key, value in item["properties"].items() if key not in _LOADED
-        }
+        loose["properties"] = {key: _loose(value) for key, value in item["properties"].items() if key not in _LOADED}
     return loose

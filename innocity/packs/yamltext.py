@@ -23,7 +23,7 @@ MAX_NODES = 500_000
 MAX_DEPTH = 50
 _SUSPICIOUS = 2000
 _OPENERS = re.compile(r"[\[{]|[-?][ \t]")
-_TAGS = {
+_TAGS: dict[type[yaml.Node], str] = {
     kind: f"tag:yaml.org,2002:{name}"
     for kind, name in ((yaml.ScalarNode, "str"), (yaml.SequenceNode, "seq"), (yaml.MappingNode, "map"))
 }

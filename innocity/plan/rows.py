@@ -64,6 +64,7 @@ class Rows:
                 [compile_expression(n, run) for n in source.distinct.prefer],
             )
         self.first, self.last = year_start(run.year), year_end(run.year)
+        self.earliest = date.min if reach.before else year_start(run.year - 1) if reach.last else self.first
 
     def of(self, facts: Facts, party: str) -> list[Fact]:
         """The rows of one party."""
@@ -104,14 +105,9 @@ class Rows:
             return None
         return max(start, self.first)
 
-    def _within(self, row: Fact) -> bool:
-        day: date = row["__on"]
-        if day > self.last:
-            return False
-        return self.reach.before or day.year >= self.run.year - (1 if self.reach.last else 0)
-
     def _chosen(self, rows: list[Fact], facts: Facts) -> list[Fact]:
-        rows = [r for r in rows if self._within(r)]
+        earliest, last = self.earliest, self.last
+        rows = [r for r in rows if earliest <= r["__on"] <= last]
         if self.distinct is not None:
             rows = [r for r in rows if self._is_first(r, facts)]
         for prior in self.priors:

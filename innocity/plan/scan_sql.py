@@ -77,7 +77,7 @@ def _base(source: Source, emitter: Emitter, columns: set[str], reach: Reach) -> 
 
 def _over_joins(source: Source) -> bool:
     """Whether a span of years is told by columns of joins, so that rows are cut only after them."""
-    return source.over is not None and set(columns_used(list(source.over))) > {""}
+    return source.over is not None and bool(set(columns_used(list(source.over))) - {""})
 
 
 def _touches(over: tuple[Node, Node], emitter: Emitter) -> str:

@@ -48,7 +48,6 @@ def test_a_command_written_wrongly_ends_with_two(words: tuple[str, ...], empty: 
         (("cases", "template", "weihai", "nothing"), "E-PACK-CLAUSE"),
         (("check", "weihai", "--source", "nowhere"), "E-FILE-MISSING"),
         (("simulate", "weihai", "--firms", "1"), "E-FACTS-VALUE"),
-        (("simulate", "liaocheng"), "E-FILE-MISSING"),
         (("convert", "weihai", "nowhere", "out"), "E-FACTS-FOLDER"),
     ],
 )
@@ -119,4 +118,4 @@ def test_help_is_quick_and_loads_nothing_heavy(empty: Path) -> None:
 def test_help_is_chinese_first() -> None:
     for words in (("--help",), ("settle", "--help"), ("cases", "run", "--help")):
         shown = typed(*words).stdout
-        assert any("一" <= c <= "鿿" for c in shown.split("Usage:")[1][:400]), words
+        assert any("一" <= c <= "鿿" for c in shown.split("Usage:")[1].partition("Options")[0]), words

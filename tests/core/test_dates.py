@@ -82,15 +82,11 @@ def test_days_between_undoes_add_days(day: date, days: int) -> None:
 
 
 @given(DAYS, DAYS, st.booleans(), st.booleans())
-def test_months_of_all_years_are_the_months_of_the_stay(
-    start: date, end: date, entry: bool, exit_month: bool
-) -> None:
+def test_months_of_all_years_are_the_months_of_the_stay(start: date, end: date, entry: bool, exit_month: bool) -> None:
     if end < start:
         assert months_in_year(start, end, start.year, entry, exit_month) == 0
         return
-    months = sum(
-        months_in_year(start, end, year, entry, exit_month) for year in range(start.year, end.year + 1)
-    )
+    months = sum(months_in_year(start, end, year, entry, exit_month) for year in range(start.year, end.year + 1))
     touched = (end.year - start.year) * 12 + end.month - start.month + 1
     assert months == max(0, touched - (not entry) - (not exit_month))
 

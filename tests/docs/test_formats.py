@@ -109,9 +109,7 @@ def test_document() -> None:
     document = Document.model_validate(without_empty(read.front.data))
     assert document.valid_from == parse_date("2018-01-01")
     assert [(a.id, a.path, a.spans) for a in read.articles] == [("a7", "三、7", ((3480, 3990),))]
-    assert [(f.kind, f.article, f.data.data) for f in read.fences] == [
-        ("clause", "a7", {"id": "hnte_reward"})
-    ]
+    assert [(f.kind, f.article, f.data.data) for f in read.fences] == [("clause", "a7", {"id": "hnte_reward"})]
 
 
 def test_clause() -> None:
@@ -135,9 +133,7 @@ def test_field_in_a_line(snippet: str) -> None:
 def test_shapes_of_amounts() -> None:
     table = re.findall(r"^\| [^|]+ \| (`.+`) \|$|^\| [^|]+ \| (`.+`[^|]*) \|$", section(3), re.M)
     spans = [code for row in table for code in re.findall(r"`([^`]+)`", row[0] or row[1])]
-    shapes = [
-        Amount.model_validate(data(code)).shape for code in spans if code.startswith("{") or code[0].isdigit()
-    ]
+    shapes = [Amount.model_validate(data(code)).shape for code in spans if code.startswith("{") or code[0].isdigit()]
     assert {
         "fixed",
         "by",

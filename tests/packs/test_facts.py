@@ -33,9 +33,7 @@ def pack(town: Path) -> Pack:
     return load_pack(town)
 
 
-def folder(
-    tmp_path: Path, files: Mapping[str, str | bytes], manifest: Mapping[str, Any] | None = None
-) -> Path:
+def folder(tmp_path: Path, files: Mapping[str, str | bytes], manifest: Mapping[str, Any] | None = None) -> Path:
     """A facts folder with these files and a manifest for the small city."""
     path = tmp_path / "facts"
     path.mkdir()

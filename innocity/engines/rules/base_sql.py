@@ -54,11 +54,25 @@ def holds(clause: ClausePlan, first: date, last: date, sql: Emitter, on: str = '
 
 
 def object_key(nodes: tuple[Node, ...] | None, sql: Emitter) -> str:
-    """The award key's object as text: the party, or the columns joined by `|`."""
+    """The award key's object as text: the party, or the columns joined by `|`.
+
+    A `|` inside a column becomes `\\|`, so that different objects never get one key.
+    """
     if nodes is None:
         return '"__party"'
     texts = [f"CAST({sql.expression(n)} AS {sql.dialect.text})" for n in nodes]
-    return texts[0] if len(texts) == 1 else "(" + " || '|' || ".join(texts) + ")"
+    if len(texts) == 1:
+        return texts[0]
+    parts = [
+        f"replace(replace({text}, '\\', '\\\\'), '|', '\\|')" if free_text(node) else text
+        for text, node in zip(texts, nodes, strict=True)
+    ]
+    return "(" + " || '|' || ".join(parts) + ")"
+
+
+def free_text(node: Node) -> bool:
+    """Whether an expression may give any text, rather than a number, a date or a code."""
+    return node.type == "text" and not (isinstance(node, Col) and node.codes)
 
 
 def object_columns(nodes: tuple[Node, ...] | None) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from innocity.core.dates import year_end
-from innocity.engines.rules.ir import ExclusionPlan, RulesPlan
+from innocity.core.dates import year_end, year_start
+from innocity.engines.rules.emit import COLUMNS
+from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, RulesPlan
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -13,7 +14,7 @@ class Beside:
 
     def __init__(self, plan: RulesPlan, emitter: Emitter) -> None:
         self.plan, self.sql = plan, emitter
-        self.last = year_end(plan.year)
+        self.first, self.last = year_start(plan.year), year_end(plan.year)
 
     def subjects_query(self, columns: set[str]) -> str:
         """Each organisation's row as at the end of the year."""
@@ -55,4 +56,30 @@ class Beside:
         return (
             f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
             f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}"
+        )
+
+    def step_query(self, clause: ClausePlan) -> str:
+        """Parties that have taken the step before a missing event and have no row of the clause."""
+        assert clause.before is not None
+        text = self.sql.dialect.text
+        where = self.sql.expression(clause.before.where)
+        first, last = self.sql.constant(self.first), self.sql.constant(self.last)
+        valid = f'"valid_from" <= {last} AND ("valid_to" IS NULL OR "valid_to" > {first})'
+        values = {
+            "clause": text_literal(clause.id),
+            "object": '"party_id"',
+            "party": '"party_id"',
+            "status": "'near'",
+            "flags": text_literal(" ".join(clause.flags)),
+            "near_condition": "'before'",
+            "prefer": "0",
+        }
+        columns = [
+            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
+            for n, k in COLUMNS
+        ]
+        return (
+            f"SELECT DISTINCT {', '.join(columns)} FROM {table_name(clause.before.register)}"
+            f" WHERE ({where}) AND {valid}"
+            f' AND "party_id" NOT IN (SELECT "party" FROM "__raw" WHERE "clause" = {text_literal(clause.id)})'
         )

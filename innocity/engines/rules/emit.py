@@ -15,7 +15,7 @@ from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expression
 from innocity.plan.nodes import Lit, Node
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
-from innocity.plan.scan_sql import Reach, rows_query, table_name
+from innocity.plan.scan_sql import Reach, rows_query
 from innocity.plan.sql import Emitter, always_known, quote, text_literal
 
 COLUMNS = (
@@ -325,32 +325,6 @@ class ClauseEmitter:
         return f"CAST({' + '.join(terms)} AS BIGINT)"
 
     # --- what stands beside the rows -----------------------------------------------------------------------
-
-    def step_query(self, clause: ClausePlan) -> str:
-        """Parties that have taken the step before a missing event and have no row of the clause."""
-        assert clause.before is not None
-        text = self.sql.dialect.text
-        where = self.sql.expression(clause.before.where)
-        first, last = self.sql.constant(self.first), self.sql.constant(self.last)
-        valid = f'"valid_from" <= {last} AND ("valid_to" IS NULL OR "valid_to" > {first})'
-        values = {
-            "clause": text_literal(clause.id),
-            "object": '"party_id"',
-            "party": '"party_id"',
-            "status": "'near'",
-            "flags": text_literal(" ".join(clause.flags)),
-            "near_condition": "'before'",
-            "prefer": "0",
-        }
-        columns = [
-            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
-            for n, k in COLUMNS
-        ]
-        return (
-            f"SELECT DISTINCT {', '.join(columns)} FROM {table_name(clause.before.register)}"
-            f" WHERE ({where}) AND {valid}"
-            f' AND "party_id" NOT IN (SELECT "party" FROM "__raw" WHERE "clause" = {text_literal(clause.id)})'
-        )
 
     def class_row(self, clause: ClausePlan) -> dict[str, str]:
         """The one row of a clause that is open to a whole class: SQL by column, the others are empty."""

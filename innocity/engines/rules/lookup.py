@@ -20,7 +20,6 @@ from innocity.plan.scan import Source
 from innocity.plan.scan_sql import Reach, rows_query, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
-
 WARM_ROWS = 2_000_000  # registers up to this size are kept in memory, ordered by party
 
 
@@ -93,7 +92,9 @@ class Lookup:
 
     def _reaching(self, clause: ClausePlan, source: Source) -> str:
         rows = rows_query(source, self.emitter, [], Reach(before=True))
-        return f'SELECT "__party" AS party, {text_literal(source.register)} AS register, "__fact" AS fact FROM ({rows}) z'
+        return (
+            f'SELECT "__party" AS party, {text_literal(source.register)} AS register, "__fact" AS fact FROM ({rows}) z'
+        )
 
     # --- what they are compared with ----------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.award import Award
+from innocity.engines.rules.base_sql import free_text
 from innocity.engines.rules.emit import VALUED, needs_subject
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, StepTaken, compile_amount
@@ -30,6 +31,7 @@ class Program:
         self.rows = Rows(plan.source, run, plan.reach) if plan.source is not None else None
         self.sums = [(name, _Sum(node, run)) for name, node in plan.aggregates]
         self.keys = [compile_expression(n, run) for n in plan.object or ()]
+        self.escaped = [len(plan.object or ()) > 1 and free_text(n) for n in plan.object or ()]
         self.columns = [column_key(n) for n in plan.object or () if isinstance(n, Col)]
         self.conditions = [compile_expression(c.node, run) for c in plan.conditions]
         self.near = [[_near(b, plan, run) for b in c.branches] for c in plan.conditions]
@@ -69,7 +71,7 @@ class Program:
         for row in rows:
             values = [key(row) for key in self.keys]
             if None not in values:
-                grouped["|".join(_text(v) for v in values)].append(row)
+                grouped["|".join(map(_text, values, self.escaped))].append(row)
         return grouped
 
     def _holds(self, row: Fact) -> bool:
@@ -269,8 +271,10 @@ def _explainers(plan: ClausePlan, run: Run) -> tuple[Any, Any, Any]:
     return (compile_expression(node, run) if node is not None else None), uncapped, case
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, escaped: bool) -> str:
     """A key's part as the databases print it."""
+    if escaped:
+        return str(value).replace("\\", "\\\\").replace("|", "\\|")
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 

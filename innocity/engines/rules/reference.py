@@ -16,7 +16,6 @@ from innocity.plan.interpret import Run, checked, compile_expression
 from innocity.plan.nodes import Col
 from innocity.plan.rows import Fact, Facts
 
-
 OWN = Col("text", "", "party_id")  # the party of a row itself
 
 
@@ -125,10 +124,7 @@ class Reference:
         Sharing(self.plan, facts, assume_ceilings).apply(awards)
         return sorted(awards, key=Award.key)
 
-
-    def _everyone(
-        self, name: str, facts: Facts, context: Context, earlier: list[Award] | None = None
-    ) -> list[Award]:
+    def _everyone(self, name: str, facts: Facts, context: Context, earlier: list[Award] | None = None) -> list[Award]:
         """The awards of one clause to all parties; `earlier` are those it may build on, if they are known."""
         program = self.programs[name]
         if program.rows is None or program.starts_later:

@@ -158,7 +158,9 @@ def write_run(outcome: Outcome, out: Path, progress: Progress = lambda step: Non
 
 def plan_json(plan: RulesPlan, simulated: bool) -> str:
     """The plan as it can be compiled again: the resolved pack, the year, the day and the settings."""
-    pack = plan.pack.model_dump(mode="json", by_alias=True, exclude={"documents": {"__all__": {"articles"}}})
+    left_out: Any = {"indicators", "observations", "targets", "tasks"}  # what no award rests on
+    left_out = dict.fromkeys(left_out, True) | {"documents": {"__all__": {"articles"}}}
+    pack = plan.pack.model_dump(mode="json", by_alias=True, exclude=left_out)
     content = {
         "format": FORMAT,
         "engine": __version__,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any
 
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
@@ -13,34 +13,11 @@ from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Opt
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
+from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor, kind_of, tied_groups
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
-from innocity.plan.nodes import Type
 from innocity.plan.scan_sql import awards_table
 from innocity.plan.sql import Emitter, quote, text_literal
-
-
-class Database(Protocol):
-    """A connection that runs SQL."""
-
-    def run(self, sql: str) -> None:
-        """Execute a statement."""
-
-    def value(self, sql: str) -> Any:
-        """The single value of a query."""
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a (small) query."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolFactor:
-    """How a pool was shared: asked for and available fen; None of it is needed to share again."""
-
-    pool: str
-    asked: int
-    available: int
-    share: str
 
 
 @dataclass
@@ -64,6 +41,7 @@ class Settling:
         self._counts: list[str] | None = None
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
+        self.beside = Beside(self.plan, self.sql)
         self.passes = Passes(self.plan, self.sql, self.options)
         self._bases = {
             c.id: base for f in families(self.plan) for base in (Base(f, self.plan.year, self.sql),) for c in f.clauses
@@ -79,14 +57,13 @@ class Settling:
             if not base.family.source.after and base.query not in self.bases:
                 self.bases[base.query] = f"__base_{len(self.bases)}"
                 self._create(self.bases[base.query], base.query)
-        beside = Beside(self.plan, self.sql)
         columns = set().union(*(needs_subject(c) for c in self.plan.clauses)) if self.plan.clauses else set()
         if columns:
-            self._create("__subjects", beside.subjects_query(columns))
+            self._create("__subjects", self.beside.subjects_query(columns))
         if self.options.exclusions:
-            self._create("__excluded", beside.excluded_query())
+            self._create("__excluded", self.beside.excluded_query())
         if self.options.decisions:
-            self._create("__decisions", beside.decisions_query())
+            self._create("__decisions", self.beside.decisions_query())
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
@@ -109,7 +86,7 @@ class Settling:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         self.database.run('DROP VIEW IF EXISTS "__awards"')
         self._alike = self._find_alike()
-        self._declare("__settled", tuple((n, _kind(n)) for n in RESULT if n not in self._alike))
+        self._declare("__settled", tuple((n, kind_of(n)) for n in RESULT if n not in self._alike))
         self._evaluate()
         columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
         self.database.run(f'CREATE TEMP VIEW "__awards" AS SELECT {columns} FROM "__settled"')
@@ -123,11 +100,13 @@ class Settling:
         self._open_to_all()
         for clause in self.plan.clauses:
             query = self._clause(clause)
-            if query is None:
-                continue
-            if clause.id in self._staged:
+            if query is not None and clause.id in self._staged:
                 self._stage(clause, query)
-            elif clause.id in pooled:
+            if clause.id in self._followed:  # empty where the clause gives nothing to anybody
+                self._create(awards_table(clause.id), self._awards_of(clause))
+            if query is None or clause.id in self._staged:
+                continue
+            if clause.id in pooled:
                 waiting[clause.id] = self._shared(query)
             else:
                 self._finish(query, clause.pays)
@@ -146,7 +125,7 @@ class Settling:
             **({} if passes else {"group_by": None}),
             **({} if self.plan.pools else {"pool_by": None}),
         }
-        alike = {n: f"CAST(NULL AS {self.sql.sql_type(_kind(n))})" for n in blank}
+        alike = {n: f"CAST(NULL AS {self.sql.sql_type(kind_of(n))})" for n in blank}
         flags = {" ".join(c.flags) for c in clauses}
         if len(flags) == 1:
             alike["flags"] = f"CAST({text_literal(flags.pop())} AS {self.dialect.text})"
@@ -232,9 +211,7 @@ class Settling:
         columns = ", ".join(map(quote, query.columns))
         self.database.run(f'INSERT INTO "__raw" ({columns}) {query.sql}')
         if clause.before is not None:
-            self.database.run(f'INSERT INTO "__raw" {self.emit.step_query(clause)}')
-        if clause.id in self._followed:
-            self._create(awards_table(clause.id), self._awards_of(clause))
+            self.database.run(f'INSERT INTO "__raw" {self.beside.step_query(clause)}')
 
     def _shared(self, query: Query) -> Query:
         """Awards that no pool has touched yet."""
@@ -394,27 +371,4 @@ def _narrow(query: Query) -> str:
     return ", ".join(quote(n) if n in query.columns else f"CAST(NULL AS BIGINT) AS {quote(n)}" for n in NARROW)
 
 
-def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:
-    """Groups that share members, together and in their order."""
-    tied: list[list[GroupPlan]] = []
-    for group in groups:
-        touching = [t for t in tied if any(set(g.members) & set(group.members) for g in t)]
-        tied = [t for t in tied if t not in touching]
-        tied.append([*(g for t in touching for g in t), group])
-    return tied
-
-
-RESULT = (
-    "clause", "year", "object", "party", "status", "counted_on", "computed", "after_group", "after_pool", "decided",
-    "payable", "flags", "excluded_by", "group_by", "pool_by", "near_condition", "near_have", "near_need",
-    "near_gap", "near_unit", "x_base", "x_uncapped", "x_case",
-)  # fmt: skip
-HASHED = (
-    "clause", "year", "object", "party", "status", "computed", "after_group", "after_pool", "decided", "payable",
-    "near_condition", "near_have", "near_need", "near_gap", "near_unit",
-)  # fmt: skip
-
-
-def _kind(column: str) -> Type:
-    """The type of a column of the results."""
-    return cast(Type, {**dict(COLUMNS), "pool_by": "text"}.get(column, "integer"))
+__all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling", "tied_groups"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from innocity.engines.rules.cases import Outcome
-from innocity.engines.rules.describe import citation, describe_amount
+from innocity.engines.rules.describe import describe_amount
 from innocity.packs.model import Clause, Fence, Pack
 
 Kind = Literal["computing", "ceiling", "gated", "missing_parameter", "in_kind", "fund", "rule", "reported"]
@@ -87,7 +87,7 @@ def promises(pack: Pack) -> tuple[Promise, ...]:
 def _carriers(pack: Pack) -> list[tuple[Fence, Carrier]]:
     def carrier(fence: Fence, kind: Kind, amount: str = "", lacks: tuple[str, ...] = ()) -> tuple[Fence, Carrier]:
         name = getattr(fence, "name", "") or fence.id
-        return fence, Carrier(fence.id, kind, name, amount, citation(pack, fence), lacks)
+        return fence, Carrier(fence.id, kind, name, amount, fence.article, lacks)
 
     clauses = [
         carrier(c, kind_of(c), describe_amount(pack, c), tuple(p.missing for p in c.params.values() if p.missing))

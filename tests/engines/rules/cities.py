@@ -53,7 +53,9 @@ def rows(draw: st.DrawFn, register: str, parties: list[str]) -> list[dict[str, A
         "party_id": st.sampled_from(parties),
         "valid_from": st.sampled_from([None, date(1900, 1, 1), date(1900, 1, 1), *DATES]),
         "valid_to": st.sampled_from([None, None, None, *DATES, date(9999, 12, 31)]),
-        "recorded_at": st.sampled_from([None, date(2020, 1, 1), date(2023, 12, 31), date(2022, 5, 5), date(2024, 1, 1)]),
+        "recorded_at": st.sampled_from(
+            [None, date(2020, 1, 1), date(2023, 12, 31), date(2022, 5, 5), date(2024, 1, 1)]
+        ),
         "source": st.just(None),
     }
     most = LARGEST[register]

@@ -52,7 +52,9 @@ def _clause(draw: Draw, name: str, after: str | None) -> dict[str, Any]:
     if _chance(draw, 15):
         subject = ORGANIZATION + PARAMS + VARIABLES
         fields["subject"] = draw(condition(subject, 1))
-    fields["amount"] = draw(_amount(names, DEEP)) if _chance(draw, 92) else draw(st.sampled_from(["in_kind", "undecided"]))
+    fields["amount"] = (
+        draw(_amount(names, DEEP)) if _chance(draw, 92) else draw(st.sampled_from(["in_kind", "undecided"]))
+    )
     if not grouped and _chance(draw, 50) and "once" not in fields:
         fields["once"] = draw(_once(rows + columns("organization", "party")))
     return clause(name, **fields, **draw(_around()), **draw(_gate()), **draw(_valid()))
@@ -85,7 +87,8 @@ def _source(draw: Draw, after: str | None) -> tuple[dict[str, Any], Names]:
     if parties and _chance(draw, 25):
         fields["party"] = draw(st.sampled_from(parties))
     if register == "event" and not after and _chance(draw, 12):
-        fields["counts_over"] = {"from": draw(st.sampled_from(["entered", "signed", "add_days(entered, 1)"])), "to": "left"}
+        starts = ["entered", "signed", "add_days(entered, 1)", *(d for d in rows.date if "." in d)]
+        fields["counts_over"] = {"from": draw(st.sampled_from(starts)), "to": "left"}
         rows = replace(rows, other_years=False)
     elif not after or _chance(draw, 20):
         plain = {"event": "day", "state": "since"}[register] if not after else "counted_on"
@@ -114,7 +117,9 @@ def _join(draw: Draw, alias: str, rows: Names) -> dict[str, Any]:
 
 @st.composite
 def _distinct(draw: Draw, rows: Names) -> dict[str, Any]:
-    by = draw(st.lists(st.sampled_from([*rows.text, *rows.integer[:1], *rows.date[:1]]), min_size=1, max_size=2, unique=True))
+    by = draw(
+        st.lists(st.sampled_from([*rows.text, *rows.integer[:1], *rows.date[:1]]), min_size=1, max_size=2, unique=True)
+    )
     return {"by": by, "prefer": [draw(condition(rows, 0)) for _ in range(draw(st.integers(0, 2)))]}
 
 
@@ -180,7 +185,11 @@ def _shape(draw: Draw, shape: str, names: Names, depth: int) -> dict[str, Any]:
     if shape == "by":
         column, listed = draw(st.sampled_from(names.codes)) if names.codes else ("party.kind", "kind")
         cases = {"kind": ["first", "again"], "level": ["national", "city"], "status": ["active"]}[listed]
-        return {"by": column, "cases": {code: draw(_amount(names, depth - 1)) for code in cases}, **draw(_else(names, depth))}
+        return {
+            "by": column,
+            "cases": {code: draw(_amount(names, depth - 1)) for code in cases},
+            **draw(_else(names, depth)),
+        }
     if shape == "steps":
         steps = [
             {"name": f"step{i}", "if": draw(condition(names, depth - 1)), "is": draw(_amount(names, depth - 1))}
@@ -190,7 +199,10 @@ def _shape(draw: Draw, shape: str, names: Names, depth: int) -> dict[str, Any]:
     if shape in ("lesser", "greater", "all"):
         return {shape: [draw(_amount(names, depth - 1)) for _ in range(draw(st.integers(2, 3)))]}
     if shape == "each":
-        return {"each": draw(st.one_of(MONEY, st.just("5000元/月"), st.just("p_money"))), "times": draw(integer(names, depth // 2))}
+        return {
+            "each": draw(st.one_of(MONEY, st.just("5000元/月"), st.just("p_money"))),
+            "times": draw(integer(names, depth // 2)),
+        }
     base = {"of": draw(money(names, depth // 2))}
     if shape == "rate":
         return base | {"rate": draw(st.one_of(RATE, st.just("p_rate")))}
@@ -214,7 +226,9 @@ def _brackets(draw: Draw) -> list[dict[str, str]]:
 @st.composite
 def _around(draw: Draw) -> dict[str, Any]:
     """Caps, once only, near misses, steps before: what stands beside the amount."""
-    fields: dict[str, Any] = {"near": {"within": draw(st.sampled_from(["20%", "50%", "1/3", "99.999999999%"])), "days": "200"}}
+    fields: dict[str, Any] = {
+        "near": {"within": draw(st.sampled_from(["20%", "50%", "1/3", "99.999999999%"])), "days": "200"}
+    }
     if _chance(draw, 30):
         per = st.sampled_from(["party", "all"])
         fields["caps"] = [{"sum": draw(MONEY), "per": draw(per)} for _ in range(draw(st.integers(1, 2)))]
@@ -262,7 +276,9 @@ def _groups(draw: Draw, ids: list[str]) -> list[dict[str, Any]]:
     for i in range(draw(st.integers(0, 3))):
         members = draw(st.lists(st.sampled_from(ids), min_size=2, max_size=len(ids), unique=True))
         take = draw(st.sampled_from(["highest", "highest", "net", "all"]))
-        groups.append({"id": f"g{i}", "members": members, "take": take, "scope": draw(st.sampled_from(["object", "party"]))})
+        groups.append(
+            {"id": f"g{i}", "members": members, "take": take, "scope": draw(st.sampled_from(["object", "party"]))}
+        )
     return groups
 
 
@@ -287,6 +303,12 @@ def _relations(draw: Draw, ids: list[str]) -> list[dict[str, Any]]:
     relations = []
     for i in range(draw(st.integers(0, 2)) if len(ids) > 1 else 0):
         older, newer = sorted(draw(st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True)))
-        relation = {"id": f"r{i}", "kind": "supersedes", "newer": newer, "older": older, "explicit": draw(st.booleans())}
+        relation = {
+            "id": f"r{i}",
+            "kind": "supersedes",
+            "newer": newer,
+            "older": older,
+            "explicit": draw(st.booleans()),
+        }
         relations.append({**relation, **({"from": draw(DAYS)} if _chance(draw, 60) else {})})
     return relations

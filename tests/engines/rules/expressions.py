@@ -153,7 +153,9 @@ def _leaf_tests(names: Names) -> list[Text]:
         tests += [flag, st.builds("{} == {}".format, flag, st.sampled_from(["True", "False"]))]
     for name, listed in names.codes:
         codes = st.lists(st.sampled_from([repr(c) for c in CODES[listed]]), min_size=1, max_size=2, unique=True)
-        tests.append(st.builds("{} {} {}".format, st.just(name), st.sampled_from(["==", "!="]), codes.map(lambda c: c[0])))
+        tests.append(
+            st.builds("{} {} {}".format, st.just(name), st.sampled_from(["==", "!="]), codes.map(lambda c: c[0]))
+        )
         member = st.sampled_from(["in", "not in"])
         tests.append(st.builds("{} {} [{}]".format, st.just(name), member, codes.map(", ".join)))
     if names.text:

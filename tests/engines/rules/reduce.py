@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -105,15 +105,20 @@ def _simpler(value: Any) -> Iterator[Any]:
         if "fixed" not in value and ("rate" in value or "cases" in value or "each" in value or "of" in value):
             yield {"fixed": "3元"}
     if isinstance(value, str) and len(value) > 12 and "(" in value:
-        depth, starts = 0, []
-        for i, letter in enumerate(value):
-            if letter == "(":
-                starts.append(i + 1)
-            elif letter == ")" and starts:
-                part = value[starts.pop() : i]
-                yield from (p for p in (part, *part.split(" and "), *part.split(" or "), *part.split(", ")) if p != value)
+        yield from (part for part in _parts(value) if part != value)
     if isinstance(value, date) and value != date(2023, 7, 1):
         yield date(2023, 7, 1)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands in brackets in an expression, whole and by its own parts."""
+    starts: list[int] = []
+    for i, letter in enumerate(text):
+        if letter == "(":
+            starts.append(i + 1)
+        elif letter == ")" and starts:
+            inner = text[starts.pop() : i]
+            yield from (inner, *inner.split(" and "), *inner.split(" or "), *inner.split(", "))
 
 
 def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

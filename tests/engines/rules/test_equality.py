@@ -1,39 +1,65 @@
 """Random packs over random cities: reference, DuckDB and PostgreSQL give the same rows, to the fen.
 
-150 examples by default; INNOCITY_THOROUGH=1 (`make check-thorough`) runs a thousand.
+A hundred and fifty examples by default, the same ones each time; a thousand others with
+INNOCITY_THOROUGH=1 (`make check-thorough`).
 """
 
 from __future__ import annotations
 
+import json
 import os
+from typing import Any
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from innocity.engines.rules.cases import reference_engine
+from innocity.engines.rules.postgres import PostgresEngine
 from innocity.packs.model import Pack
 from tests.engines.rules.cities import cities, decided
 from tests.engines.rules.clauses import packs
-from tests.engines.rules.compare import Rows, differences, evaluate
+from tests.engines.rules.compare import Engine, Rows, differences, evaluate
+from tests.engines.rules.reduce import differ, reduced, spec_of
 from tests.engines.rules.world import duck_engine, plan_of
 
 THOROUGH = bool(os.environ.get("INNOCITY_THOROUGH"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
+SLOW += [HealthCheck.function_scoped_fixture]
 
 
 def examples(usual: int, thorough: int) -> settings:
-    """So many examples; the same ones each time unless thorough."""
+    """So many examples; the same ones each time unless thorough. What fails is made small by `reduce`."""
     return settings(
         max_examples=thorough if THOROUGH else usual, derandomize=not THOROUGH, deadline=None, database=None,
-        suppress_health_check=SLOW, print_blob=True,
+        suppress_health_check=SLOW, phases=[Phase.explicit, Phase.generate], print_blob=True,
     )  # fmt: skip
+
+
+def assert_equal(pack: Pack, facts: Rows, other: Engine) -> None:
+    """The reference and the other engine agree; if not, the smallest pack and facts found are shown."""
+    plan = plan_of(pack)
+    try:
+        found = differences(evaluate(reference_engine, plan, facts), evaluate(other, plan, facts))
+    except Exception as error:  # an engine that breaks is made small too
+        found = [repr(error)]
+    if found:
+        spec = reduced(spec_of(pack, facts), reference_engine, other, seconds=40)
+        raise AssertionError(f"{differ(spec, reference_engine, other) or found}\n{_shown(spec)}")
+
+
+def _shown(spec: dict[str, Any]) -> str:
+    return json.dumps({k: v for k, v in spec.items() if v}, ensure_ascii=False, indent=1, default=str)
 
 
 @examples(150, 1000)
 @given(packs(), cities(), st.data())
 def test_duckdb_and_reference_agree(pack: Pack, city: Rows, data: st.DataObject) -> None:
-    plan = plan_of(pack)
-    facts = decided(data.draw, plan, city)
-    for clause in pack.clauses.values():
-        note(str(clause.model_dump(exclude_defaults=True, by_alias=True)))
-    assert differences(evaluate(reference_engine, plan, facts), evaluate(duck_engine, plan, facts)) == []
+    assert_equal(pack, decided(data.draw, plan_of(pack), city), duck_engine)
+
+
+@examples(60, 500)
+@given(packs(), cities(), st.data())
+def test_postgresql_and_reference_agree(
+    postgres_engine: PostgresEngine, pack: Pack, city: Rows, data: st.DataObject
+) -> None:
+    assert_equal(pack, decided(data.draw, plan_of(pack), city), postgres_engine)

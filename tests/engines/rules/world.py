@@ -16,7 +16,7 @@ from innocity.engines.rules.duck_engine import DuckEngine
 from innocity.engines.rules.ir import RulesPlan
 from innocity.packs.model import City, Clause, CodeList, Exclusion, Group, Pack, Pool, Register, Relation, Rule
 from innocity.plan.scan import register_columns
-from tests.engines.rules.compare import Rows, differences
+from tests.engines.rules.compare import Engine, Rows, differences
 
 YEAR = 2023
 AS_OF = date(2023, 12, 31)
@@ -110,8 +110,7 @@ def facts_of(pack: Pack, given: Mapping[str, Iterable[Mapping[str, Any]]]) -> Ro
     for name, rows in given.items():
         blank = dict.fromkeys(register_columns(pack.registers[name]))
         filled[name] = [
-            {**blank, "fact_id": f"{name}-{i:03d}", "valid_from": date(1900, 1, 1), **row}
-            for i, row in enumerate(rows)
+            {**blank, "fact_id": f"{name}-{i:03d}", "valid_from": date(1900, 1, 1), **row} for i, row in enumerate(rows)
         ]
     return filled
 
@@ -126,12 +125,12 @@ def duck_engine(plan: RulesPlan, facts: Rows) -> list[Award]:
     return _duck[0](plan, facts)
 
 
-def awards_of(
-    clauses: Iterable[Mapping[str, Any]], facts: Mapping[str, Iterable[Mapping[str, Any]]], **parts: Any
+def agreed(
+    other: Engine, clauses: Iterable[Mapping[str, Any]], facts: Mapping[str, Iterable[Mapping[str, Any]]], **parts: Any
 ) -> list[Award]:
-    """The awards of clauses over facts, alike in reference and DuckDB (asserted here)."""
+    """The awards of clauses over facts, alike in the reference and another engine (asserted here)."""
     pack = pack_of(clauses, **parts)
     plan, rows = plan_of(pack), facts_of(pack, facts)
     found = reference_engine(plan, rows)
-    assert differences(found, duck_engine(plan, rows)) == []
+    assert differences(found, other(plan, rows)) == []
     return found

@@ -1,0 +1,59 @@
+"""What settling in a database is made of: the database, the columns of results, groups tied together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from innocity.engines.rules.emit import COLUMNS
+from innocity.engines.rules.ir import GroupPlan
+from innocity.plan.nodes import Type
+
+RESULT = (
+    "clause", "year", "object", "party", "status", "counted_on", "computed", "after_group", "after_pool", "decided",
+    "payable", "flags", "excluded_by", "group_by", "pool_by", "near_condition", "near_have", "near_need",
+    "near_gap", "near_unit", "x_base", "x_uncapped", "x_case",
+)  # fmt: skip
+HASHED = (
+    "clause", "year", "object", "party", "status", "computed", "after_group", "after_pool", "decided", "payable",
+    "near_condition", "near_have", "near_need", "near_gap", "near_unit",
+)  # fmt: skip
+
+
+class Database(Protocol):
+    """A connection that runs SQL."""
+
+    def run(self, sql: str) -> None:
+        """Execute a statement."""
+
+    def value(self, sql: str) -> Any:
+        """The single value of a query."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a (small) query."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFactor:
+    """How a pool was shared: asked for and available fen; None of it is needed to share again."""
+
+    pool: str
+    asked: int
+    available: int
+    share: str
+
+
+def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:
+    """Groups that share members, together and in their order."""
+    tied: list[list[GroupPlan]] = []
+    for group in groups:
+        touching = [t for t in tied if any(set(g.members) & set(group.members) for g in t)]
+        tied = [t for t in tied if t not in touching]
+        tied.append([*(g for t in touching for g in t), group])
+    return tied
+
+
+def kind_of(column: str) -> Type:
+    """The type of a column of the results."""
+    return cast(Type, {**dict(COLUMNS), "pool_by": "text"}.get(column, "integer"))

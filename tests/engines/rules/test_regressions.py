@@ -1,0 +1,207 @@
+"""What the random comparisons of engines, and reading them, once found wrong: each in its smallest form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from innocity.core.errors import InnoCityError
+from innocity.engines.rules.award import Award
+from innocity.engines.rules.reference import Reference
+from innocity.plan.rows import Facts
+from tests.engines.rules.world import clause, facts_of, pack_of, plan_of
+
+DAY = date(2023, 7, 1)
+Settle = Callable[..., list[Award]]
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    """A row of `event` on a day of the year."""
+    return {"party_id": "A", "day": DAY, **fields}
+
+
+def counted(name: str = "c", **fields: Any) -> dict[str, Any]:
+    """A clause over `event`."""
+    return clause(name, **{"register": "event", "counts_on": "day", "amount": "1万元", **fields})
+
+
+def code_of(*clauses: dict[str, Any]) -> str:
+    """The code with which these clauses are refused."""
+    with pytest.raises(InnoCityError) as caught:
+        plan_of(pack_of(clauses))
+    return caught.value.code
+
+
+def sums(awards: list[Award]) -> dict[str, int | None]:
+    """What each party comes to before groups and pools."""
+    return {a.party: a.computed for a in awards}
+
+
+# --- expressions in places where they mean nothing: refused, where they broke the engines ----------------------
+
+
+@pytest.mark.parametrize("where", [
+    {"where": "count() > 1"}, {"where": "prior_max(amount, by=tech) > p"}, {"subject": "count() > 1"},
+    {"object": ["sum(n)"]}, {"distinct": {"by": ["tech"], "prefer": ["count() > 1"]}},
+    {"once": {"prefer": ["any(flag)"]}}, {"counts_on": "max(day)"},
+    {"before": {"register": "state", "where": "count() > 1", "says": "x"}},
+    {"join": [{"register": "state", "as": "s", "on": {"party_id": "party_id"}, "where": "any(s.ok)"}]},
+    {"when": "prior_max(sum(amount), by=tech) > p"}, {"when": "prior_max(prior_last(amount, by=tech), by=tech) > p"},
+    {"when": "count(party.status == 'active') > 1"}, {"when": "prior_max(party.revenue, by=tech) > p"},
+])  # fmt: skip
+def test_sums_stand_only_where_rows_are_summed(where: dict[str, Any]) -> None:
+    assert code_of(counted(params={"p": "1元"}, **where)) == "E-EXPR-PLACE"
+
+
+@pytest.mark.parametrize("where", [
+    {"where": "party.status == 'active'"}, {"object": ["party.status"]}, {"counts_on": "party.established_on"},
+    {"join": [{"register": "state", "as": "party", "on": {"party_id": "party_id"}}]},
+    {"join": [{"register": "state", "as": "s", "on": {"party_id": "t.owner"}},
+              {"register": "state", "as": "t", "on": {"party_id": "party_id"}}]},
+])  # fmt: skip
+def test_rows_are_chosen_by_what_is_known_before_them(where: dict[str, Any]) -> None:
+    """The beneficiary is found from the row, and a join from those before it: not the other way round."""
+    assert code_of(counted(**where)) == "E-EXPR-NAME"
+
+
+def test_a_join_compares_like_with_like() -> None:
+    assert code_of(counted(join=[{"register": "state", "as": "s", "on": {"score": "tech"}}])) == "E-EXPR-TYPE"
+    assert code_of(counted(join=[{"register": "state", "as": "s", "on": {}}])) == "E-EXPR-SYNTAX"
+
+
+@pytest.mark.parametrize("amount", [
+    {"lesser": []}, {"all": []}, {"cases": []}, {"by": "kind", "cases": {}}, {"of": "amount", "brackets": []},
+    {"of": "amount", "brackets": [{"upto": "2元", "rate": "1%"}, {"upto": "1元", "rate": "2%"}, {"rate": "3%"}]},
+    {"of": "amount", "brackets": [{"rate": "1%"}, {"upto": "2元", "rate": "2%"}]},
+])  # fmt: skip
+def test_amounts_that_make_no_sense(amount: dict[str, Any]) -> None:
+    assert code_of(counted(amount=amount)) == "E-AMOUNT-FORM"
+
+
+def test_texts_have_no_greater_and_lesser() -> None:
+    assert code_of(counted(when="lesser(tech, project) == 'x'")) == "E-EXPR-TYPE"
+
+
+# --- what engines saw differently, or could not do --------------------------------------------------------------
+
+
+def test_once_may_prefer_by_the_beneficiary(awards_of: Settle) -> None:
+    once = {"per": "object", "span": "year", "prefer": ["party.status == 'active'"]}
+    rows = [event(party_id=p, project="x") for p in ("A", "B")]
+    organizations = [{"party_id": "B", "status": "active"}]
+    found = awards_of([counted(object="project", once=once)], {"event": rows, "organization": organizations})
+    assert {a.party: a.payable for a in found} == {"A": 0, "B": 1_000_000}
+
+
+def test_a_span_may_be_told_by_a_join(awards_of: Settle) -> None:
+    joined = [{"register": "state", "as": "s", "on": {"project": "project"}}]
+    over = {"from": "s.since", "to": "s.valid_to"}
+    given = counted(counts_on=None, join=joined, counts_over=over)
+    del given["counts_on"]
+    states = [{"party_id": "Z", "project": "x", "since": date(2022, 3, 1), "valid_to": date(2023, 1, 1)},
+              {"party_id": "Z", "project": "y", "since": date(2022, 3, 1), "valid_to": date(2022, 12, 31)}]  # fmt: skip
+    rows = [event(party_id="A", project="x"), event(party_id="B", project="y"), event(party_id="C")]
+    assert set(sums(awards_of([given], {"event": rows, "state": states}))) == {"A"}
+
+
+@pytest.mark.parametrize("shift", ["add_days(valid_to, 1)", "add_months(valid_to, n)", "add_years(valid_to, 1)"])
+def test_dates_for_ever_stay_for_ever(awards_of: Settle, shift: str) -> None:
+    rows = [event(valid_to=date(9999, 12, 31), n=1)]
+    assert sums(awards_of([counted(when=f"{shift} > as_of")], {"event": rows})) == {"A": 1_000_000}
+
+
+def test_a_rate_of_many_digits_does_not_overflow(awards_of: Settle) -> None:
+    rows = [event(amount=10**14)]
+    for rate, fen in (("1/12345678901", 8100), ("99.999999999999%", 10**14 - 1), ("33.3333333333%", 33333333333300)):
+        found = awards_of([counted(amount={"rate": rate, "of": "sum(amount)"})], {"event": rows})
+        assert sums(found) == {"A": fen}, rate
+
+
+def test_how_near_a_miss_is_does_not_overflow(awards_of: Settle) -> None:
+    params = {"p": "1万亿元"}
+    near = {"within": "99.9999999999%", "days": "1"}
+    found = awards_of([counted(params=params, when="amount >= p", near=near)], {"event": [event(amount=10**14 - 3)]})
+    assert [(a.status, a.near_gap) for a in found] == [("near", 3)]
+
+
+def test_fixed_sums_are_added_in_64_bits(awards_of: Settle) -> None:
+    found = awards_of([counted(amount={"all": ["1000万元", "1000万元", "1000万元"]})], {"event": [event()]})
+    assert sums(found) == {"A": 3_000_000_000}
+    found = awards_of([counted(when="2000000000 * year > n", amount="1元")], {"event": [event(n=1)]})
+    assert sums(found) == {"A": 100}
+
+
+def test_a_missing_number_compared_is_unknown(awards_of: Settle) -> None:
+    params = {"p": {"missing": "人数"}, "q": {"missing": "真假"}}
+    rows = {"event": [event(n=3)]}
+    for when in ("not p == 3", "p != 3", "n >= p", "n in [p]", "(True if q else True)"):
+        assert awards_of([counted(params=params, when=when)], rows) == [], when
+
+
+def test_a_ladder_by_a_flag(awards_of: Settle) -> None:
+    amount = {"by": "flag", "cases": {"true": "1元", "false": "2元"}}
+    rows = [event(party_id="A", flag=True), event(party_id="B", flag=False), event(party_id="C")]
+    assert sums(awards_of([counted(amount=amount)], {"event": rows})) == {"A": 100, "B": 200}
+
+
+def test_different_objects_have_different_keys(awards_of: Settle) -> None:
+    """`x|y` with `z` is not `x` with `y|z`; the two were one object, or two awards with one key."""
+    rows = [event(project="x|y", tech="z", amount=100), event(project="x", tech="y|z", amount=300)]
+    rows += [event(project="x\\", tech="|z", amount=5)]
+    for amount in ({"of": "sum(amount)"}, {"of": "amount"}):
+        found = awards_of([counted(object=["project", "tech"], amount=amount)], {"event": rows})
+        assert {a.object: a.computed for a in found} == {"x\\|y|z": 100, "x|y\\|z": 300, "x\\\\|\\|z": 5}
+
+
+def test_awards_that_others_build_on_are_told_apart(awards_of: Settle) -> None:
+    """Rows that are awards had one `fact_id` for object `a|b` of `c` and object `a` of `b|c`."""
+    rows = [event(party_id="c", project="a|b"), event(party_id="b|c", project="a")]
+    joined = [{"register": "state", "as": "s", "on": {"party_id": "party_id"}}]
+    second = clause("d", after={"clause": "c"}, join=joined, amount={"of": "sum(amount)"})
+    found = awards_of([counted(object="project"), second], {"event": rows})
+    assert sums([a for a in found if a.clause == "d"]) == {"c": 1_000_000, "b|c": 1_000_000}
+
+
+def test_of_several_decisions_the_latest_holds(awards_of: Settle) -> None:
+    """Two decisions on one award made two awards."""
+    given = counted(bound="upto")
+    decisions = [
+        {"clause": "c", "object": "A", "party_id": "A", "selected": True, "sum": 100, "decided_on": date(2023, 9, 1)},
+        {"clause": "c", "object": "A", "party_id": "A", "selected": True, "sum": 300, "decided_on": date(2023, 9, 2)},
+        {"clause": "c", "object": "A", "party_id": "A", "selected": True, "sum": 200},
+    ]
+    found = awards_of([given], {"event": [event()], "decision": decisions})
+    assert [a.payable for a in found] == [300]
+
+
+def test_one_party_sees_what_its_awards_build_on() -> None:
+    """Awards built on those of other parties, reached by a join, were missing where one party was evaluated."""
+    joined = [{"register": "state", "as": "s", "on": {"party_id": "party_id"}}]
+    second = clause("d", after={"clause": "c"}, join=joined, party="s.owner", amount={"of": "sum(amount)"})
+    pack = pack_of([counted(), second])
+    facts = facts_of(pack, {"event": [event()], "state": [{"party_id": "A", "owner": "host"}]})
+    plan = plan_of(pack)
+    assert [(a.clause, a.computed) for a in Reference(plan).party(Facts(facts, plan.as_of), "host")] == [
+        ("d", 1_000_000)
+    ]
+
+
+def test_ids_may_be_long(awards_of: Settle) -> None:
+    """Databases cut names of more than 63 bytes: two clauses' awards would stand in one table."""
+    first, second = "x" * 70 + "1", "x" * 70 + "2"
+    given = [counted(first), counted(second, amount="2万元")]
+    given += [clause(f"{n}_after", after={"clause": n}, amount={"of": "sum(amount)"}) for n in (first, second)]
+    found = awards_of(given, {"event": [event()]})
+    assert {a.clause[70:]: a.computed for a in found} == {
+        "1": 1_000_000, "1_after": 1_000_000, "2": 2_000_000, "2_after": 2_000_000,
+    }  # fmt: skip
+
+
+def test_of_several_exclusions_the_first_by_its_bytes_is_named(awards_of: Settle) -> None:
+    """PostgreSQL took the first by its collation, in which `d` comes before `D`."""
+    facts = {"event": [event()], "organization": [{"party_id": "A", "status": "gone"}],
+             "integrity_record": [{"party_id": "A", "list": "court", "starts_on": date(2023, 1, 1)}]}  # fmt: skip
+    assert [a.excluded_by for a in awards_of([counted()], facts)] == ["Deregistered"]
