@@ -61,8 +61,8 @@ lint: $(VENV)/.installed-test
 	@$(BIN)/lint-imports --no-logo
 	@VENV=$(VENV) scripts/docs check
 
-bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals
-	@$(BIN)/python -m bench
+bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals (FULL=1: ten million firms too)
+	@$(BIN)/python -m bench $(if $(FULL),--full) $(if $(QUICK),--quick)
 
 docs: $(VENV)/.installed-test  ## write the generated pages of docs/ anew
 	@VENV=$(VENV) scripts/docs write

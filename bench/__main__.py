@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 def benchmarks(scratch: Path, quick: bool, full: bool) -> dict[str, Callable[[], list[Result]]]:
     """Name -> benchmark."""
-    firms, rounds, city = (2_000, 1, 2_000) if quick else (1_000_000, 7, 1_000_000)
+    firms, rounds, city = (2_000, 1, 2_000) if quick else (1_000_000, 5, 1_000_000)
     found: dict[str, Callable[[], list[Result]]] = {
         "shapes": lambda: shapes.against_rivals(scratch, firms, rounds),
         "reforms": lambda: shapes.reforms(scratch, firms),

@@ -40,7 +40,7 @@ def run(
     """
     from innocity.engines.rules.cases import read_cases
 
-    screen = Screen(as_json)
+    screen, names = Screen(as_json), names_of(engine)
     for path in paths:
         if not path.exists():
             raise InnoCityError("E-FILE-MISSING", f"没有“{path}”", remedy="给出用例文件或文件夹")
@@ -48,7 +48,7 @@ def run(
     if not cases:
         raise InnoCityError("E-CASE-FORMAT", f"{'、'.join(map(str, paths))} 里没有用例", remedy="用例写在 cases/*.yaml")
     with ExitStack() as stack:
-        engines = {name: make(name, postgres, stack) for name in names_of(engine)}
+        engines = {name: make(name, postgres, stack) for name in names}
         with screen.counting("用例") as advance:
             outcomes = list(run_all(cases, engines, advance))
     failing = [o for o in outcomes if not o.holds]

@@ -43,6 +43,8 @@ class Guarded(TyperGroup):
         """Run a command line. `--json` decides how errors are told, `--debug` adds the traceback."""
         words = list(sys.argv[1:] if args is None else args)
         plain = [w for w in words if w != "--debug"]
+        if not plain or {"-h", "--help"} & set(plain):
+            _chinese_help()
         if not standalone_mode:
             return super().main(plain, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
@@ -54,6 +56,16 @@ class Guarded(TyperGroup):
             tell(found, "--json" in words)
             code = USAGE if found.code == "E-USAGE" else FAILED
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _chinese_help() -> None:
+    """The frames of help pages in Chinese; typer keeps their words in a module of constants."""
+    from typer import rich_utils
+
+    words = {"ARGUMENTS_PANEL_TITLE": "参数", "OPTIONS_PANEL_TITLE": "选项", "COMMANDS_PANEL_TITLE": "命令",
+             "DEFAULT_STRING": "[默认：{}]", "ENVVAR_STRING": "[环境变量：{}]", "REQUIRED_LONG_STRING": "[必填]"}  # fmt: skip
+    for name, text in words.items():
+        setattr(rich_utils, name, text)
 
 
 def _as_known(error: Exception) -> InnoCityError:

@@ -31,6 +31,16 @@ class Place:
     column: int | None = None
     path: str | None = None
 
+    @classmethod
+    def of(cls, written: str, path: str | None = None) -> Place:
+        """The place that a text `file:line` names, as fences and documents keep it.
+
+        >>> Place.of("documents/wh2018.md:31", path="where")
+        Place(file='documents/wh2018.md', line=31, column=None, path='where')
+        """
+        file, _, line = written.rpartition(":")
+        return cls(file, int(line), path=path) if file and line.isdigit() else cls(written or None, path=path)
+
     def __str__(self) -> str:
         spot = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         if not spot:

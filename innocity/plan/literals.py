@@ -65,6 +65,8 @@ def parse_literal(text: str, wanted: Type | None = None, above_one: bool = False
         value = parse_boolean(text)
     else:
         value = text.strip()
+    if isinstance(value, int) and abs(value) >= 2**63:
+        fail("E-OVERFLOW", f"“{text}”超出64位整数", remedy="检查是否多写了零")
     return Lit(kind, value)
 
 

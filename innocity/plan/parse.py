@@ -84,7 +84,7 @@ class Scope:
 
     def error(self, code: str, message: str, remedy: str, text: str = "") -> NoReturn:
         """Raise with the place of the fence and the expression."""
-        raise InnoCityError(code, message, Place(self.place or None, path=text or None), remedy)
+        raise InnoCityError(code, message, Place.of(self.place, path=text or None), remedy)
 
 
 def parse_expression(text: str, scope: Scope, wanted: Type | None = None) -> Node:
@@ -102,7 +102,10 @@ def parse_expression(text: str, scope: Scope, wanted: Type | None = None) -> Nod
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         scope.error("E-EXPR-SYNTAX", "表达式写法不对", "按 Python 表达式的写法改正；比较用 ==，文字加单引号", text)
-    node = _Reader(scope, text).read(tree)
+    try:
+        node = _Reader(scope, text).read(tree)
+    except RecursionError:
+        scope.error("E-EXPR-SYNTAX", "表达式层数太多", "拆成几个条件，或写成参数", text)
     if wanted is not None and node.type not in (wanted, "missing"):
         scope.error(
             "E-EXPR-TYPE",
@@ -137,6 +140,8 @@ class _Reader:
         if isinstance(value, bool):
             return Lit("bool", value)
         if isinstance(value, int):
+            if value >= 2**63:
+                self.fail("E-EXPR-SYNTAX", f"整数太大：{value}", "检查是否多写了零")
             return Lit("integer", value)
         if isinstance(value, str):
             return Lit("text", value)
@@ -164,7 +169,9 @@ class _Reader:
 
     def _unaryop(self, tree: ast.UnaryOp) -> Node:
         if isinstance(tree.op, ast.Not):
-            return Not("bool", self._bool(tree.operand))
+            condition = self._bool(tree.operand)
+            decided = isinstance(condition, Lit) and condition.value is not None
+            return Lit("bool", not condition.value) if decided else Not("bool", condition)  # type: ignore[attr-defined]
         item = self.read(tree.operand)
         if not isinstance(tree.op, ast.USub) or item.type not in NUMBERS:
             self.fail("E-EXPR-TYPE", "负号只能用在数字和金额前", "改写表达式")
@@ -225,7 +232,10 @@ class _Reader:
         if node == Lit("missing", None):
             return Lit(other.type, None)
         if isinstance(node, Lit) and node.type == "text" and other.type == "date":
-            return Lit("date", parse_date(str(node.value)))
+            try:
+                return Lit("date", parse_date(str(node.value)))
+            except InnoCityError as error:
+                raise error.at(Place.of(self.scope.place, path=self.text)) from None
         return node
 
     def _check_code(self, column: Col, value: Value) -> None:
@@ -235,8 +245,8 @@ class _Reader:
 
     def _membership(self, item_tree: ast.expr, list_tree: ast.expr) -> In:
         item = self.read(item_tree)
-        if not isinstance(list_tree, ast.List | ast.Tuple):
-            self.fail("E-EXPR-SYNTAX", "in 后面要写列表", "如 type in ['development', 'transfer']")
+        if not isinstance(list_tree, ast.List | ast.Tuple) or not list_tree.elts:
+            self.fail("E-EXPR-SYNTAX", "in 后面要写不空的列表", "如 type in ['development', 'transfer']")
         values: list[Value] = []
         for element in list_tree.elts:
             _, literal = self._alike(item, self.read(element))

@@ -82,7 +82,7 @@ def scope_of(
     for join in joins:
         if join.as_ in (*columns, BENEFICIARY):
             text = f"join 的名字“{join.as_}”已有用处"
-            raise InnoCityError("E-EXPR-NAME", text, Place(place or None), "在 as 里另起一个名字")
+            raise InnoCityError("E-EXPR-NAME", text, Place.of(place), "在 as 里另起一个名字")
         columns[join.as_] = register_columns(_register(pack, join.register_, place))
     if "organization" in pack.registers:
         columns[BENEFICIARY] = register_columns(pack.registers["organization"])
@@ -92,9 +92,7 @@ def scope_of(
 
 def _register(pack: Pack, name: str, place: str) -> Register:
     if name not in pack.registers:
-        raise InnoCityError(
-            "E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place or None), "改成已有登记表的 id，或新建它"
-        )
+        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place.of(place), "改成已有登记表的 id，或新建它")
     return pack.registers[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,18 +95,18 @@ def test_diff_of_two_cities_goes_by_topic() -> None:
 
 
 def test_diff_of_a_city_with_a_changed_copy(tmp_path: Path) -> None:
-    import shutil
-
     for name in ("weihai", "base"):
         shutil.copytree(cities_root() / name, tmp_path / name)
     document = tmp_path / "weihai/documents/opinion-2018.md"
     text = document.read_text(encoding="utf-8")
     head, _, tail = text.partition("id: hnte_reward\n")
-    document.write_text(head + "id: hnte_reward\n" + tail.replace("20万元", "25万元", 1), encoding="utf-8")
+    document.write_text(
+        head + "id: hnte_reward\n" + tail.replace("first: 20万元", "first: 25万元", 1), encoding="utf-8"
+    )
     found = data("diff", "weihai", tmp_path / "weihai", "--changed")
     [pair] = [p for t in found["topics"] for p in t["pairs"]]
     assert pair["left"]["clause"] == "hnte_reward" and "20万元" in pair["left"]["amount"]
-    assert "25万元" in pair["right"]["amount"] and "amount" in pair["changed"]
+    assert "25万元" in pair["right"]["amount"] and pair["changed"] == ["amount"]
 
 
 def test_schema_writes_json_schemas(tmp_path: Path) -> None:

@@ -118,4 +118,4 @@ def test_help_is_quick_and_loads_nothing_heavy(empty: Path) -> None:
 def test_help_is_chinese_first() -> None:
     for words in (("--help",), ("settle", "--help"), ("cases", "run", "--help")):
         shown = typed(*words).stdout
-        assert any("一" <= c <= "鿿" for c in shown.split("Usage:")[1].partition("Options")[0]), words
+        assert any("一" <= c <= "鿿" for c in shown.split("Usage:")[1].partition("选项")[0]), words

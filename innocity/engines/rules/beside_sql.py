@@ -16,15 +16,16 @@ class Beside:
         self.plan, self.sql = plan, emitter
         self.first, self.last = year_start(plan.year), year_end(plan.year)
 
-    def subjects_query(self, columns: set[str]) -> str:
-        """Each organisation's row as at the end of the year."""
+    def subjects_query(self, columns: set[str], parties: str | None = None) -> str:
+        """Each organisation's row as at the end of the year; `parties`: SQL of those that anybody asks for."""
+        asked = f' AND "party_id" IN ({parties})' if parties else ""
         names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
         last = self.sql.constant(self.last)
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
         inner = (
             f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
-            f' AND ("valid_to" IS NULL OR "valid_to" > {last})'
+            f' AND ("valid_to" IS NULL OR "valid_to" > {last}){asked}'
         )
         return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
 

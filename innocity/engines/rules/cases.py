@@ -162,7 +162,7 @@ def _typed(pack: Pack, case: Case) -> Rows:
 def _typed_rows(pack: Pack, name: str, items: list[dict[str, Any]], place: str) -> list[Fact]:
     register = pack.registers.get(name)
     if register is None:
-        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place(place), "改成已有登记表的 id")
+        raise InnoCityError("E-PACK-REFERENCE", f"没有登记表“{name}”", Place.of(place), "改成已有登记表的 id")
     file, _, line = place.rpartition(":")
 
     def where(row: int, column: str) -> Place:

@@ -79,7 +79,7 @@ def _ordered(pack: Pack, only: set[str] | None) -> list[str]:
             raise InnoCityError(
                 "E-AFTER-CYCLE",
                 "条款互相依赖：" + " → ".join([*path, name]),
-                Place(clause.place or None),
+                Place.of(clause.place),
                 "删去其中一个 after",
             )
         if clause.after is not None:
@@ -120,7 +120,7 @@ def _pools(pack: Pack, settings: Mapping[str, Mapping[str, str]], known: set[str
             raise InnoCityError(
                 "E-POOL-CYCLE",
                 "资金池互相包含：" + " → ".join([*path, name]),
-                Place(pack.pools[name].place or None),
+                Place.of(pack.pools[name].place),
                 "改正 within",
             )
         for child in inner[name]:
@@ -143,7 +143,7 @@ def _check_pools(pack: Pack) -> None:
                 raise InnoCityError(
                     "E-POOL-OVERLAP",
                     f"条款 {member} 同时写在资金池 {seen[member].id} 和 {pool.id}",
-                    Place(pool.place or None),
+                    Place.of(pool.place),
                     "只写进内层资金池，用 within 指向外层",
                 )
             seen[member] = pool

@@ -200,7 +200,7 @@ def _payers(clause: Clause, rules: list[Rule]) -> tuple[tuple[str, Fraction], ..
         raise InnoCityError(
             "E-CLAUSE-PAYERS",
             f"{clause.id} 各方分担之和不是100%",
-            Place(clause.place or None),
+            Place.of(clause.place),
             "改正 payers；不由我们付的写进 others",
         )
     return shares
@@ -211,7 +211,7 @@ def _parts(clause: Clause, rules: list[Rule]) -> tuple[tuple[Part, ...], str | N
     parts = rule.parts if rule else clause.parts
     if parts and sum(p.rest for p in parts) > 1:
         raise InnoCityError(
-            "E-CLAUSE-PARTS", f"{clause.id} 的 parts 只能有一份 rest", Place(clause.place or None), "其余各份写 share"
+            "E-CLAUSE-PARTS", f"{clause.id} 的 parts 只能有一份 rest", Place.of(clause.place), "其余各份写 share"
         )
     return parts, (rule.manual_unless if rule else clause.manual_unless)
 

@@ -12,7 +12,7 @@ from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.base_sql import Base, holds, object_columns, object_key
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan, RulesPlan
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
-from innocity.plan.nodes import Lit, Node
+from innocity.plan.nodes import Col, Lit, Node, Ref, walk
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query
@@ -73,11 +73,33 @@ class ClauseEmitter:
         wanted = [*self._read(clause), *(clause.object or ()), *(clause.once.prefer if clause.once else ())]
         rows = rows_query(clause.source, self.sql, wanted, Reach())
         inside = holds(clause, self.first, self.last, self.sql) or "TRUE"
+        if self._alike(clause):
+            return self._one_each(clause, rows, inside)
         fact = self.sql.dialect.text_key.format(x='"__fact"')
         query = f'SELECT *, {object_key(clause.object, self.sql)} AS "__object", {inside} AS "__in" FROM ({rows}) i'
         rank = f'row_number() OVER (PARTITION BY "__party", "__object" ORDER BY "__in" DESC, "__on" DESC, {fact} DESC)'
         query = f'SELECT *, {rank} AS "__latest" FROM ({query}) l WHERE "__object" IS NOT NULL'
         return f'SELECT * FROM ({query}) f WHERE "__latest" = 1'
+
+    def _alike(self, clause: ClausePlan) -> bool:
+        """Whether it makes no difference which of an object's rows counts: nothing of the row itself is read."""
+        keys = set(clause.object or ())
+        parts = [n for m in [*self._read(clause), *(clause.once.prefer if clause.once else ())] for n in walk(m)]
+        return not any(
+            isinstance(n, Ref) or (isinstance(n, Col) and n.alias != "party" and n not in keys) for n in parts
+        )
+
+    def _one_each(self, clause: ClausePlan, rows: str, inside: str) -> str:
+        """A row a party and object; summing is cheaper than ordering."""
+        key = object_key(clause.object, self.sql)
+        keys = ['"__party"', f'{key} AS "__object"', *object_columns(clause.object)]
+        last = 'max("__on")' if inside == "TRUE" else f'coalesce(max("__on") FILTER (WHERE {inside}), max("__on"))'
+        valid = inside if inside in ("TRUE", "FALSE") else f"bool_or({inside})"
+        group = ", ".join(str(i + 1) for i in range(len(keys)) if i != 1 or clause.object is not None)
+        return (
+            f'SELECT {", ".join(keys)}, {valid} AS "__in", {last} AS "__on" FROM ({rows}) i'
+            f" WHERE {key} IS NOT NULL GROUP BY {group}"
+        )
 
     def summed_rows(self, clause: ClausePlan, base: Base, table: str, cut: Cut | None) -> str:
         """The rows of a grouped clause, from the table of its family's base facts."""
@@ -156,8 +178,8 @@ class ClauseEmitter:
             return "CAST(NULL AS BIGINT)"
         value = self.sql.amount(clause.amount)
         if always_known(clause.amount):
-            return f"greatest({value}, 0)"
-        return f"CASE WHEN ({value}) IS NOT NULL THEN greatest({value}, 0) END"
+            return f"CAST(greatest({value}, 0) AS BIGINT)"
+        return f"CAST(CASE WHEN ({value}) IS NOT NULL THEN greatest({value}, 0) END AS BIGINT)"
 
     def _explain(self, clause: ClausePlan) -> dict[str, str]:
         amount = clause.amount

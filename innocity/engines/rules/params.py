@@ -84,10 +84,10 @@ class Parameters:
         try:
             return parse_literal(text, wanted, above_one)
         except InnoCityError as error:
-            raise error.at(Place(self.place or None, path=f"{self.owner}.{name}")) from None
+            raise error.at(Place.of(self.place, path=f"{self.owner}.{name}")) from None
 
     def _fail(self, code: str, message: str, remedy: str) -> None:
-        raise InnoCityError(code, message, Place(self.place or None, path=self.owner), remedy)
+        raise InnoCityError(code, message, Place.of(self.place, path=self.owner), remedy)
 
 
 def parameters_of(clause: Clause, overrides: Mapping[str, str]) -> Parameters:

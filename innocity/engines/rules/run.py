@@ -42,6 +42,10 @@ register_codes(
 )
 FORMAT = 1
 Progress = Callable[[str], None]
+# What a pack holds and no run reads.
+_UNUSED: dict[str, Any] = {"documents": {"__all__": {"articles"}}} | dict.fromkeys(
+    ("indicators", "observations", "targets", "tasks"), True
+)
 
 
 @dataclass

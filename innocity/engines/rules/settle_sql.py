@@ -16,7 +16,7 @@ from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor, kind_of, tied_groups
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
-from innocity.plan.scan_sql import awards_table
+from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
 
@@ -57,13 +57,27 @@ class Settling:
             if not base.family.source.after and base.query not in self.bases:
                 self.bases[base.query] = f"__base_{len(self.bases)}"
                 self._create(self.bases[base.query], base.query)
-        columns = set().union(*(needs_subject(c) for c in self.plan.clauses)) if self.plan.clauses else set()
-        if columns:
-            self._create("__subjects", self.beside.subjects_query(columns))
+        asking = [c for c in self.plan.clauses if needs_subject(c)]
+        if asking:
+            columns = set().union(*map(needs_subject, asking))
+            self._create("__subjects", self.beside.subjects_query(columns, self._parties(asking)))
         if self.options.exclusions:
             self._create("__excluded", self.beside.excluded_query())
         if self.options.decisions:
             self._create("__decisions", self.beside.decisions_query())
+
+    def _parties(self, clauses: list[ClausePlan]) -> str | None:
+        """SQL of the beneficiaries of some clauses; None where they are known only later."""
+        found = []
+        for clause in clauses:
+            base, source = self._bases.get(clause.id), clause.source
+            if source is None or source.after or (base is None and source.party.alias):
+                return None
+            if base is not None:
+                found.append(f'SELECT "__party" FROM {quote(self.bases[base.query])}')
+            else:
+                found.append(f"SELECT {quote(source.party.name)} FROM {table_name(source.register)}")
+        return " UNION ALL ".join(dict.fromkeys(found))
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""

@@ -46,7 +46,7 @@ def _own(pack: Pack, clause: Clause, simulated: bool) -> Standing:
         raise InnoCityError(
             "E-VALIDITY-ORDER",
             f"条款 {clause.id} 的止期 {end} 早于起期 {start}",
-            Place(clause.place or None),
+            Place.of(clause.place),
             "改正 valid 或文件的有效期",
         )
     state = document.state if document else "in_force"
@@ -95,7 +95,7 @@ def _check_circle(relations: list[Relation]) -> None:
                 raise InnoCityError(
                     "E-SUPERSEDE-CYCLE",
                     f"取代关系绕回了自身：{first}",
-                    Place(relations[0].place or None),
+                    Place.of(relations[0].place),
                     "删去其中一条取代关系",
                 )
             if name not in seen:

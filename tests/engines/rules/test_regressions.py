@@ -205,3 +205,10 @@ def test_of_several_exclusions_the_first_by_its_bytes_is_named(awards_of: Settle
     facts = {"event": [event()], "organization": [{"party_id": "A", "status": "gone"}],
              "integrity_record": [{"party_id": "A", "list": "court", "starts_on": date(2023, 1, 1)}]}  # fmt: skip
     assert [a.excluded_by for a in awards_of([counted()], facts)] == ["Deregistered"]
+
+
+def test_a_clause_may_build_on_one_that_gives_nothing_yet(awards_of: Settle) -> None:
+    """Its awards were asked for from a table that was never made, or left over from another plan."""
+    later = counted(valid={"from": "2024-01-01"})
+    second = clause("d", after={"clause": "c"}, amount={"of": "sum(amount)"})
+    assert awards_of([later, second], {"event": [event()]}) == []
