@@ -49,7 +49,7 @@ demo: $(VENV)/.installed  ## a year of a simulated city, settled and explained (
 
 test: lint  ## everything: the checks, the unit tests, every case of every city
 	@scripts/postgres
-	@$(PYTEST)
+	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal
 
 check: lint  ## style, types, import directions, limits of shape, docs in step with the code
 	@$(PYTEST) tests/house tests/docs

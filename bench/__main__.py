@@ -52,6 +52,11 @@ def render(results: list[Result], console: Console) -> None:
     console.print(table)
 
 
+def save(results: list[Result], path: Path) -> None:
+    """What is known so far, as JSON."""
+    path.write_text(json.dumps([r.as_dict() for r in results], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: list[str] | None = None) -> list[Result]:
     """Run the benchmarks asked for; returns their results."""
     parser = argparse.ArgumentParser(prog="python -m bench")
@@ -66,12 +71,10 @@ def main(arguments: list[str] | None = None) -> list[Result]:
         if not options.only or name in options.only:
             console.print(f"[dim]{name} …[/]")
             results += run()
+            save(results, options.out)
     render(results, console)
     load = os.getloadavg()[0]
     console.print(f"[dim]{os.cpu_count()} cores, load {load:.1f} at the end[/]")
-    options.out.write_text(
-        json.dumps([r.as_dict() for r in results], ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
     return results
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from bench.measure import Result, alternating
 from bench.shapes import Differ, from_disk, interpreted
+from innocity.core.errors import InnoCityError
 from innocity.engines import simulation
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.duck import connect, open_facts
@@ -31,11 +32,13 @@ BY_HAND = (Path(__file__).parent / "rivals" / "weihai_by_hand.sql").read_text(en
 
 
 def city(scratch: Path, firms: int) -> Path:
-    """Facts of a simulated Weihai; a folder that is there already is kept."""
-    folder = scratch / f"weihai-{firms}"
-    if not (folder / "manifest.json").is_file():
+    """Facts of a simulated Weihai; a folder that is there already is kept if it fits the registers."""
+    folder, pack = scratch / f"weihai-{firms}", load_pack("weihai")
+    try:
+        open_snapshot(folder, pack)
+    except InnoCityError:
         shutil.rmtree(folder, ignore_errors=True)
-        simulation.simulate(load_pack("weihai"), 1, 7, firms, out=folder)
+        simulation.simulate(pack, 1, 7, firms, out=folder)
     return folder
 
 

@@ -87,7 +87,7 @@ def _load(tell: _Teller, report: dict[str, Any]) -> Pack:
     assert pack is not None  # or there were errors
     report["check"] = done
     tell.say(
-        f"{done['name']}：{done['documents']} 份文件，{done['promises']} 项承诺写成 {done['clauses']} 个条款，"
+        f"{done['name']}：{done['documents']} 份文件，{done['promises']} 项承诺，{done['clauses']} 个条款，"
         f"{done['registers']} 个登记簿；{done['years'][0]}—{done['years'][-1]} 各年度都能编译。"
     )
     return pack

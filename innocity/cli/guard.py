@@ -62,8 +62,14 @@ def _chinese_help() -> None:
     """The frames of help pages in Chinese; typer keeps their words in a module of constants."""
     from typer import rich_utils
 
-    words = {"ARGUMENTS_PANEL_TITLE": "参数", "OPTIONS_PANEL_TITLE": "选项", "COMMANDS_PANEL_TITLE": "命令",
-             "DEFAULT_STRING": "[默认：{}]", "ENVVAR_STRING": "[环境变量：{}]", "REQUIRED_LONG_STRING": "[必填]"}  # fmt: skip
+    words = {
+        "ARGUMENTS_PANEL_TITLE": "参数",
+        "OPTIONS_PANEL_TITLE": "选项",
+        "COMMANDS_PANEL_TITLE": "命令",
+        "DEFAULT_STRING": "[默认：{}]",
+        "ENVVAR_STRING": "[环境变量：{}]",
+        "REQUIRED_LONG_STRING": "[必填]",
+    }
     for name, text in words.items():
         setattr(rich_utils, name, text)
 

@@ -30,11 +30,12 @@ class Beside:
         return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
 
     def decisions_query(self) -> str:
-        """The decision that holds on each award: the latest of several."""
+        """The decision that holds on each award: one for this year before one without, the latest of several."""
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
-        order = f'"decided_on" DESC NULLS LAST, {fact} DESC'
+        order = f'"year" DESC NULLS LAST, "decided_on" DESC NULLS LAST, {fact} DESC'
         rank = f'row_number() OVER (PARTITION BY "clause", "object", "party_id" ORDER BY {order}) AS "__n"'
-        return f'SELECT * FROM (SELECT *, {rank} FROM {table_name("decision")}) o WHERE "__n" = 1'
+        these = f'"year" IS NULL OR "year" = {self.plan.year}'
+        return f'SELECT * FROM (SELECT *, {rank} FROM {table_name("decision")} WHERE {these}) o WHERE "__n" = 1'
 
     def excluded_query(self) -> str:
         """Parties with a common exclusion on the day of evaluation; the first reason by id."""

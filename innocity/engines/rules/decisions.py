@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from innocity.core.errors import ErrorList, Place, register_codes
+from innocity.core.errors import ErrorList, Place, fail, register_codes
 from innocity.core.money import format_money
 
 register_codes({
     "E-DECISION-ABOVE-CEILING": ("核定额超过上限", "a decided sum is above its ceiling"),
+    "E-DECISION-CLAUSE": ("决定所指的条款不存在", "a decision names a clause that does not exist"),
     "E-DECISION-NOT-IN-FORCE": ("条款不在有效期却有核定", "a decision under a clause that is not in force"),
 })  # fmt: skip
 SHOWN = 20  # how many wrong decisions are listed
@@ -49,3 +50,15 @@ def check_decisions(rows: Iterable[Decided]) -> None:
         if len(found) >= SHOWN:
             break
     found.raise_if_any()
+
+
+def check_clauses_named(named: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse decisions under clauses that the city does not have."""
+    unknown = sorted(set(named) - set(known))
+    if unknown:
+        fail(
+            "E-DECISION-CLAUSE",
+            f"决定里有不存在的条款：{'、'.join(unknown[:SHOWN])}",
+            Place("decision"),
+            "改成城市包里的条款编号（innocity describe 列出全部）",
+        )

@@ -271,12 +271,18 @@ class ClauseEmitter:
         parts = ['"__ok"'] if clause.conditions else []
         parts += ['"__sum" IS NOT NULL'] if _uncertain(clause) else []
         holds_ = " AND ".join(parts) or "TRUE"
-        whens = ["WHEN \"__manual\" THEN 'manual'"] if clause.manual is not None else []
+        settles = self.options.decisions and _decidable(clause)
+        whens = []
+        if clause.manual is not None:  # until a person has decided
+            open_ = ' AND "__decided" IS NULL' if settles else ""
+            whens.append(f"WHEN \"__manual\"{open_} THEN 'manual'")
         whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
         if self._excludes(clause):
             whens.append(f"WHEN {holds_} AND \"__why\" IS NOT NULL THEN 'excluded'")
         if self.options.decisions:
             if _decidable(clause):
+                if clause.manual is not None:
+                    whens += self._judged(clause)
                 whens.append(f"WHEN {holds_} AND \"__decided\" IS NOT NULL THEN 'sum'")
             else:  # a service is granted or not; no sum is decided
                 whens.append(f'WHEN {holds_} AND NOT "__selected" THEN NULL')
@@ -287,6 +293,12 @@ class ClauseEmitter:
             free = ' AND "__why" IS NULL' if self._excludes(clause) else ""
             whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
         return f"CASE {' '.join(whens)} END"
+
+    def _judged(self, clause: ClausePlan) -> list[str]:
+        """What a person has decided counts, whatever the conditions; exclusions still stop it."""
+        if not self._excludes(clause):
+            return ["WHEN \"__manual\" THEN 'sum'"]
+        return ['WHEN "__manual" AND "__why" IS NOT NULL THEN \'excluded\'', "WHEN \"__manual\" THEN 'sum'"]
 
     def _select(self, clause: ClausePlan, query: str, cut: Cut | None, extra: tuple[str, ...]) -> Query:
         text = self.sql.dialect.text

@@ -45,7 +45,7 @@ class Passes:
     def _once(self, query: str, clause: ClausePlan, once: OncePlan) -> str:
         scope = '"object"' if once.per == "object" else '"party"'
         order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
-        rank = f'row_number() OVER (PARTITION BY {scope}, "value" IS NULL ORDER BY {order})'
+        rank = f'row_number() OVER (PARTITION BY {scope}, coalesce("value", 0) > 0 ORDER BY {order})'
         earlier = "FALSE"
         if once.lifetime and self.options.history:
             same = f"a.{'object' if once.per == 'object' else 'party_id'} = o.{scope}"

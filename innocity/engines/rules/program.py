@@ -109,16 +109,42 @@ class Program:
         if self.subject is not None and not self.subject(row):
             return None
         award = Award(self.plan.id, self.run.year, key, party, "", on, flags=self.flags)
-        if self.manual is not None and self.manual(row):
+        manual = self.manual is not None and self.manual(row)
+        if manual and not self._judged(award, row, context):
             award.status = "manual"
             return award
         if not holds:
-            award.status = "not_in_force"
+            award.status, award.computed, award.decided = "not_in_force", None, None
             return award
+        if manual:
+            return self._settled(award, row, context)
         checks = [c(row) for c in self.conditions]
         if all(checks):
             return self._fulfilled(award, row, context, trace)
         return self._missed(award, row, checks, context)
+
+    def _judged(self, award: Award, row: Fact, context: Context) -> bool:
+        """Whether a person has decided what only a person can; sets the award's sums."""
+        decision = context.decisions.get((self.plan.id, award.object, award.party))
+        if decision is None or self.plan.clause.amount.none == "in_kind":
+            return False
+        fen = self.amount(row, None) if self.amount is not None else None
+        award.computed = None if fen is None else max(0, fen)
+        self._decide(award, decision)
+        if award.decided is None:
+            award.computed = None
+        return award.decided is not None
+
+    def _settled(self, award: Award, row: Fact, context: Context) -> Award:
+        """An award that a person has judged: its sum, unless an exclusion stops it."""
+        self._explain(award, row)
+        award.excluded_by = context.excluded.get(award.party) if self.plan.clause.exclusions == "common" else None
+        if award.excluded_by is not None:
+            award.status, award.decided = "excluded", None
+            return award
+        award.status, award.value = "sum", award.decided
+        self._set_prefer(award, row)
+        return award
 
     def _fulfilled(self, award: Award, row: Fact, context: Context, trace: bool) -> Award | None:
         plan = self.plan
@@ -142,10 +168,13 @@ class Program:
         for payer, amount in self.others:
             award.others[payer] = max(0, amount(row, None) or 0)
         award.value = award.decided if award.decided is not None else award.computed
-        if self.prefer and not plan.grouped:
+        self._set_prefer(award, row)
+        return award
+
+    def _set_prefer(self, award: Award, row: Fact) -> None:
+        if self.prefer and not self.plan.grouped:
             size = len(self.prefer)
             award.prefer = sum(0 if p(row) else 2 ** (size - 1 - i) for i, p in enumerate(self.prefer))
-        return award
 
     def _decide(self, award: Award, decision: Fact) -> bool:
         """Take the decision over; False where a service was refused, which leaves no row."""

@@ -34,7 +34,10 @@ class Reference:
 
     def context(self, facts: Facts) -> Context:
         """Decisions and exclusions of a set of facts."""
-        latest_last = sorted(facts.all("decision"), key=lambda d: (d["decided_on"] or date.min, d["fact_id"].encode()))
+        latest_last = sorted(
+            (d for d in facts.all("decision") if d["year"] in (None, self.plan.year)),
+            key=lambda d: (d["year"] is not None, d["decided_on"] or date.min, d["fact_id"].encode()),
+        )
         decisions = {(d["clause"], d["object"], d["party_id"]): d for d in latest_last}
         return Context(facts, decisions, self._excluded(facts), self.run)
 
@@ -178,6 +181,7 @@ class Sharing:
             scopes[row.object if once.per == "object" else row.party].append(row)
         for scope, alike in scopes.items():
             other = "party" if once.per == "object" else "object"
+            alike = [a for a in alike if a.value]  # who was refused holds no place
             alike.sort(key=lambda a: (a.prefer, a.counted_on or date.max, getattr(a, other).encode()))
             for i, row in enumerate(alike):
                 if i or scope in had:

@@ -24,6 +24,7 @@ from innocity import __version__
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules import summary
 from innocity.engines.rules.compile import compile_rules
+from innocity.engines.rules.decisions import check_clauses_named
 from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.ir import RulesPlan
@@ -89,6 +90,7 @@ def evaluate(
     settling = Settling(plan, database, DUCKDB, options, progress)
     settling.base_facts()
     settling.awards()
+    unmatched = _unmatched_decisions(database, pack, year) if "decision" in found else 0
     progress("汇总结果")
     awards = awards_table(database)
     payers, parts = payers_table(database, plan), parts_table(awards, plan)
@@ -103,6 +105,7 @@ def evaluate(
         "pack": pack.hash,
         "snapshot": {"hash": snapshot.hash, "as_of": snapshot.as_of.isoformat()},
         "simulated": snapshot.simulated,
+        "unmatched_decisions": unmatched,
         "overrides": dict(plan.overrides),
         "assume_ceilings": assume_ceilings,
         "hash": awards_hash(awards),
@@ -115,6 +118,13 @@ def evaluate(
         "seconds": round(time.perf_counter() - started, 3),
     }
     return Outcome(plan, snapshot, awards, payers, parts, report, database)
+
+
+def _unmatched_decisions(database: DuckDatabase, pack: Pack, year: int) -> int:
+    """How many decisions of this year meet no award. Error: E-DECISION-CLAUSE for an unknown clause."""
+    check_clauses_named((r[0] for r in database.rows("SELECT DISTINCT clause FROM r_decision")), pack.clauses)
+    met = 'SELECT 1 FROM "__awards" a WHERE a.clause = d.clause AND a.object = d.object AND a.party = d.party_id'
+    return int(database.value(f"SELECT count(*) FROM r_decision d WHERE d.year = {year} AND NOT EXISTS ({met})"))
 
 
 def settle(
@@ -191,6 +201,7 @@ def read_plan(folder: Path) -> tuple[dict[str, Any], Pack]:
     """`plan.json` of a run's folder and the pack in it. Error: E-RUN-FOLDER."""
     try:
         content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        content["year"], content["as_of"], content["overrides"], content["simulated"]  # what a plan needs
         return content, Pack.model_validate(content["pack"])
     except (OSError, ValueError, KeyError, TypeError):
         raise _not_a_run(folder) from None
@@ -219,7 +230,7 @@ def replay(folder: Path, facts: Path | None = None) -> Replay:
     """
     report = read_run(folder)
     content, pack = read_plan(folder)
-    snapshot = open_snapshot(facts or (folder / report["facts"]).resolve(), pack)
+    snapshot = open_snapshot(facts or (folder / report["facts"]).resolve(), pack, verify=True)
     if snapshot.hash != report["snapshot"]["hash"]:
         raise InnoCityError(
             "E-RUN-SNAPSHOT", "事实的摘要与当时的不同，不能重算出同一结果", remedy="用 --facts 给出当时的事实文件夹"

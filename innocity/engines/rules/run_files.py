@@ -35,6 +35,8 @@ def summary_text(outcome: Outcome) -> str:
         f"另有上限和待评审事项 {totals['ceiling'] + totals['awaiting_decision']} 笔，"
         f"上限合计 {format_money(totals['open'])}，不计入合计。",
         f"尚缺一项条件的 {totals['near']} 笔；转人工 {totals['manual']} 笔；因信用等情形排除 {totals['excluded']} 笔。",
+        *([f"有 {report['unmatched_decisions']} 项本年度的决定没有对上任何事项，请核对对象和事项编号。"]
+          if report["unmatched_decisions"] else []),
         ESTIMATE, "", "| 条款 | 笔数 | 金额 | 上限与待评审 |", "|---|---:|---:|---:|",
     ]  # fmt: skip
     for row in report["clauses"]:
