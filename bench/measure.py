@@ -79,9 +79,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Measured:
-    """Median seconds and peak megabytes."""
+    """Median seconds on the clock and of processor time, peak megabytes."""
 
     seconds: float
+    cpu: float
     peak: int
 
 
@@ -100,7 +101,11 @@ def interleaved(contenders: Mapping[str, Contender], folder: Path, rounds: int, 
         for worker in workers.values():
             worker.close()
     return {
-        name: Measured(statistics.median(a["seconds"] for a in answers), max(a["peak"] for a in answers))
+        name: Measured(
+            statistics.median(a["seconds"] for a in answers),
+            statistics.median(a["cpu"] for a in answers),
+            max(a["peak"] for a in answers),
+        )
         for name, answers in found.items()
     }
 

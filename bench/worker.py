@@ -1,6 +1,6 @@
 """One contender in its own process: reads commands line by line, answers with a line of JSON each.
 
-    run           {"seconds": ..., "peak": MB}       one measured run
+    run           {"seconds": ..., "cpu": ..., "peak": MB}      one measured run
     check FILE    {"rows": ...}                      the same, its results written in key order
 
 Each contender has a module with `run(folder) -> pyarrow.Table`; nothing else of this project is imported, so
@@ -50,12 +50,12 @@ def main() -> None:
     options = {"explain": True} if "explain" in flags else {}
     for line in sys.stdin:
         words = line.split(maxsplit=1)
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         table = run(Path(folder), **options)
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, time.process_time() - used
         if words[0] == "check":
             pq.write_table(comparable(table), words[1].strip())
-        answer = {"seconds": seconds, "rows": table.num_rows,
+        answer = {"seconds": seconds, "cpu": cpu, "rows": table.num_rows,
                   "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
         del table
         gc.collect()

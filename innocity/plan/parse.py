@@ -179,16 +179,24 @@ class _Reader:
 
     def _binop(self, tree: ast.BinOp) -> Node:
         left, right = self.read(tree.left), self.read(tree.right)
+        product = isinstance(tree.op, ast.Mult)
+        left, right = self._number(left, right, product), self._number(right, left, product)
         kinds = (left.type, right.type)
         if isinstance(tree.op, ast.Add | ast.Sub) and left.type == right.type and left.type in NUMBERS:
             return Arith(left.type, "+" if isinstance(tree.op, ast.Add) else "-", left, right)
-        if isinstance(tree.op, ast.Mult) and set(kinds) <= set(NUMBERS) and kinds != ("money", "money"):
+        if product and set(kinds) <= set(NUMBERS) and kinds != ("money", "money"):
             return Arith("money" if "money" in kinds else "integer", "*", left, right)
         self.fail(
             "E-EXPR-TYPE",
             f"不能这样运算：{ast.unparse(tree)}",
             "同类相加减；金额只能乘整数；乘比例写在 amount 的 rate 里",
         )
+
+    def _number(self, node: Node, other: Node, product: bool) -> Node:
+        """What is missing beside a number is a missing number: money where it is added to money."""
+        if node != Lit("missing", None) or other.type not in (*NUMBERS, "missing"):
+            return node
+        return Lit("money" if other.type == "money" and not product else "integer", None)
 
     def _compare(self, tree: ast.Compare) -> Node:
         if len(tree.ops) != 1:

@@ -68,12 +68,23 @@ class Rows:
 
     def of(self, facts: Facts, party: str) -> list[Fact]:
         """The rows of one party."""
-        column = self.source.party
-        candidates = facts.all(self.register) if column.alias else facts.by(self.register, column.name, party)
+        candidates = self._candidates(facts, party)
         if not candidates:
             return []
         rows = [r for r in self._passed(candidates, facts) if r["__party"] == party]
         return self._chosen(rows, facts)
+
+    def _candidates(self, facts: Facts, party: str) -> list[Fact]:
+        """Rows that may be the party's: by their own column, or by way of the join that names the beneficiary."""
+        column = self.source.party
+        if not column.alias:
+            return facts.by(self.register, column.name, party)
+        theirs, ours = next(j.on[0] for j in self.source.joins if j.alias == column.alias)
+        if not isinstance(ours, Col) or ours.alias:
+            return facts.all(self.register)
+        register = next(j.register for j in self.source.joins if j.alias == column.alias)
+        values = dict.fromkeys(f.get(theirs) for f in facts.by(register, column.name, party))
+        return [row for v in values if v is not None for row in facts.by(self.register, ours.name, v)]
 
     def everyone(self, facts: Facts) -> dict[str, list[Fact]]:
         """All rows by party."""

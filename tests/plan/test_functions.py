@@ -11,8 +11,11 @@ from tests.plan.table import Table
 
 EXPRESSIONS = [
     # arithmetic and comparisons
-    "a + b", "a - b", "-a", "3 * a", "a * 2 - b", "n + m", "n - m", "year * 12 + n", "2000000000 * 2 + n",
-    "a == b", "a != b", "a < b", "a <= b", "a > b", "a >= b", "a > 0", "d == e", "d < e", "d >= '2020-02-29'", "s == t",
+    "a + b", "a - b", "-a", "3 * a", "a * 2 - b", "n + m", "n - m", "year * 12 + n", "n * gone", "a - gone",
+    "a * gone + b",
+    "2000000000 * 2 + n",
+    "a == b", "a != b", "a < b", "a <= b", "a > b", "a >= b", "a > 0", "d == e", "d < e", "d >= '2020-02-29'",
+    "s == t",
     "s != t", "s == 'a'", "p == q", "a == None", "n > gone", "n == gone",
     # three-valued logic
     "p and q", "p or q", "not p", "p and not q or q", "(p or q) and (not p or not q)", "p and n > m",

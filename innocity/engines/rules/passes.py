@@ -54,7 +54,8 @@ class Passes:
                 f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})'
             )
         query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'
-        return self._cut(query, '"__nth" = 1 AND NOT "__had"', '"value"', "0", "once", ("__nth", "__had"))
+        keeps = '"value" = 0 OR ("__nth" = 1 AND NOT "__had")'
+        return self._cut(query, keeps, '"value"', "0", "once", ("__nth", "__had"))
 
     def _cap(self, query: str, cap: CapPlan) -> str:
         partition = 'PARTITION BY "party" ' if cap.per == "party" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from innocity.core.errors import InnoCityError, Place
@@ -74,6 +75,25 @@ def _asserted(node: Node) -> Iterator[Node]:
             yield from _asserted(child)
 
 
+@dataclass
+class _Reads:
+    """What some clauses read: columns by register, codes by column, and the dates that decide the year."""
+
+    columns: dict[str, set[str]] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    dates: set[str] = field(default_factory=set)
+
+    def take(self, plan: ClausePlan) -> None:
+        """Add one clause."""
+        for register, columns in columns_read(plan).items():
+            self.columns.setdefault(register, set()).update(columns)
+        for column, codes in codes_named(plan).items():
+            self.codes.setdefault(column, []).extend(codes)
+        if plan.source is not None:
+            deciding = [n for n in (plan.source.on, (plan.source.over or (None,))[0]) if n is not None]
+            self.dates |= {name for names in columns_used(deciding).values() for name in names}
+
+
 def case_template(pack: Pack, name: str, year: int) -> str:
     """A case of a clause in YAML, to be filled in: one row a register, codes listed beside each value.
 
@@ -85,14 +105,10 @@ def case_template(pack: Pack, name: str, year: int) -> str:
     while (after := pack.clauses[wanted[-1]].after) is not None:
         wanted.append(after.clause)
     plan = compile_rules(pack, year, date(year, 12, 31), only=wanted)
-    reads: dict[str, set[str]] = {}
-    named: dict[str, list[str]] = {}
+    reads = _Reads()
     for part in plan.clauses:
-        for register, columns in columns_read(part).items():
-            reads.setdefault(register, set()).update(columns)
-        for column, codes in codes_named(part).items():
-            named.setdefault(column, []).extend(codes)
-    return "\n".join([*_head(pack, wanted, year), *_facts(pack, reads, named, year), *_foot(plan.clause(name))]) + "\n"
+        reads.take(part)
+    return "\n".join([*_head(pack, wanted, year), *_facts(pack, reads, year), *_foot(plan.clause(name))]) + "\n"
 
 
 def _head(pack: Pack, wanted: list[str], year: int) -> list[str]:
@@ -100,8 +116,8 @@ def _head(pack: Pack, wanted: list[str], year: int) -> list[str]:
     return [f"- says: {says}", f"  city: {pack.city.id}", f"  clauses: [{', '.join(wanted)}]", f"  years: [{year}]"]
 
 
-def _facts(pack: Pack, reads: dict[str, set[str]], named: dict[str, list[str]], year: int) -> list[str]:
-    rows = [line for name in pack.registers if name in reads for line in _row(pack, name, reads[name], named, year)]
+def _facts(pack: Pack, reads: _Reads, year: int) -> list[str]:
+    rows = [line for name in pack.registers if name in reads.columns for line in _row(pack, name, reads, year)]
     return ["  facts:", *rows] if rows else []
 
 
@@ -116,15 +132,22 @@ def _foot(plan: ClausePlan) -> list[str]:
     return [*lines, f"  expect: [{{party: {party}, status: {plan.value_status}{fen}}}]{note}"]
 
 
-def _row(pack: Pack, register: str, columns: set[str], named: dict[str, list[str]], year: int) -> list[str]:
-    """A register's one row, a column a line with its Chinese name."""
+def _row(pack: Pack, register: str, reads: _Reads, year: int) -> list[str]:
+    """A register's one row, a column a line with its Chinese name.
+
+    Dates that may be missing (of an end, a revocation) are commented out: with one, the row says more.
+    """
     lines = [f"    {register}:  # {pack.registers[register].name}", "      - party_id: A"]
+    columns = reads.columns[register]
     for column in pack.registers[register].columns:
         if column.id in columns:
-            sample, note = _sample(pack, column, named.get(column.id, []), year)
-            lines.append(f"        {column.id}: {sample}  # {column.name}{note}")
-    dated = [(c, n) for c, n in zip(_STANDARD, ("起", "止（不含），可删"), strict=True) if c in columns]
-    lines += [f"        {c}: {year + i}-01-01  # 有效期{n}" for i, (c, n) in enumerate(dated)]
+            sample, note = _sample(pack, column, reads.codes.get(column.id, []), year)
+            open_end = column.type == "date" and not column.required and column.id not in reads.dates
+            lines.append(f"        {'# ' if open_end else ''}{column.id}: {sample}  # {column.name}{note}")
+    if "valid_from" in columns:
+        lines.append(f"        valid_from: {year}-01-01  # 有效期起")
+    if "valid_to" in columns:
+        lines.append(f"        # valid_to: {year + 1}-01-01  # 有效期止（不含）")
     return lines
 
 

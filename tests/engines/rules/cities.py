@@ -88,6 +88,7 @@ def decided(draw: st.DrawFn, plan: RulesPlan, facts: Rows) -> Rows:
         values = {
             "clause": award.clause, "object": award.object, "party_id": award.party, "fact_id": f"d{i}",
             "selected": draw(st.sampled_from([True, True, True, False, None])),
+            "year": draw(st.sampled_from([None, None, plan.year, plan.year - 1])),
             "sum": draw(st.sampled_from(sums * 4 + [bound + 1])), "rank": draw(st.sampled_from([None, 1, 1, 2, 3])),
         }  # fmt: skip
         found.append({**dict.fromkeys(columns), **values})

@@ -35,16 +35,16 @@ def examples(usual: int, thorough: int) -> settings:
     )  # fmt: skip
 
 
-def assert_equal(pack: Pack, facts: Rows, other: Engine) -> None:
-    """The reference and the other engine agree; if not, the smallest pack and facts found are shown."""
+def assert_equal(pack: Pack, facts: Rows, other: Engine, ours: Engine = reference_engine) -> None:
+    """Two engines agree; if not, the smallest pack and facts found are shown."""
     plan = plan_of(pack)
     try:
-        found = differences(evaluate(reference_engine, plan, facts), evaluate(other, plan, facts))
+        found = differences(evaluate(ours, plan, facts), evaluate(other, plan, facts))
     except Exception as error:  # an engine that breaks is made small too
         found = [repr(error)]
     if found:
-        spec = reduced(spec_of(pack, facts), reference_engine, other, seconds=40)
-        raise AssertionError(f"{differ(spec, reference_engine, other) or found}\n{_shown(spec)}")
+        spec = reduced(spec_of(pack, facts), ours, other, seconds=40)
+        raise AssertionError(f"{differ(spec, ours, other) or found}\n{_shown(spec)}")
 
 
 def _shown(spec: dict[str, Any]) -> str:

@@ -137,7 +137,7 @@ def test_fixed_sums_are_added_in_64_bits(awards_of: Settle) -> None:
 def test_a_missing_number_compared_is_unknown(awards_of: Settle) -> None:
     params = {"p": {"missing": "人数"}, "q": {"missing": "真假"}}
     rows = {"event": [event(n=3)]}
-    for when in ("not p == 3", "p != 3", "n >= p", "n in [p]", "(True if q else True)"):
+    for when in ("not p == 3", "p != 3", "n >= p", "n in [p]", "n + p > 1", "(True if q else True)"):
         assert awards_of([counted(params=params, when=when)], rows) == [], when
 
 
@@ -175,6 +175,9 @@ def test_of_several_decisions_the_latest_holds(awards_of: Settle) -> None:
     ]
     found = awards_of([given], {"event": [event()], "decision": decisions})
     assert [a.payable for a in found] == [300]
+    decisions += [{**decisions[0], "year": 2023, "sum": 50}, {**decisions[1], "year": 2022, "sum": 70}]
+    found = awards_of([given], {"event": [event()], "decision": decisions})
+    assert [a.payable for a in found] == [50], "a decision on the year goes before one that names none"
 
 
 def test_one_party_sees_what_its_awards_build_on() -> None:
@@ -212,3 +215,13 @@ def test_a_clause_may_build_on_one_that_gives_nothing_yet(awards_of: Settle) -> 
     later = counted(valid={"from": "2024-01-01"})
     second = clause("d", after={"clause": "c"}, amount={"of": "sum(amount)"})
     assert awards_of([later, second], {"event": [event()]}) == []
+
+
+def test_what_is_nothing_anyway_is_not_called_given_once(awards_of: Settle) -> None:
+    """The databases named a reason for a cut where nothing was cut."""
+    rows = [event(party_id=p, project="x", amount=fen) for p, fen in (("A", 0), ("B", 0), ("C", 5), ("D", 5))]
+    once = {"per": "object", "span": "year"}
+    found = awards_of([counted(object="project", amount={"of": "amount"}, once=once)], {"event": rows})
+    assert {a.party: (a.payable, a.group_by) for a in found} == {
+        "A": (0, None), "B": (0, None), "C": (5, None), "D": (0, "once"),
+    }  # fmt: skip

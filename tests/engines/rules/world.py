@@ -45,7 +45,7 @@ REGISTERS: dict[str, dict[str, str]] = {
     "integrity_record": {"list": "code:list", "starts_on": "date", "ends_on": "date", "repaired_on": "date"},
     "award": {"clause": "text", "object": "text", "year": "year", "amount": "money"},
     "decision": {
-        "clause": "text", "object": "text", "selected": "bool", "sum": "money", "rank": "integer",
+        "clause": "text", "object": "text", "year": "year", "selected": "bool", "sum": "money", "rank": "integer",
         "decided_on": "date",
     },
 }  # fmt: skip
