@@ -120,6 +120,10 @@ def render_totals(screen: Screen, report: dict[str, Any]) -> None:
         f"尚缺一项条件 {totals['near']:,} 笔；转人工 {totals['manual']:,} 笔；"
         f"因信用等情形排除 {totals['excluded']:,} 笔；不在有效期 {totals['not_in_force']:,} 笔。"
     )
+    if report["unmatched_decisions"]:
+        screen.line(
+            f"有 {report['unmatched_decisions']} 条本年度的决定没有对应的事项，请核对条款、事项和对象。", "yellow"
+        )
     if report["assume_ceilings"]:
         screen.line("假设上限都足额核定：合计含上限，只供设想。", "yellow")
     if report["overrides"]:

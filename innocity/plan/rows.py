@@ -55,7 +55,7 @@ class Rows:
         self.on = compile_expression(source.on, run) if source.on is not None else None
         self.over = tuple(compile_expression(n, run) for n in source.over) if source.over else None
         self.party = compile_expression(source.party, run)
-        self.joins = [_Joiner(j, run) for j in source.joins]
+        self.joins = [Joiner(j, run) for j in source.joins]
         self.priors = [_Prior(name, prior, run) for name, prior in source.priors]
         self.distinct = None
         if source.distinct:
@@ -156,7 +156,7 @@ class Rows:
         return bool(best["__fact"] == row["__fact"])
 
 
-class _Joiner:
+class Joiner:
     """Adds the matching row of another register to a row."""
 
     def __init__(self, join: JoinPlan, run: Run) -> None:

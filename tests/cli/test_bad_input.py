@@ -245,3 +245,15 @@ def test_a_wrong_setting(town: Path, setting: str, code: str) -> None:
 def test_a_wrong_day(town: Path) -> None:
     [error] = refused("--facts", facts(), "--as-of", "2023-02-30")
     assert error["code"] == "E-DATE-FORMAT"
+
+
+def test_a_decision_about_nothing_is_mentioned(town: Path) -> None:
+    text = DECISION.replace("selected", "year,selected").replace("hnte_reward,甲,", "hnte_reward,乙,2023,") + "100000\n"
+    result = typed("settle", "town", "--facts", facts(decision=text), "--out", "runs/out")
+    assert "1 条本年度的决定没有对应的事项" in result.stdout
+    assert json.loads(Path("runs/out/run.json").read_text("utf-8"))["totals"]["payable"] == 20_000_000
+
+
+def test_a_decision_under_no_clause_is_refused(town: Path) -> None:
+    [error] = refused("--facts", facts(decision=DECISION.replace("hnte_reward,", "hnte_rewards,") + "100000\n"))
+    assert error["code"] == "E-DECISION-CLAUSE" and "hnte_rewards" in error["message"]

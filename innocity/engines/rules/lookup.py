@@ -8,19 +8,35 @@ which registers a party has rows at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from innocity.engines.rules.duck import DuckDatabase
+from innocity.engines.rules.duck_engine import registers_read
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
+from innocity.engines.rules.reference import OWN
 from innocity.plan.dialects import DUCKDB
-from innocity.plan.interpret import Run
+from innocity.plan.interpret import Run, compile_expression
 from innocity.plan.nodes import Col, Node
-from innocity.plan.rows import Fact, Facts
+from innocity.plan.rows import Fact, Facts, Joiner
 from innocity.plan.scan import Source
 from innocity.plan.scan_sql import Reach, rows_query, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
 WARM_ROWS = 2_000_000  # registers up to this size are kept in memory, ordered by party
+
+
+def _read_whole(plan: RulesPlan) -> set[str]:
+    """Registers of which a party's own rows are not enough: clauses build on awards in ways known only then."""
+    found: set[str] = set()
+    for clause in plan.clauses:
+        source = clause.source
+        if source is None or not source.after:
+            continue
+        found |= {j.register for j in source.joins}
+        if not source.fusible() or source.party != OWN:
+            found |= set(registers_read(plan))
+    return found
 
 
 class Lookup:
@@ -35,6 +51,7 @@ class Lookup:
             | {(s.register, s.party.name) for _, s in self.sources if not s.party.alias}
         )
         self.reached = [(c, s) for c, s in self.sources if s.party.alias]
+        self.whole = sorted(_read_whole(plan) & present)
         self._found: dict[str, dict[str, Fact]] = {}
         self._asked = 0
         self._tables = {register: table_name(register) for register in present}
@@ -42,6 +59,8 @@ class Lookup:
     def facts_of(self, party: str) -> Facts:
         """Everything that the plan's clauses read about one party."""
         self._found = {}
+        for register in self.whole:
+            self._take(register, "TRUE")
         self._asked += 1
         if self._asked == 2:
             self._index()
@@ -99,18 +118,41 @@ class Lookup:
     # --- what they are compared with ----------------------------------------------------------------------
 
     def _compared(self, source: Source) -> None:
-        """Rows that joins find, and rows alike in the columns of windows and of `distinct`."""
-        own = list(self._found.get(source.register, {}).values())
+        """Rows that joins find, and rows alike in windows and `distinct`, with what their own joins find."""
+        own = dict(self._found.get(source.register, {}))
         if not own:
             return
-        for join in source.joins:
-            column, ours = join.on[0]
-            if join.register in self.present and isinstance(ours, Col) and not ours.alias:
-                self._alike(join.register, column, (r.get(ours.name) for r in own))
-        columns: list[Node] = [p.by for _, p in source.priors] + list(source.distinct.by[:1] if source.distinct else ())
-        for node in columns:
+        self._joined(source, own)
+        nodes: list[Node] = [p.by for _, p in source.priors] + list(source.distinct.by[:1] if source.distinct else ())
+        for node in nodes:
             if isinstance(node, Col) and not node.alias:
-                self._alike(source.register, node.name, [r.get(node.name) for r in own])
+                self._alike(source.register, node.name, [r.get(node.name) for r in own.values()])
+            else:
+                self._alike(source.register, "fact_id", self._same(source, node, own))
+        if nodes and source.joins:
+            found = self._found[source.register]
+            self._joined(source, {fact: row for fact, row in found.items() if fact not in own})
+
+    def _joined(self, source: Source, rows: dict[str, Fact]) -> None:
+        """The rows that each join finds for these; a join may look at what those before it have found."""
+        extended = [dict(row) for row in rows.values()]
+        run = self.emitter.run
+        for i, join in enumerate(source.joins):
+            column, ours = join.on[0]
+            value = compile_expression(ours, run)
+            if join.register in self.present:
+                self._alike(join.register, column, map(value, extended))
+            if i + 1 < len(source.joins):
+                facts, joiner = Facts({n: found.values() for n, found in self._found.items()}), Joiner(join, run)
+                for row in extended:
+                    joiner.extend(row, facts)
+
+    def _same(self, source: Source, node: Node, rows: dict[str, Fact]) -> list[str]:
+        """Ids of the rows for which an expression gives the same as for one of these."""
+        query = rows_query(replace(source, distinct=None, priors=()), self.emitter, [node], Reach(before=True))
+        same, ids = self.emitter.expression(node), ", ".join(map(text_literal, sorted(rows)))
+        alike = f'SELECT {same} FROM ({query}) x WHERE "__fact" IN ({ids})'
+        return [fact for (fact,) in self.database.rows(f'SELECT "__fact" FROM ({query}) y WHERE {same} IN ({alike})')]
 
     def _alike(self, register: str, column: str, values: Iterable[Any]) -> None:
         known = sorted({str(v) for v in values if v is not None})

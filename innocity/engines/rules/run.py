@@ -86,11 +86,9 @@ def evaluate(
     plan = compile_rules(pack, year, day, overrides, simulated=snapshot.simulated)
     database = connect(threads, memory, temporary)
     found = open_facts(database, pack, snapshot.facts, day, registers_read(plan))
-    options = options_for(found, plan, assume_ceilings=assume_ceilings)
-    settling = Settling(plan, database, DUCKDB, options, progress)
+    settling = Settling(plan, database, DUCKDB, options_for(found, plan, assume_ceilings=assume_ceilings), progress)
     settling.base_facts()
     settling.awards()
-    unmatched = _unmatched_decisions(database, pack, year) if "decision" in found else 0
     progress("汇总结果")
     awards = awards_table(database)
     payers, parts = payers_table(database, plan), parts_table(awards, plan)
@@ -105,7 +103,7 @@ def evaluate(
         "pack": pack.hash,
         "snapshot": {"hash": snapshot.hash, "as_of": snapshot.as_of.isoformat()},
         "simulated": snapshot.simulated,
-        "unmatched_decisions": unmatched,
+        "unmatched_decisions": _unmatched_decisions(database, pack, year) if "decision" in found else 0,
         "overrides": dict(plan.overrides),
         "assume_ceilings": assume_ceilings,
         "hash": awards_hash(awards),

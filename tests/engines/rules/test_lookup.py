@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+import pytest
 from hypothesis import given
 
 from innocity.engines.rules.award import Award
@@ -14,8 +18,56 @@ from innocity.packs.model import Pack
 from innocity.plan.rows import Facts
 from tests.engines.rules.cities import PARTIES, cities
 from tests.engines.rules.clauses import packs
-from tests.engines.rules.compare import Rows
+from tests.engines.rules.compare import Rows, differences
 from tests.engines.rules.test_equality import assert_equal, examples
+from tests.engines.rules.world import clause, facts_of, pack_of, plan_of
+
+DAY = date(2023, 7, 1)
+AGENCY = {"register": "state", "as": "s", "on": {"party_id": "agency"}}
+OWN = {"register": "state", "as": "s", "on": {"party_id": "party_id"}}
+RIVALS = [
+    {"party_id": "B", "agency": "P01", "tech": "t", "amount": 5, "day": DAY},
+    {"party_id": "a", "agency": "P02", "tech": "t", "amount": 6, "day": DAY},
+]
+STATES = [
+    {"party_id": "P01", "project": "z", "ok": True, "owner": "B"}, {"party_id": "P02", "project": "z", "ok": True},
+    {"party_id": "a", "project": "z", "value": 7}, {"party_id": "B", "owner": "P03", "project": "a", "value": 8},
+]  # fmt: skip
+
+
+def counted(**fields: Any) -> dict[str, Any]:
+    return clause("c", **{"register": "event", "counts_on": "day", "amount": {"of": "amount"}, **fields})
+
+
+def after(**fields: Any) -> list[dict[str, Any]]:
+    return [counted(), clause("d", after={"clause": "c"}, **fields)]
+
+
+CASES = {
+    "a join by a join": [
+        counted(
+            join=[AGENCY, {"register": "state", "as": "t", "on": {"project": "s.project"}}], amount={"of": "t.value"}
+        )
+    ],
+    "a rival that counts by its join": [counted(join=[AGENCY], where="s.ok", distinct={"by": ["tech"]})],
+    "rivals alike in a join": [counted(join=[AGENCY], distinct={"by": ["s.project"]})],
+    "a window over a join": [counted(join=[AGENCY], amount={"of": "prior_max(amount, by=s.project)"})],
+    "awards of others by a join": after(join=[OWN], party="s.owner", amount={"of": "sum(amount)"}),
+    "awards with a join": after(
+        join=[{"register": "state", "as": "s", "on": {"project": "object"}}], amount={"of": "sum(s.value)"}
+    ),
+    "one of several awards": after(distinct={"by": ["counted_on"]}, amount={"of": "amount"}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_others_have_is_looked_up(name: str) -> None:
+    """Each was wrong once: a firm was told a sum that the settlement of its city does not give."""
+    pack = pack_of(CASES[name])
+    plan, facts = plan_of(pack), facts_of(pack, {"event": RIVALS, "state": STATES})
+    expected = from_everything(plan, facts)
+    assert expected
+    assert differences(from_what_is_looked_up(plan, facts), expected) == []
 
 
 def from_everything(plan: RulesPlan, facts: Rows) -> list[Award]:
