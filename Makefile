@@ -19,10 +19,10 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint bench docs constraints clean
+.PHONY: help install demo test check check-thorough lint bench docs constraints clean
 
 help:  ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 # --- installing: stamps, so that a second run is quick ---------------------------------------------
 
@@ -50,6 +50,10 @@ demo: $(VENV)/.installed  ## a year of a simulated city, settled and explained (
 test: lint  ## everything: the checks, the unit tests, every case of every city
 	@scripts/postgres
 	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal
+
+check-thorough: $(VENV)/.installed-test  ## the engines compared on a thousand random packs and on whole cities (an hour)
+	@scripts/postgres
+	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules
 
 check: lint  ## style, types, import directions, limits of shape, docs in step with the code
 	@$(PYTEST) tests/house tests/docs

@@ -348,6 +348,11 @@ class Settling:
     def _pool(self, pool: PoolPlan, waiting: dict[str, Query]) -> None:
         """Cut what the members ask for to the pool, in the queries that wait."""
         members = [m for m in pool.members if m in waiting and "value" in waiting[m].columns]
+        for member in members:
+            query = waiting[member]
+            if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
+                sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
+                waiting[member] = Query(sql, (*query.columns, "rank"))
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
         parts = [f"SELECT {_narrow(waiting[m])} FROM ({waiting[m].sql}) m WHERE {paid}" for m in members]
         total: tuple[Any, ...] = (None, None)

@@ -225,3 +225,11 @@ def test_what_is_nothing_anyway_is_not_called_given_once(awards_of: Settle) -> N
     assert {a.party: (a.payable, a.group_by) for a in found} == {
         "A": (0, None), "B": (0, None), "C": (5, None), "D": (0, "once"),
     }  # fmt: skip
+
+
+def test_a_pool_by_rank_needs_no_ranks(awards_of: Settle) -> None:
+    """Without decisions there is no column of ranks; the first date comes first then."""
+    rows = [event(party_id="A", day=date(2023, 8, 1)), event(party_id="B")]
+    pool = {"id": "q", "sum": "1.5万元", "members": ["c"], "share": "rank"}
+    found = awards_of([counted()], {"event": rows}, pools=[pool])
+    assert {a.party: a.payable for a in found} == {"A": 500_000, "B": 1_000_000}
