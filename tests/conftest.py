@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,17 +31,26 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="innocity-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, ACCOUNT, ACCOUNT)
-    data = folder / "data"
+    keeper = _keeper(programs, folder)
     try:
-        _make_cluster(programs, data)
+        _make_cluster(programs, folder / "data")
         options = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={folder}"))
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-        try:
-            yield f"host={folder} dbname=postgres user={ACCOUNT}"
-        finally:
-            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        _run(programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+        yield f"host={folder} dbname=postgres user={ACCOUNT}"
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.communicate()
+
+
+def _keeper(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """A process that stops the server and removes its folder as soon as its input ends.
+
+    That is when the tests are over, or killed, so that no server is ever left behind.
+    """
+    script = 'read -r _; "$1" -D "$2/data" -m immediate stop >/dev/null 2>&1; rm -rf "$2"'
+    return subprocess.Popen(
+        ["sh", "-c", script, "keeper", str(programs / "pg_ctl"), str(folder)], cwd="/", stdin=subprocess.PIPE,
+        start_new_session=True, **_as_account(),  # type: ignore[call-overload]
+    )  # fmt: skip
 
 
 def _programs() -> Path | None:
@@ -67,12 +77,16 @@ def _make_cluster(programs: Path, data: Path) -> None:
         _run(programs / "initdb", *plain)
 
 
+def _as_account() -> dict[str, Any]:
+    """How to run a program as the server's account where we are root."""
+    return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
 def _run(*command: str | Path) -> None:
-    """Run a program of the server, as its own account where we are root. Its words are shown if it fails."""
-    as_account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if os.geteuid() == 0 else {}
+    """Run a program of the server. Its words are shown if it fails."""
     done = subprocess.run(
         [str(part) for part in command], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, check=False, **as_account,  # type: ignore[call-overload]
+        stderr=subprocess.STDOUT, text=True, check=False, **_as_account(),
     )  # fmt: skip
     if done.returncode:
         print(done.stdout)

@@ -14,7 +14,7 @@ from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.plan.amounts import rewrite
 from innocity.plan.interpret import column_key
-from innocity.plan.nodes import Aggregate, Col, Compare, In, Lit, Logic, Node, Ref, Value, transform, walk
+from innocity.plan.nodes import Aggregate, Arith, Col, Compare, In, Lit, Logic, Node, Ref, Value, has, transform, walk
 from innocity.plan.scan import TRUE, Source
 from innocity.plan.scan_sql import Reach, rows_query
 from innocity.plan.sql import Emitter, quote
@@ -203,6 +203,8 @@ class Base:
             return f"(count(*){chosen} > 0)"
         assert node.item is not None
         item = self.sql.expression(node.item)
+        if conditions and has(node.item, Arith):  # a filter alone would not keep other rows from overflowing
+            item, chosen = f"CASE WHEN {' AND '.join(conditions)} THEN {item} END", ""
         if node.how == "distinct":
             return f"count(DISTINCT {item}){chosen}"
         if node.how == "sum":

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from psycopg import errors
 
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
 from innocity.engines.rules.ir import RulesPlan
@@ -33,6 +33,7 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote
 
+register_codes({"E-POSTGRES-CONNECT": ("连不上 PostgreSQL", "cannot connect to PostgreSQL")})
 # jit: a plan's long expressions would be compiled for longer than they run.
 SETTINGS = ("SET client_min_messages = warning", "SET datestyle = 'ISO, YMD'", "SET jit = off")
 # Tables of fewer rows are not worth the planner's looking at them.
@@ -89,8 +90,18 @@ class PostgresDatabase:
 
 
 def connect(conninfo: str) -> PostgresDatabase:
-    """A connection ready for runs. `conninfo` is libpq's (`host=... dbname=...` or a URL)."""
-    connection = psycopg.connect(conninfo, autocommit=True, client_encoding="utf8", prepare_threshold=None)
+    """A connection ready for runs. `conninfo` is libpq's (`host=... dbname=...` or a URL).
+
+    Error: E-POSTGRES-CONNECT.
+    """
+    try:
+        connection = psycopg.connect(conninfo, autocommit=True, client_encoding="utf8", prepare_threshold=None)
+    except psycopg.Error as error:
+        raise InnoCityError(
+            "E-POSTGRES-CONNECT",
+            f"连不上 PostgreSQL：{str(error).splitlines()[0]}",
+            remedy="核对地址、库名和账户；服务要在运行",
+        ) from None
     database = PostgresDatabase(connection)
     for setting in SETTINGS:
         database.run(setting)

@@ -86,7 +86,7 @@ def from_what_is_looked_up(plan: RulesPlan, facts: Rows) -> list[Award]:
     return sorted((a for p in PARTIES for a in reference.party(lookup.facts_of(p), p)), key=Award.key)
 
 
-@examples(15, 200)
+@examples(12, 200)
 @given(packs(), cities())
 def test_what_is_looked_up_is_enough(pack: Pack, city: Rows) -> None:
     assert_equal(pack, city, from_what_is_looked_up, from_everything)

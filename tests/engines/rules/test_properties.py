@@ -40,7 +40,7 @@ def settled(plan: RulesPlan, facts: Rows) -> list[Award]:
 # --- sharing out -------------------------------------------------------------------------------------------------
 
 
-@examples(60, 500)
+@examples(30, 500)
 @given(packs(), cities(), st.data())
 def test_sharing_conserves_every_fen(pack: Pack, city: Rows, data: st.DataObject) -> None:
     plan = plan_of(pack)
@@ -82,7 +82,7 @@ def assert_cap(cap: CapPlan, awards: list[Award]) -> None:
 SHARES = st.lists(st.integers(0, 100), min_size=1, max_size=4).filter(sum)
 
 
-@examples(60, 1000)
+@examples(30, 500)
 @given(SHARES, st.lists(st.integers(0, 10**12), min_size=1, max_size=8))
 def test_payers_carry_the_whole_award(weights: list[int], sums: list[int]) -> None:
     """In Python and in SQL, an odd fen on the first."""
@@ -118,7 +118,7 @@ def test_parts_add_up(fen: int, shares: list[tuple[int, int]], rest: bool) -> No
         assert sum(found.values()) <= fen
 
 
-@examples(40, 400)
+@examples(20, 400)
 @given(packs(), cities())
 def test_a_higher_cap_never_pays_less(pack: Pack, city: Rows) -> None:
     """Every amount with its caps raised comes to as much or more, for each award."""
@@ -143,7 +143,7 @@ def _raised(amount: Sum | None) -> Sum | None:
 # --- what must not matter ---------------------------------------------------------------------------------------
 
 
-@examples(25, 500)
+@examples(20, 500)
 @given(packs(), cities(), st.data(), st.integers(0, 2**32))
 def test_the_order_of_facts_does_not_matter(pack: Pack, city: Rows, data: st.DataObject, seed: int) -> None:
     plan = plan_of(pack)
@@ -153,7 +153,7 @@ def test_the_order_of_facts_does_not_matter(pack: Pack, city: Rows, data: st.Dat
     assert differences(evaluate(reference_engine, plan, facts), evaluate(reference_engine, plan, mixed)) == []
 
 
-@examples(40, 500)
+@examples(25, 500)
 @given(packs(), cities(), st.data())
 def test_one_party_alone_is_evaluated_as_within_the_city(pack: Pack, city: Rows, data: st.DataObject) -> None:
     """Before groups and pools, which only a whole city knows."""
@@ -181,7 +181,7 @@ def _alone(award: Award) -> tuple[object, ...]:
     )
 
 
-@examples(15, 150)
+@examples(10, 150)
 @given(packs(), cities(), st.data())
 def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.DataObject) -> None:
     """On one connection, with what the first run left there; and with ceilings assumed, as the reference does."""

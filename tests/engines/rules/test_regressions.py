@@ -10,8 +10,10 @@ import pytest
 
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.award import Award
+from innocity.engines.rules.cases import reference_engine
 from innocity.engines.rules.reference import Reference
 from innocity.plan.rows import Facts
+from tests.engines.rules.compare import Engine, evaluate
 from tests.engines.rules.world import clause, facts_of, pack_of, plan_of
 
 DAY = date(2023, 7, 1)
@@ -233,3 +235,26 @@ def test_a_pool_by_rank_needs_no_ranks(awards_of: Settle) -> None:
     pool = {"id": "q", "sum": "1.5万元", "members": ["c"], "share": "rank"}
     found = awards_of([counted()], {"event": rows}, pools=[pool])
     assert {a.party: a.payable for a in found} == {"A": 500_000, "B": 1_000_000}
+
+
+HUGE = {"amount": 10**14, "n": 10**9}  # their product needs more than 64 bits
+
+
+@pytest.mark.parametrize("fields", [
+    {"when": "flag", "amount": {"of": "amount * n"}}, {"where": "flag", "amount": {"of": "amount * n"}},
+    {"where": "flag", "amount": {"of": "sum(amount * n)"}},
+    {"when": "count() == count(flag)", "amount": {"of": "sum(amount) * sum(n)"}},
+    {"amount": {"of": "sum(amount * n, when=flag)"}}, {"when": "sum(amount * n, when=flag) > 0"},
+    {"amount": {"cases": [{"name": "x", "if": "flag", "is": {"of": "amount * n"}}]}},
+])  # fmt: skip
+def test_only_what_counts_can_overflow(awards_of: Settle, fields: dict[str, Any]) -> None:
+    """A huge number in a row that does not count must not stop the settlement of the city."""
+    rows = [event(party_id="A", flag=False, **HUGE), event(party_id="B", flag=True, amount=5, n=1)]
+    assert sums(awards_of([counted(**fields)], {"event": rows}))["B"] in (5, 1_000_000)
+
+
+def test_what_counts_and_overflows_is_refused(other: Engine) -> None:
+    for amount in ({"of": "amount * n"}, {"of": "sum(amount * n)"}, {"of": "sum(amount) * sum(n)"}):
+        pack = pack_of([counted(amount=amount)])
+        plan, facts = plan_of(pack), facts_of(pack, {"event": [event(**HUGE)]})
+        assert [evaluate(engine, plan, facts) for engine in (reference_engine, other)] == ["E-OVERFLOW", "E-OVERFLOW"]
