@@ -139,7 +139,7 @@ def _priors(query: str, source: Source, emitter: Emitter) -> str:
 
 
 def _prior(prior: Prior, emitter: Emitter) -> str:
-    item, by = emitter.expression(prior.item), emitter.expression(prior.by)
+    item, by = emitter.value(prior.item), emitter.expression(prior.by)
     fact = emitter.dialect.text_key.format(x='"__fact"')
     window = f'PARTITION BY {by} ORDER BY "__on", {fact}'
     if prior.how == "max":

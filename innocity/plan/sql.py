@@ -68,6 +68,10 @@ class Emitter:
         sql = self.expression(node)
         return sql if isinstance(node, Col | Ref | Arith) else f"CAST({sql} AS BIGINT)"
 
+    def value(self, node: Node) -> str:
+        """SQL of a value that a `Ref` will stand for: numbers in 64 bits."""
+        return self.number(node) if node.type in ("money", "integer") else self.expression(node)
+
     def amount(self, amount: Sum) -> str:
         """SQL of an amount in fen; NULL where it is unknown or does not concern."""
         value, known = _AMOUNTS[type(amount)](self, amount), always_known(replace(amount, cap=None, floor=None))

@@ -202,7 +202,7 @@ class Base:
         if node.how == "any":
             return f"(count(*){chosen} > 0)"
         assert node.item is not None
-        item = self.sql.expression(node.item)
+        item = self.sql.value(node.item)
         if conditions and has(node.item, Arith):  # a filter alone would not keep other rows from overflowing
             item, chosen = f"CASE WHEN {' AND '.join(conditions)} THEN {item} END", ""
         if node.how == "distinct":

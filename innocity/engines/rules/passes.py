@@ -91,7 +91,7 @@ class Passes:
         )
         query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
         wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
-        after = f'CASE WHEN {wins} THEN greatest(0, "value" - "__before") ELSE 0 END'
+        after = f'CASE WHEN {wins} THEN greatest(0, "value" - greatest(0, "__before")) ELSE 0 END'
         columns = [quote(n) for n, _ in COLUMNS if n not in CUT]
         value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
         less = f'"value" IS NOT NULL AND {after} < "value"'

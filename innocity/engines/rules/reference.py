@@ -216,7 +216,7 @@ class Sharing:
                 for i, row in enumerate(ranked):
                     assert row.value is not None
                     wins = i == 0 and (is_sum or row.value > best)
-                    after = max(0, row.value - before) if wins else 0
+                    after = max(0, row.value - max(0, before)) if wins else 0
                     if after < row.value:
                         row.group_by = group.id
                     row.value = after

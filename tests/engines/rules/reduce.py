@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,8 @@ def reduced(spec: Spec, ours: Engine, theirs: Engine, seconds: float = 60) -> Sp
     def fails(candidate: Spec) -> bool:
         return time.monotonic() < until and _manner(differ(candidate, ours, theirs)) == wanted
 
+    for size in (16, 8, 4, 2, 1):  # large pieces first: whole clauses, many rows at once
+        spec = _without_pieces(spec, size, fails)
     changed = True
     while changed and time.monotonic() < until:
         changed = False
@@ -66,6 +68,29 @@ def reduced(spec: Spec, ours: Engine, theirs: Engine, seconds: float = 60) -> Sp
                 spec, changed = candidate, True
                 break
     return spec
+
+
+def _without_pieces(spec: Spec, size: int, fails: Callable[[Spec], bool]) -> Spec:
+    """The example without every run of clauses, groups, pools or rows that it does not need."""
+    lists: list[tuple[Any, ...]] = [(part,) for part in PARTS if part in spec]
+    lists += [("facts", register) for register in spec["facts"]]
+    for path in lists:
+        start = 0
+        while start < len(_at(spec, path)):
+            smaller = copy.deepcopy(spec)
+            del _at(smaller, path)[start : start + size]
+            if fails(smaller):
+                spec = smaller
+            else:
+                start += size
+    return spec
+
+
+def _at(spec: Spec, path: tuple[Any, ...]) -> Any:
+    value: Any = spec
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _manner(found: list[Any]) -> Any:
@@ -79,21 +104,12 @@ def _smaller(spec: Spec) -> Iterator[Spec]:
     """Examples with one thing less, the large things first."""
     for path in sorted(_paths(spec, ()), key=lambda p: (len(p), p[0] != "clauses", str(p))):
         smaller = copy.deepcopy(spec)
-        holder = smaller
-        for step in path[:-1]:
-            holder = holder[step]
-        del holder[path[-1]]
+        del _at(smaller, path[:-1])[path[-1]]
         yield smaller
     for path in _paths(spec, ()):
-        value: Any = spec
-        for step in path:
-            value = value[step]
-        for simpler in _simpler(value):
+        for simpler in _simpler(_at(spec, path)):
             smaller = copy.deepcopy(spec)
-            holder = smaller
-            for step in path[:-1]:
-                holder = holder[step]
-            holder[path[-1]] = simpler
+            _at(smaller, path[:-1])[path[-1]] = simpler
             yield smaller
 
 

@@ -258,3 +258,22 @@ def test_what_counts_and_overflows_is_refused(other: Engine) -> None:
         pack = pack_of([counted(amount=amount)])
         plan, facts = plan_of(pack), facts_of(pack, {"event": [event(**HUGE)]})
         assert [evaluate(engine, plan, facts) for engine in (reference_engine, other)] == ["E-OVERFLOW", "E-OVERFLOW"]
+
+
+def test_the_highest_of_constants_is_a_number_of_64_bits(awards_of: Settle) -> None:
+    """Its rate was taken in 32 bits, which 30万元 times the digits of the rate do not fit."""
+    params = {"p": "30万元"}
+    brackets = {"of": "max(p)", "brackets": [{"rate": "12.3456789%"}]}
+    found = awards_of([counted(params=params, amount=brackets)], {"event": [event()]})
+    assert sums(found) == {"A": 3_703_704}
+    rated = {"rate": "12.3456789%", "of": "prior_max(p, by=tech)"}
+    rows = [event(tech="t", day=date(2023, 6, 1), party_id="B"), event(tech="t")]
+    assert sums(awards_of([counted(params=params, amount=rated)], {"event": rows})) == {"A": 3_703_704}
+
+
+def test_what_was_taken_back_does_not_raise_what_is_paid_now(awards_of: Settle) -> None:
+    """A group that pays the difference paid more than the highest where its history came to less than nothing."""
+    group = {"id": "g", "members": ["c", "d"], "take": "net", "scope": "party"}
+    history = [{"party_id": "A", "clause": "c", "object": "A", "year": 2022, "amount": -300}]
+    found = awards_of([counted(), counted("d")], {"event": [event()], "award": history}, groups=[group])
+    assert {a.clause: a.payable for a in found} == {"c": 1_000_000, "d": 0}
