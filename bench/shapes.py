@@ -20,13 +20,13 @@ from bench.data import AS_OF, write
 from bench.measure import Contender, Result, here, interleaved
 from bench.rivals import environment
 from bench.rivals.engine import PLAN, plan_of_shapes
-from innocity.engines.rules.duck import connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.explain import Explainer
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import open_snapshot
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import connect, open_facts
 from innocity.plan.rows import Facts
 
 COLUMNS = ["clause", "object", "party", "computed", "after_group", "after_pool"]

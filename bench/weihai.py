@@ -16,7 +16,6 @@ from bench.shapes import Differ, from_disk, interpreted
 from innocity.core.errors import InnoCityError
 from innocity.engines import simulation
 from innocity.engines.rules.compile import compile_rules
-from innocity.engines.rules.duck import connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.explain import Explainer
 from innocity.engines.rules.ir import RulesPlan
@@ -25,6 +24,7 @@ from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import open_snapshot
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import connect, open_facts
 from innocity.plan.rows import Facts
 
 YEAR = 2023

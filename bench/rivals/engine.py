@@ -8,12 +8,12 @@ import pyarrow as pa
 
 from bench.data import AS_OF, CITY, YEAR
 from innocity.engines.rules.compile import compile_rules
-from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import RESULT, Settling
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 from innocity.plan.sql import quote, text_literal
 
 COLUMNS = ("clause", "object", "party", "computed", "after_group", "after_pool")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innocity.core.errors import InnoCityError
-from innocity.engines.rules.duck import connect
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, StepTaken, Sum, compile_amount
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import connect
 from innocity.plan.interpret import compile_expression
 from innocity.plan.nodes import Arith, Col, Lit, Node
 from innocity.plan.parse import parse_expression

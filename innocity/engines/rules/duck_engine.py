@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from innocity.engines.rules.award import Award
-from innocity.engines.rules.duck import TYPES, DuckDatabase, connect, open_facts
 from innocity.engines.rules.emit import Options
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import RESULT, Database, Settling
 from innocity.plan.dialects import DUCKDB, Dialect
+from innocity.plan.duck import TYPES, DuckDatabase, connect, open_facts
 from innocity.plan.rows import Fact
 from innocity.plan.scan import register_columns
 from innocity.plan.sql import quote

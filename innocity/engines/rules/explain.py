@@ -13,7 +13,6 @@ from innocity.core.errors import InnoCityError, register_codes
 from innocity.core.money import format_money
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.describe import FLAG_WORDS, citation, describe_amount
-from innocity.engines.rules.duck import connect, open_facts
 from innocity.engines.rules.duck_engine import registers_read
 from innocity.engines.rules.ir import CLASS_PARTY, STATUS_NAMES, ClausePlan, RulesPlan
 from innocity.engines.rules.lookup import Lookup
@@ -22,6 +21,7 @@ from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.engines.rules.snapshot import Snapshot
 from innocity.packs.model import Call, Clause, Pack
+from innocity.plan.duck import connect, open_facts
 
 register_codes({"E-PARTY-UNKNOWN": ("事实里没有这个对象", "the facts do not hold this party")})
 EPOCH = date(1970, 1, 1)

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from innocity.engines.rules.duck import DuckDatabase
 from innocity.engines.rules.duck_engine import registers_read
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.engines.rules.reference import OWN
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase
 from innocity.plan.interpret import Run, compile_expression
 from innocity.plan.nodes import Col, Node
 from innocity.plan.rows import Fact, Facts, Joiner

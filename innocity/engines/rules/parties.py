@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from innocity.core.errors import InnoCityError, register_codes
-from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.snapshot import Snapshot
 from innocity.packs.model import Pack
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import text_literal
 

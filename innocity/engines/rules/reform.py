@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.rules import summary
 from innocity.engines.rules.compile import compile_rules
-from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.results import payers_table
@@ -26,6 +25,7 @@ from innocity.engines.rules.snapshot import Snapshot
 from innocity.packs.model import FENCES, Fence, Frozen, Pack, Texts
 from innocity.packs.yamltext import read_file
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 
 register_codes({"E-OVERLAY": ("改动文件写得不对", "an overlay cannot be read")})
 KINDS = {"clauses": "clause", "groups": "group", "pools": "pool", "relations": "relation", "rules": "rule"}

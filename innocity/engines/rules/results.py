@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from innocity.engines.rules.award import Award
-from innocity.engines.rules.duck import DuckDatabase
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import HASHED, RESULT
 from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.packs.facts_columns import json_lines_hash
+from innocity.plan.duck import DuckDatabase
 from innocity.plan.sql import quote, text_literal
 
 TEXTS = {"clause", "object", "party", "status", "flags", "excluded_by", "group_by", "pool_by", "near_condition",

@@ -25,7 +25,6 @@ from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules import summary
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.decisions import check_clauses_named
-from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.duck_engine import options_for, registers_read
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.results import awards_hash, awards_table, parts_table, payers_table, write_parquet
@@ -33,6 +32,7 @@ from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import Snapshot, open_snapshot
 from innocity.packs.model import Pack
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 
 register_codes(
     {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from innocity.core.dates import year_end
-from innocity.engines.rules.duck import DuckDatabase
 from innocity.engines.rules.ir import STATUSES, RulesPlan
+from innocity.plan.duck import DuckDatabase
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote
 

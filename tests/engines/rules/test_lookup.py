@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 
 from innocity.engines.rules.award import Award
-from innocity.engines.rules.duck import connect, open_facts
 from innocity.engines.rules.duck_engine import arrow_tables, registers_read
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.lookup import Lookup
 from innocity.engines.rules.reference import Reference
 from innocity.packs.model import Pack
+from innocity.plan.duck import connect, open_facts
 from innocity.plan.rows import Facts
 from tests.engines.rules.cities import PARTIES, cities
 from tests.engines.rules.clauses import packs

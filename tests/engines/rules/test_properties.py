@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.cases import reference_engine
-from innocity.engines.rules.duck import DuckDatabase, connect, open_facts
 from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
 from innocity.engines.rules.emit import VALUED
 from innocity.engines.rules.ir import CapPlan, PoolPlan, RulesPlan
@@ -22,6 +21,7 @@ from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.packs.model import Pack
 from innocity.plan.amounts import Sum
 from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 from innocity.plan.nodes import Lit
 from innocity.plan.rows import Facts
 from tests.engines.rules.cities import cities, decided
