@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -101,13 +102,14 @@ def reforms(scratch: Path, firms: int, count: int = 20) -> list[Result]:
     first = Settling(PLAN, database, DUCKDB, options_for(found, PLAN, explain=False), bases=bases)
     first.base_facts()
     first.keep_rows()
-    plans = [plan_of_shapes({"shape_a.first": f"{20 + i}万元", "shape_b.rate": f"{5 + i % 5}%",
+    plans = [plan_of_shapes({"shape_a.first": f"{20 + i}万元", "shape_b.rate": f"{50 + i}‰",
                              "shape_f.cap": f"{50 + i}万元"}) for i in range(count)]  # fmt: skip
     tables = len(bases)
+    seen: dict[str, list[tuple[Any, ...]]] = {}
     started = time.perf_counter()
     totals = []
     for plan in plans:
-        settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=False), bases=bases)
+        settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=False), bases=bases, seen=seen)
         settling.base_facts()
         totals.append(settling.totals())
     seconds = time.perf_counter() - started

@@ -16,8 +16,12 @@ class Dialect:
     add_interval: str  # template over {d} (a date), {n} (an integer expression) and {unit}
     days_between: str  # template over {a} and {b}
     wide_divide: str
-    create_temp: str = "CREATE TEMP TABLE {name} AS {query}"
+    temp: str = "TEMP "  # how tables and views of a run are declared
     text_key: str = "{x}"  # ordering texts bytewise
+
+    def create_table(self, name: str, query: str) -> str:
+        """The statement that keeps the rows of a query for this run."""
+        return f'CREATE {self.temp}TABLE "{name}" AS {query}'
 
     def divide(self, a: str, b: str) -> str:
         """Quotient of two 64-bit integers that are not negative, rounded down."""
@@ -32,6 +36,7 @@ DUCKDB = Dialect(
     add_interval="CAST({d} + to_{unit}s(CAST({n} AS INTEGER)) AS DATE)",
     days_between="CAST({b} - {a} AS BIGINT)",
     wide_divide="CAST({a} // {b} AS BIGINT)",
+    temp="",  # the database is in memory; temporary tables would be hidden from statements that run at a time
 )
 
 POSTGRES = Dialect(

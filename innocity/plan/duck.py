@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,48 @@ TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEA
 
 
 class DuckDatabase:
-    """A DuckDB connection that speaks the engine's errors."""
+    """A DuckDB connection that speaks the engine's errors.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    `workers`: how many independent statements run at a time. Most are small and planned longer than they run,
+    which the database's own threads do not share out.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
         self.connection = connection
+        self.workers = workers
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
+        self._run(self.connection, sql)
+
+    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None) -> None:
+        """Execute statements that do not depend on each other, in any order; `done` is told which has ended.
+
+        All are waited for; the first error of the list is raised.
+        """
+        if self.workers == 1 or len(statements) < 2:
+            for i, sql in enumerate(statements):
+                self.run(sql)
+                done(i)
+            return
+        with ThreadPoolExecutor(self.workers) as pool:
+            running = {pool.submit(self._run_beside, sql): i for i, sql in enumerate(statements)}
+            for ended in as_completed(running):
+                if ended.exception() is None:
+                    done(running[ended])
+        for ended in running:
+            ended.result()
+
+    def _run_beside(self, sql: str) -> None:
+        cursor = self.connection.cursor()
         try:
-            self.connection.execute(sql)
+            self._run(cursor, sql)
+        finally:
+            cursor.close()
+
+    def _run(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        try:
+            connection.execute(sql)
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             raise InnoCityError(
                 "E-OVERFLOW",
@@ -54,13 +89,16 @@ class DuckDatabase:
 def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:
     """An in-memory DuckDB; `folder` takes what does not fit, `memory` (e.g. "1GB") bounds the rest."""
     settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    if not memory:  # compressing what a run will soon drop costs more than the run; where memory is short it pays
+        settings["checkpoint_threshold"] = "1TB"
     if threads:
         settings["threads"] = threads
     if memory:
         settings["memory_limit"] = memory
     if folder:
         settings["temp_directory"] = str(folder)
-    database = DuckDatabase(duckdb.connect(":memory:", config=settings))
+    workers = threads or os.cpu_count() or 1
+    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers)
     database.run("SET preserve_insertion_order = false")
     return database
 
@@ -74,17 +112,20 @@ def open_facts(
     Facts recorded after `as_of` are left out.
     """
     found: set[str] = set()
+    if not isinstance(facts, Path):
+        database.workers = 1  # tables in memory are known to this connection alone
+    temp = "" if isinstance(facts, Path) else "TEMP "
     for name in registers if registers is not None else pack.registers:
         columns = register_columns(pack.registers[name])
         source = _source(database, name, facts)
         if source is None:
             names = ", ".join(f"CAST(NULL AS {TYPES[kind]}) AS {quote(c)}" for c, (kind, _) in columns.items())
-            database.run(f"CREATE OR REPLACE TEMP VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
+            database.run(f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
             continue
         found.add(name)
         names = ", ".join(quote(c) for c in columns)
         database.run(
-            f"CREATE OR REPLACE TEMP VIEW {table_name(name)} AS SELECT {names} FROM {source}"
+            f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} FROM {source}"
             f" WHERE recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
         )
     return found

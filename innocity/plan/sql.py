@@ -74,6 +74,10 @@ class Emitter:
 
     def amount(self, amount: Sum) -> str:
         """SQL of an amount in fen; NULL where it is unknown or does not concern."""
+        if isinstance(amount, Rated) and amount.floor is None and isinstance(amount.cap, Lit):
+            capped = self._capped_rate(amount, amount.cap)
+            if capped is not None:
+                return capped
         value, known = _AMOUNTS[type(amount)](self, amount), always_known(replace(amount, cap=None, floor=None))
         for limit, word in ((amount.cap, "least"), (amount.floor, "greatest")):
             if limit is not None:
@@ -90,8 +94,20 @@ class Emitter:
         inner = f"{word}({', '.join(v for v, _ in values)})"
         return f"CASE WHEN {unknown} THEN NULL ELSE {inner} END" if unknown else inner
 
-    def rate(self, base: str, rate: Fraction, known: bool = False) -> str:
-        """Half up of base x rate in 64 bits: the base is split so that no product overflows needlessly."""
+    def rate(self, base: str, rate: Fraction, known: bool = False, plain: bool = False) -> str:
+        """Half up of base x rate in 64 bits; `plain`: the base is a column, which costs nothing to name twice."""
+        n, d = (rate.numerator, rate.denominator) if plain else (0, 1)
+        n, d = (n, d) if d % 2 == 0 else (2 * n, 2 * d)
+        if n <= 0 or n > 2**31:
+            return self._split_rate(base, rate, known)
+        largest, product = (2**63 - 1 - d // 2) // n, f"{base} * {n}" if n > 1 else base
+        whens = "" if known else f"WHEN {base} IS NULL THEN NULL "
+        whens += f"WHEN {base} > {self.constant(largest)} THEN {self._split_rate(base, rate, True)}"
+        whens += f" WHEN {base} > 0 THEN {self.dialect.divide(f'({product} + {d // 2})', str(d))}"
+        return f"CASE {whens} ELSE 0 END"
+
+    def _split_rate(self, base: str, rate: Fraction, known: bool) -> str:
+        """The same for any base: it is split so that no product overflows needlessly."""
         n, d = rate.numerator, rate.denominator
         whole = f"greatest({base}, 0)"
         wide = self.dialect.wide
@@ -104,6 +120,25 @@ class Emitter:
             rest = self.dialect.divide(f"(2 * ({whole} % {d}) * {n} + {d})", str(2 * d))
             product = f"({ratio} * {n} + {rest})" if n > 1 else f"({ratio} + {rest})"
         return product if known else f"CASE WHEN ({base}) IS NULL THEN NULL ELSE {product} END"
+
+    def _capped_rate(self, amount: Rated, cap: Lit) -> str | None:
+        """Half up of base x rate up to a constant: one division, as no base beyond the cap's need be multiplied.
+
+        None where the products need more than 64 bits, where the base is not a plain column, and for rates above
+        one: of a large base they overflow, which a cap must not hide.
+        """
+        n, d = amount.rate.numerator, amount.rate.denominator
+        if not isinstance(amount.base, Ref | Col) or not isinstance(cap.value, int) or cap.value <= 0 or not 0 < n <= d:
+            return None
+        reaches = -(-(2 * cap.value - 1) * d // (2 * n))  # the least base of which the rate comes to the cap
+        n, d = (n, d) if d % 2 == 0 else (2 * n, 2 * d)
+        if reaches * n + d // 2 >= 2**63:
+            return None
+        base, most = self.number(amount.base), self.constant(cap.value)
+        product = self.dialect.divide(f"({base} * {n} + {d // 2})" if n > 1 else f"({base} + {d // 2})", str(d))
+        unknown = "" if always(amount.base) else f"WHEN {base} IS NULL THEN NULL "
+        whens = f"{unknown}WHEN {base} >= {self.constant(reaches)} THEN {most} WHEN {base} > 0 THEN {product}"
+        return f"CAST(CASE {whens} ELSE 0 END AS BIGINT)"
 
     def share_of(self, number: str, share: Fraction) -> str:
         """A share of a number that is not negative, rounded down; the share is at most 1."""
@@ -202,7 +237,8 @@ class Emitter:
         return self.expression(amount.value)
 
     def _rated(self, amount: Rated) -> str:
-        return self.rate(self.number(amount.base), amount.rate, always(amount.base))
+        plain = isinstance(amount.base, Ref | Col)
+        return self.rate(self.number(amount.base), amount.rate, always(amount.base), plain)
 
     def _per_unit(self, amount: PerUnit) -> str:
         return f"({self.number(amount.each)} * {self.expression(amount.times)})"
@@ -223,7 +259,9 @@ class Emitter:
 
     def _choice(self, amount: Choice) -> str:
         if amount.how == "all":
-            return "(CAST(0 AS BIGINT) + " + " + ".join(map(self.amount, amount.items)) + ")"
+            items = list(map(self.amount, amount.items))
+            wide = items if isinstance(amount.items[0], Rated) else ["CAST(0 AS BIGINT)", *items]  # rates have 64 bits
+            return "(" + " + ".join(wide) + ")"
         sure = [(self.amount(item), always_known(item)) for item in amount.items]
         return self.extreme("least" if amount.how == "lesser" else "greatest", sure)
 
@@ -260,6 +298,25 @@ def always_known(amount: Sum) -> bool:
     if isinstance(amount, PerUnit):
         return always(amount.each) and always(amount.times)
     return isinstance(amount, Plain) and always(amount.value)
+
+
+def never_negative(amount: Sum) -> bool:
+    """Whether an amount cannot come to less than zero, by its form: rates are not applied to less than nothing."""
+    if any(limit is not None and not _not_below_zero(limit) for limit in (amount.cap, amount.floor)):
+        return False
+    if isinstance(amount, Choice):
+        return all(map(never_negative, amount.items))
+    if isinstance(amount, Ladder):
+        return all(map(never_negative, amount.values)) and (amount.other is None or never_negative(amount.other))
+    if isinstance(amount, PerUnit):
+        return _not_below_zero(amount.each) and _not_below_zero(amount.times)
+    return isinstance(amount, Rated | Bracketed) or (isinstance(amount, Plain) and _not_below_zero(amount.value))
+
+
+def _not_below_zero(node: Node) -> bool:
+    if isinstance(node, Lit):
+        return isinstance(node.value, int) and node.value >= 0
+    return isinstance(node, Call) and node.name == "months_in_year"
 
 
 def _month_number(day: str) -> str:

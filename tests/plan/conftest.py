@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from innocity.engines.rules import duck, postgres
+from innocity.engines.rules import postgres
+from innocity.plan import duck
 from innocity.plan.dialects import DUCKDB, POSTGRES
 from tests.plan.table import Table
 

@@ -129,6 +129,24 @@ def test_rates_are_exact_in_sql(rate: Fraction, bases: list[int]) -> None:
     assert found == exact
 
 
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(
+    st.fractions(min_value=0, max_value=1, max_denominator=10**7),
+    st.integers(1, 10**13),
+    st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.integers(-5, 10**13)), min_size=1, max_size=20),
+    st.integers(-2, 2),
+)
+def test_capped_rates_are_exact_in_sql(rate: Fraction, cap: int, bases: list[int | None], near: int) -> None:
+    """The least base that comes to the cap is found beforehand: nothing is off by a fen around it, nor at the ends."""
+    if rate:
+        bases = [*bases, int((cap - Fraction(1, 2)) / rate) + near]
+    capped = Rated(fen(cap), None, "", rate, A)
+    values = ", ".join(f"({i}, CAST({'NULL' if b is None else b} AS BIGINT))" for i, b in enumerate(bases))
+    query = f'SELECT {Emitter(DUCKDB, RUN).amount(capped)} FROM (VALUES {values}) v("i", "a") ORDER BY "i"'
+    evaluate = compile_amount(capped, RUN)
+    assert [x for (x,) in DATABASE.rows(query)] == [evaluate({"a": b}, None) for b in bases]
+
+
 def test_expressions_are_checked_step_by_step() -> None:
     evaluate = compile_expression(node("a * 90000 + b"), RUN)
     assert evaluate({"a": 10**14, "b": 0}) == 9 * 10**18

@@ -40,10 +40,11 @@ def test_types_follow_from_the_form(text: str, kind: Type, value: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "wanted", "code"), [
-    ("20万", "money", "E-LITERAL-TYPE"), ("20万元", "rate", "E-LITERAL-TYPE"), ("5%", "integer", "E-LITERAL-TYPE"),
+    ("20万", "money", "E-MONEY-UNIT"), ("20", "money", "E-MONEY-UNIT"),
+    ("20万元", "rate", "E-LITERAL-TYPE"), ("5%", "integer", "E-LITERAL-TYPE"),
     ("150%", None, "E-RATE-ABOVE-ONE"), ("2023-02-29", None, "E-DATE-FORMAT"), ("0.001元", None, "E-MONEY-DECIMALS"),
     ("1000000万亿元", None, "E-OVERFLOW"), ("9223372036854775808", None, "E-OVERFLOW"),
-    ("1:0:0", "rate", "E-LITERAL-TYPE"), ("多元", None, "E-MONEY-FORMAT"),
+    ("1:0:0", "rate", "E-RATE-FORMAT"), ("多元", None, "E-MONEY-FORMAT"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_refused(text: str, wanted: Type | None, code: str) -> None:
     with pytest.raises(InnoCityError) as caught:

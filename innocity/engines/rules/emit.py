@@ -16,7 +16,7 @@ from innocity.plan.nodes import Col, Lit, Node, Ref, walk
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query
-from innocity.plan.sql import Emitter, always_known, quote, text_literal
+from innocity.plan.sql import Emitter, always_known, never_negative, quote, text_literal
 
 COLUMNS = (
     ("clause", "text"), ("object", "text"), ("party", "text"), ("status", "text"), ("counted_on", "date"),
@@ -113,7 +113,7 @@ class ClauseEmitter:
             '"__party"',
             '"__party" AS "__object"' if clause.object is None else '"__object"',
             f'{on} AS "__on"',
-            f'({on} IS NOT NULL) AS "__in"',
+            f'({on} IS NOT NULL) AS "__in"' if "out" in names else 'TRUE AS "__in"',
             *object_columns(clause.object),
             *(quote(n) for n in dict.fromkeys(names[name] for name, _ in clause.aggregates)),
             *rivals,
@@ -177,6 +177,8 @@ class ClauseEmitter:
         if clause.amount is None or clause.missing:
             return "CAST(NULL AS BIGINT)"
         value = self.sql.amount(clause.amount)
+        if never_negative(clause.amount):
+            return f"CAST({value} AS BIGINT)"
         if always_known(clause.amount):
             return f"CAST(greatest({value}, 0) AS BIGINT)"
         return f"CAST(CASE WHEN ({value}) IS NOT NULL THEN greatest({value}, 0) END AS BIGINT)"

@@ -10,7 +10,7 @@ tables are temporary, and a run is one transaction that is rolled back: it leave
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,6 +56,12 @@ class PostgresDatabase:
         """The single value of a query."""
         row = self._execute(sql).fetchone()
         return None if row is None else row[0]
+
+    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None) -> None:
+        """Execute statements, one after the other: temporary tables belong to one connection."""
+        for i, sql in enumerate(statements):
+            self.run(sql)
+            done(i)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from innocity.engines.rules.emit import COLUMNS
 from innocity.engines.rules.ir import GroupPlan
 from innocity.plan.nodes import Type
+from innocity.plan.sql import Emitter, quote
 
 RESULT = (
     "clause", "year", "object", "party", "status", "counted_on", "computed", "after_group", "after_pool", "decided",
@@ -27,6 +28,9 @@ class Database(Protocol):
     def run(self, sql: str) -> None:
         """Execute a statement."""
 
+    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = ...) -> None:
+        """Execute statements that do not depend on each other, in any order; `done` is told which has ended."""
+
     def value(self, sql: str) -> Any:
         """The single value of a query."""
 
@@ -42,6 +46,19 @@ class PoolFactor:
     asked: int
     available: int
     share: str
+
+
+def create(database: Database, sql: Emitter, name: str, query: str) -> None:
+    """Keep the rows of a query as a table of this run; a table of that name goes."""
+    database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+    database.run(sql.dialect.create_table(name, query))
+
+
+def declare(database: Database, sql: Emitter, name: str, columns: Iterable[tuple[str, str]]) -> None:
+    """An empty table of this run; a table of that name goes."""
+    listed = ", ".join(f"{quote(n)} {sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
+    database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+    database.run(f"CREATE {sql.dialect.temp}TABLE {quote(name)} ({listed})")
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:

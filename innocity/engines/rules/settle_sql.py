@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,20 +13,31 @@ from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Options, Query, needs_subject
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
-from innocity.engines.rules.pool_sql import NARROW, PoolShare
-from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor, kind_of, tied_groups
+from innocity.engines.rules.settle_parts import (
+    HASHED,
+    RESULT,
+    Database,
+    PoolFactor,
+    create,
+    declare,
+    kind_of,
+    tied_groups,
+)
+from innocity.engines.rules.share_sql import Sharing, where_not
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
+
+_READ = re.compile(r'(?:FROM|JOIN) "(__\w+)"')
 
 
 @dataclass
 class Settling:
     """One evaluation of a plan inside a database.
 
-    Most clauses' awards go from base facts straight into the results. Those that compete with others (once,
-    caps, groups over several tables), that others build on, or that name a step before, go by `__raw`.
+    Most clauses' awards go from base facts straight into the results. Those that compete with others (groups
+    over several tables), that others build on, or that name a step before, go by `__raw`.
     """
 
     plan: RulesPlan
@@ -33,12 +45,13 @@ class Settling:
     dialect: Dialect
     options: Options = field(default_factory=Options)
     progress: Callable[[str], None] = lambda step: None
-    pools: list[PoolFactor] = field(default_factory=list)
     bases: dict[str, str] = field(default_factory=dict)  # query -> table: base facts shared by reforms
+    seen: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # query -> rows: totals shared by reforms
 
     def __post_init__(self) -> None:
         self._alike: dict[str, str] = {}
         self._counts: list[str] | None = None
+        self._batch: dict[str, str] = {}  # statement -> what it settles
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)
@@ -49,14 +62,18 @@ class Settling:
         self._followed = {c.source.after for c in self.plan.clauses if c.source is not None and c.source.after}
         self._cuts = self._find_cuts()
         self._staged = self._find_staged()
+        self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self._cuts))
+
+    @property
+    def pools(self) -> list[PoolFactor]:
+        """How each pool was shared."""
+        return self.sharing.pools
 
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        for base in dict.fromkeys(self._bases.values()):
-            if not base.family.source.after and base.query not in self.bases:
-                self.bases[base.query] = f"__base_{len(self.bases)}"
-                self._create(self.bases[base.query], base.query)
+        queries = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
+        self._keep(queries)
         asking = [c for c in self.plan.clauses if needs_subject(c)]
         if asking:
             columns = set().union(*map(needs_subject, asking))
@@ -81,20 +98,46 @@ class Settling:
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
-        for clause in self.plan.clauses:
-            if clause.source is not None and not clause.grouped and not clause.source.after and self._begun(clause):
-                query = self.emit.rows_of(clause)
-                if query not in self.bases:
-                    self.bases[query] = f"__base_{len(self.bases)}"
-                    self._create(self.bases[query], query)
+        by_row = (c for c in self.plan.clauses if c.source is not None and not c.grouped and not c.source.after)
+        self._keep([self.emit.rows_of(c) for c in by_row if self._begun(c)])
+
+    def _keep(self, queries: Iterable[str]) -> None:
+        """Materialise queries that have no table yet."""
+        missing = [q for q in dict.fromkeys(queries) if q not in self.bases]
+        new = {q: f"__base_{len(self.bases) + i}" for i, q in enumerate(missing)}
+        for name in new.values():
+            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        self.database.run_all([self.dialect.create_table(name, query) for query, name in new.items()])
+        self.bases |= new
 
     def totals(self) -> dict[str, tuple[int, int]]:
-        """By clause: how many awards, and the payable fen; no award is written down. For comparing variants."""
+        """By clause: how many awards, and the payable fen; no award is written down. For comparing variants.
+
+        `seen` keeps what a clause came to: where nothing that touches it has changed it is not evaluated again.
+        """
         self._counts = []
         self._evaluate()
-        rows = self.database.rows(" UNION ALL ".join(self._counts)) if self._counts else []
+        rows = self._counted(self._counts)
         self._counts = None
-        return {clause: (int(count), int(fen or 0)) for clause, count, fen in rows if clause is not None}
+        found = {clause: (int(count), int(fen or 0)) for clause, count, fen in rows if clause is not None}
+        for pool in self._simple_pools():
+            count, fen = found.get(pool.members[0], (0, 0))
+            found[pool.members[0]] = count, min(fen, pool.fen)
+        return {name: found[name] for name in found if found[name][0]}
+
+    def _counted(self, queries: list[str]) -> list[tuple[Any, ...]]:
+        """What queries give, those not seen yet asked in one statement."""
+        new = [sql for sql in dict.fromkeys(queries) if sql not in self.seen]
+        union = " UNION ALL ".join(f"SELECT {i}, c.* FROM ({sql}) c" for i, sql in enumerate(new))
+        answers: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in new}
+        for i, *row in self.database.rows(union) if new else []:
+            answers[new[i]].append(tuple(row))
+        self.seen |= {sql: rows for sql, rows in answers.items() if _rests_on_bases(sql)}
+        return [row for sql in queries for row in (answers[sql] if sql in answers else self.seen[sql])]
+
+    def _simple_pools(self) -> list[PoolPlan]:
+        """Pools of one member: all of it together gets what is asked for or what there is, however it is shared."""
+        return [p for p in self.plan.pools if len(p.members) == 1]
 
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
@@ -103,7 +146,7 @@ class Settling:
         self._declare("__settled", tuple((n, kind_of(n)) for n in RESULT if n not in self._alike))
         self._evaluate()
         columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
-        self.database.run(f'CREATE TEMP VIEW "__awards" AS SELECT {columns} FROM "__settled"')
+        self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS SELECT {columns} FROM "__settled"')
         if self.options.decisions:
             check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
 
@@ -115,16 +158,45 @@ class Settling:
         for clause in self.plan.clauses:
             query = self._clause(clause)
             if query is not None and clause.id in self._staged:
-                self._stage(clause, query)
+                columns = ", ".join(map(quote, query.columns))
+                self._batch[f'INSERT INTO "__raw" ({columns}) {query.sql}'] = clause.id
+            elif query is not None and clause.id in pooled:
+                waiting[clause.id] = self.sharing.shared(self.sharing.within(clause, query))
+            elif query is not None:
+                self._finish(self.sharing.within(clause, query), clause)
             if clause.id in self._followed:  # empty where the clause gives nothing to anybody
+                self._flush()
                 self._create(awards_table(clause.id), self._awards_of(clause))
-            if query is None or clause.id in self._staged:
-                continue
-            if clause.id in pooled:
-                waiting[clause.id] = self._shared(query)
-            else:
-                self._finish(query, clause.pays)
+        self._flush()
+        steps = [c for c in self.plan.clauses if c.before is not None and self._begun(c) and c.source is not None]
+        self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
         self._share(waiting, pooled)
+
+    def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
+        """Groups over the staged clauses, then pools; what no pool holds is finished first."""
+        self.progress("择一、限额与资金池")
+        if self._staged:
+            self.sharing.stage(self._staged)
+            stage = tuple(n for n, _ in COLUMNS)
+            self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & self._staged), stage))
+            for member in sorted(pooled & self._staged):
+                own = f'SELECT * FROM "__stage" WHERE "clause" = {text_literal(member)}'
+                waiting[member] = self.sharing.shared(Query(own, stage))
+        known = self._simple_pools() if self._counts is not None else []
+        for pool in self.plan.pools:
+            if pool not in known:
+                self.sharing.pool(pool, waiting)
+        for member, query in waiting.items():
+            self._finish(query, self.plan.clause(member))
+        self._flush()
+        for name in ("__raw", "__stage", "__pool"):
+            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+
+    def _flush(self) -> None:
+        """Run the statements that have gathered; they do not depend on each other."""
+        names = list(self._batch.values())
+        self.database.run_all(list(self._batch), lambda i: self.progress(names[i]))
+        self._batch.clear()
 
     def _find_alike(self) -> dict[str, str]:
         """Columns that are the same in all awards of this plan, with their value: they are not stored."""
@@ -149,7 +221,7 @@ class Settling:
 
     def _find_staged(self) -> set[str]:
         grouped = {m for g in self.plan.groups for m in g.members} - set(self._cuts)
-        own = {c.id for c in self.plan.clauses if c.once is not None or c.caps or c.before is not None}
+        own = {c.id for c in self.plan.clauses if c.before is not None}
         return own | grouped | self._followed
 
     def _find_cuts(self) -> dict[str, Cut]:
@@ -211,7 +283,6 @@ class Settling:
         """The clause's awards by party; None where it begins after the year or has none."""
         if clause.source is None or not self._begun(clause):
             return None
-        self.progress(clause.id)
         base = self._bases.get(clause.id)
         if base is None:
             kept = self.bases.get(self.emit.rows_of(clause)) if self.bases else None
@@ -221,36 +292,22 @@ class Settling:
             return self.emit.award_query(clause, base, quote(f"__base_of_{clause.index}"))
         return self.emit.award_query(clause, base, quote(self.bases[base.query]), self._cuts.get(clause.id))
 
-    def _stage(self, clause: ClausePlan, query: Query) -> None:
-        columns = ", ".join(map(quote, query.columns))
-        self.database.run(f'INSERT INTO "__raw" ({columns}) {query.sql}')
-        if clause.before is not None:
-            self.database.run(f'INSERT INTO "__raw" {self.beside.step_query(clause)}')
-
-    def _shared(self, query: Query) -> Query:
-        """Awards that no pool has touched yet."""
-        if "value" not in query.columns:
-            return query
-        blank = f"CAST(NULL AS {self.dialect.text})"
-        sql = f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query.sql}) g'
-        return Query(sql, (*query.columns, "after_group", "pool_by"))
-
-    def _finish(self, query: Query, pays: bool | None = None) -> None:
-        """Put awards into the results, with what counts in totals; `pays`: whether their clause's sums do."""
+    def _finish(self, query: Query, clause: ClausePlan | None = None) -> None:
+        """Put awards of one clause, or of several, into the results, with what counts in totals."""
         valued = "value" in query.columns
         columns = {n: quote(n) for n in RESULT if n in query.columns and n not in self._alike}
         if valued:
             columns |= {"after_group": quote("after_group" if "after_group" in query.columns else "value")}
             columns |= {"after_pool": quote("value")}
-        columns["payable"] = self._payable(pays) if valued else "0"
+        columns["payable"] = self._payable(clause.pays if clause else None) if valued else "0"
         if self._counts is not None:
             fen = f"sum({columns['payable']})" if valued else "CAST(0 AS BIGINT)"
-            self._counts.append(f'SELECT "clause", count(*), {fen} FROM ({query.sql}) z GROUP BY "clause"')
+            name, group = (text_literal(clause.id), "") if clause else ('"clause"', ' GROUP BY "clause"')
+            self._counts.append(f"SELECT {name}, count(*), {fen} FROM ({query.sql}) z{group}")
             return
         names = ", ".join(map(quote, columns))
-        self.database.run(
-            f'INSERT INTO "__settled" ({names}) SELECT {", ".join(columns.values())} FROM ({query.sql}) z'
-        )
+        sql = f'INSERT INTO "__settled" ({names}) SELECT {", ".join(columns.values())} FROM ({query.sql}) z'
+        self._batch[sql] = clause.id if clause else "__stage"
 
     def _payable(self, pays: bool | None) -> str:
         """SQL of what counts in totals."""
@@ -271,123 +328,16 @@ class Settling:
             f' WHERE "clause" = CAST({text_literal(clause.id)} AS {text}) AND "status" = \'sum\''
         )
 
-    # --- sharing out -----------------------------------------------------------------------------------------
-
-    def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
-        """Once, caps and groups over the staged clauses, then pools; what no pool holds is finished first."""
-        self.progress("择一、限额与资金池")
-        if self._staged:
-            self._pass()
-            stage = tuple(n for n, _ in COLUMNS)
-            rest = Query('SELECT * FROM "__stage"' + self._where_not(pooled & self._staged), stage)
-            self._finish(rest)
-            for member in sorted(pooled & self._staged):
-                own = f'SELECT * FROM "__stage" WHERE "clause" = {text_literal(member)}'
-                waiting[member] = self._shared(Query(own, stage))
-        for pool in self.plan.pools:
-            self._pool(pool, waiting)
-        for member, query in waiting.items():
-            self._finish(query, self.plan.clause(member).pays)
-        for name in ("__raw", "__stage", "__pool"):
-            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-
-    def _pass(self) -> None:
-        """The staged clauses' rows after once, caps and groups, in `__stage`."""
-        within = [c for c in self.plan.clauses if c.once is not None or c.caps]
-        members = {m for g in self.plan.groups for m in g.members} - set(self._cuts)
-        parts = ['SELECT * FROM "__raw"' + self._where_not({c.id for c in within} | members)]
-        for clause in within:
-            passed = self.passes.clause_passes(
-                clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w'
-            )
-            assert passed is not None
-            if clause.id in members:
-                self._create(f"__within_{clause.index}", passed)
-            else:
-                parts.append(passed)
-        groups = [g for g in self.plan.groups if not set(g.members) <= set(self._cuts)]
-        for i, tied in enumerate(tied_groups(groups)):
-            parts.append(self._grouped(i, tied, within))
-        names = ", ".join(quote(n) for n, _ in COLUMNS)
-        union = " UNION ALL ".join(f"SELECT {names} FROM ({p}) u{i}" for i, p in enumerate(parts))
-        self._create("__stage", union)
-
-    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan]) -> str:
-        """The rows of groups that share members, one group after the other."""
-        members = list(dict.fromkeys(m for g in tied for m in g.members))
-        rows = self._group_rows(members, within)
-        names = ", ".join(quote(n) for n, _ in COLUMNS)
-        for j, group in enumerate(tied[:-1]):
-            self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
-            rows = quote(f"__group_{i}_{j}_in")
-            theirs = f'"clause" IN ({", ".join(map(text_literal, group.members))})'
-            cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
-            query = f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
-            self._create(f"__group_{i}_{j}", query)
-            rows = quote(f"__group_{i}_{j}")
-        last = tied[-1]
-        theirs = f'"clause" IN ({", ".join(map(text_literal, last.members))})'
-        cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
-        if len(tied) == 1:
-            return cut
-        return f"SELECT {names} FROM ({cut}) c UNION ALL SELECT {names} FROM {rows} WHERE NOT {theirs}"
-
-    def _where_not(self, names: set[str]) -> str:
-        return f' WHERE "clause" NOT IN ({", ".join(map(text_literal, sorted(names)))})' if names else ""
-
-    def _group_rows(self, members: Iterable[str], within: list[ClausePlan]) -> str:
-        passed = {c.id: c.index for c in within}
-        names = ", ".join(quote(n) for n, _ in COLUMNS)
-        plain = [m for m in members if m not in passed]
-        parts = [f"SELECT {names} FROM {quote(f'__within_{passed[m]}')}" for m in members if m in passed]
-        if plain:
-            listed = ", ".join(map(text_literal, plain))
-            parts.append(f'SELECT {names} FROM "__raw" WHERE "clause" IN ({listed})')
-        return "(" + " UNION ALL ".join(parts) + ")"
-
-    def _pool(self, pool: PoolPlan, waiting: dict[str, Query]) -> None:
-        """Cut what the members ask for to the pool, in the queries that wait."""
-        members = [m for m in pool.members if m in waiting and "value" in waiting[m].columns]
-        for member in members:
-            query = waiting[member]
-            if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
-                sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
-                waiting[member] = Query(sql, (*query.columns, "rank"))
-        paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
-        parts = [f"SELECT {_narrow(waiting[m])} FROM ({waiting[m].sql}) m WHERE {paid}" for m in members]
-        total: tuple[Any, ...] = (None, None)
-        if parts:
-            self._create("__pool", " UNION ALL ".join(parts))
-            total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
-        asked, highest = int(total[0] or 0), int(total[1] or 0)
-        self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
-        if asked <= pool.fen:
-            return
-        share = PoolShare(pool, self.sql, '"__pool"', self.database.rows).expression(asked, highest)
-        why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
-        for member in members:
-            query = waiting[member]
-            kept = ", ".join(quote(n) for n in query.columns if n not in ("value", "pool_by"))
-            cut = f'CAST(CASE WHEN {paid} THEN {share} ELSE "value" END AS BIGINT)'
-            sql = f'SELECT *, {cut} AS "__paid" FROM ({query.sql}) p'
-            sql = f'SELECT {kept}, "__paid" AS "value", {why} FROM ({sql}) q'
-            waiting[member] = Query(
-                sql, (*(n for n in query.columns if n not in ("value", "pool_by")), "value", "pool_by")
-            )
-
     def _create(self, name: str, query: str) -> None:
-        self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run(self.dialect.create_temp.format(name=quote(name), query=query))
+        create(self.database, self.sql, name, query)
 
     def _declare(self, name: str, columns: Iterable[tuple[str, str]]) -> None:
-        listed = ", ".join(f"{quote(n)} {self.sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
-        self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run(f"CREATE TEMP TABLE {quote(name)} ({listed})")
+        declare(self.database, self.sql, name, columns)
 
 
-def _narrow(query: Query) -> str:
-    """What a pool looks at, with an empty rank where no decision can give one."""
-    return ", ".join(quote(n) if n in query.columns else f"CAST(NULL AS BIGINT) AS {quote(n)}" for n in NARROW)
+def _rests_on_bases(sql: str) -> bool:
+    """Whether a query reads nothing that another variant makes anew."""
+    return all(name.startswith("__base_") and not name.startswith("__base_of_") for name in _READ.findall(sql))
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling", "tied_groups"]

@@ -1,0 +1,154 @@
+"""Sharing out in a database: groups whose members stand in several tables, then pools.
+
+Rows that compete stand in `__raw` and come out in `__stage`; what pools pay is added to queries that wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from innocity.engines.rules.emit import COLUMNS, Query
+from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
+from innocity.engines.rules.passes import Passes
+from innocity.engines.rules.pool_sql import NARROW, PoolShare
+from innocity.engines.rules.settle_parts import Database, PoolFactor, create, declare, tied_groups
+from innocity.plan.sql import Emitter, quote, text_literal
+
+NAMES = ", ".join(quote(n) for n, _ in COLUMNS)
+
+
+@dataclass
+class Sharing:
+    """What stands between awards in one evaluation. `cuts`: clauses whose group is settled in their own row."""
+
+    plan: RulesPlan
+    database: Database
+    sql: Emitter
+    passes: Passes
+    cuts: frozenset[str]
+    pools: list[PoolFactor] = field(default_factory=list)
+
+    def within(self, clause: ClausePlan, query: Query) -> Query:
+        """Awards of a clause after its own once and caps; for clauses that nothing else touches before."""
+        cut = self.passes.clause_passes(clause, f"({full(query, self.sql)}) w")
+        return query if cut is None else Query(cut, tuple(n for n, _ in COLUMNS))
+
+    # --- groups ----------------------------------------------------------------------------------------------
+
+    def stage(self, staged: set[str]) -> None:
+        """The rows of `__raw`, those of the staged clauses, after once, caps and groups, in `__stage`."""
+        within = [c for c in self.plan.clauses if c.id in staged and (c.once is not None or c.caps)]
+        members = {m for g in self.plan.groups for m in g.members} - self.cuts
+        parts = ['SELECT * FROM "__raw"' + where_not({c.id for c in within} | members)]
+        early = []
+        for clause in within:
+            passed = self.passes.clause_passes(
+                clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w'
+            )
+            assert passed is not None
+            if clause.id in members:
+                early.append((f"__within_{clause.index}", passed))
+            else:
+                parts.append(passed)
+        for name, _ in early:
+            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        self.database.run_all([self.sql.dialect.create_table(name, passed) for name, passed in early])
+        groups = [g for g in self.plan.groups if not set(g.members) <= self.cuts]
+        for i, tied in enumerate(tied_groups(groups)):
+            parts.append(self._grouped(i, tied, within))
+        declare(self.database, self.sql, "__stage", COLUMNS)
+        self.database.run_all([f'INSERT INTO "__stage" SELECT {NAMES} FROM ({part}) u' for part in parts])
+
+    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan]) -> str:
+        """The rows of groups that share members, one group after the other."""
+        members = list(dict.fromkeys(m for g in tied for m in g.members))
+        rows = _group_rows(members, within)
+        for j, group in enumerate(tied[:-1]):
+            self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
+            rows = quote(f"__group_{i}_{j}_in")
+            theirs = f'"clause" IN ({", ".join(map(text_literal, group.members))})'
+            cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
+            query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
+            self._create(f"__group_{i}_{j}", query)
+            rows = quote(f"__group_{i}_{j}")
+        last = tied[-1]
+        theirs = f'"clause" IN ({", ".join(map(text_literal, last.members))})'
+        cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
+        if len(tied) == 1:
+            return cut
+        return f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
+
+    # --- pools -----------------------------------------------------------------------------------------------
+
+    def shared(self, query: Query) -> Query:
+        """Awards that no pool has touched yet."""
+        if "value" not in query.columns:
+            return query
+        blank = f"CAST(NULL AS {self.sql.dialect.text})"
+        sql = f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query.sql}) g'
+        return Query(sql, (*query.columns, "after_group", "pool_by"))
+
+    def pool(self, pool: PoolPlan, waiting: dict[str, Query]) -> None:
+        """Cut what the members ask for to the pool, in the queries that wait."""
+        members = [m for m in pool.members if m in waiting and "value" in waiting[m].columns]
+        for member in members:
+            query = waiting[member]
+            if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
+                sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
+                waiting[member] = Query(sql, (*query.columns, "rank"))
+        paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
+        parts = [f"SELECT {_narrow(waiting[m])} FROM ({waiting[m].sql}) m WHERE {paid}" for m in members]
+        total: tuple[Any, ...] = (None, None)
+        if parts:
+            self._create("__pool", " UNION ALL ".join(parts))
+            total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
+        asked, highest = int(total[0] or 0), int(total[1] or 0)
+        self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
+        if asked <= pool.fen:
+            return
+        share = PoolShare(pool, self.sql, '"__pool"', self.database.rows).expression(asked, highest)
+        why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
+        for member in members:
+            query = waiting[member]
+            kept = ", ".join(quote(n) for n in query.columns if n not in ("value", "pool_by"))
+            cut = f'CAST(CASE WHEN {paid} THEN {share} ELSE "value" END AS BIGINT)'
+            sql = f'SELECT *, {cut} AS "__paid" FROM ({query.sql}) p'
+            sql = f'SELECT {kept}, "__paid" AS "value", {why} FROM ({sql}) q'
+            waiting[member] = Query(
+                sql, (*(n for n in query.columns if n not in ("value", "pool_by")), "value", "pool_by")
+            )
+
+    def _create(self, name: str, query: str) -> None:
+        create(self.database, self.sql, name, query)
+
+
+def full(query: Query, sql: Emitter) -> str:
+    """The query with all columns of a stage."""
+    columns = [
+        quote(n) if n in query.columns else f"CAST(NULL AS {sql.sql_type(kind)}) AS {quote(n)}"  # type: ignore[arg-type]
+        for n, kind in COLUMNS
+    ]
+    return f"SELECT {', '.join(columns)} FROM ({query.sql}) f"
+
+
+def where_not(names: Iterable[str]) -> str:
+    """SQL that leaves out the rows of some clauses."""
+    listed = ", ".join(map(text_literal, sorted(names)))
+    return f' WHERE "clause" NOT IN ({listed})' if listed else ""
+
+
+def _group_rows(members: Iterable[str], within: list[ClausePlan]) -> str:
+    passed = {c.id: c.index for c in within}
+    plain = [m for m in members if m not in passed]
+    parts = [f"SELECT {NAMES} FROM {quote(f'__within_{passed[m]}')}" for m in members if m in passed]
+    if plain:
+        listed = ", ".join(map(text_literal, plain))
+        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE "clause" IN ({listed})')
+    return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def _narrow(query: Query) -> str:
+    """What a pool looks at, with an empty rank where no decision can give one."""
+    return ", ".join(quote(n) if n in query.columns else f"CAST(NULL AS BIGINT) AS {quote(n)}" for n in NARROW)
