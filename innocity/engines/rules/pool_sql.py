@@ -2,7 +2,7 @@
 
 What a pool pays on an award follows from the award and a few numbers of the whole: what all members ask
 for, and where in the order the last fen falls. Those are asked of the database first, over a narrow table of
-the members' awards (`clause object party counted_on rank value`); then no award needs to be sorted or joined.
+the members' awards (of `clause object party counted_on rank value`); then no award needs to be sorted or joined.
 """
 
 from __future__ import annotations
@@ -20,10 +20,18 @@ Rows = Callable[[str], Sequence[tuple[Any, ...]]]
 
 
 class PoolShare:
-    """The share of one award in a pool for which more is asked than it holds, as an expression over `value`."""
+    """The share of one award in a pool for which more is asked than it holds, as an expression over `value`.
 
-    def __init__(self, pool: PoolPlan, sql: Emitter, table: str, rows: Rows) -> None:
-        self.pool, self.sql, self.table, self.rows = pool, sql, table, rows
+    `table` holds what `needed` says; `source` is the same awards with the columns of NARROW.
+    """
+
+    def __init__(self, pool: PoolPlan, sql: Emitter, table: str, source: str, rows: Rows) -> None:
+        self.pool, self.sql, self.table, self.source, self.rows = pool, sql, table, source, rows
+
+    @staticmethod
+    def needed(pool: PoolPlan) -> tuple[str, ...]:
+        """The columns to keep: shares by proportion need no keys, save those of the few awards that tie."""
+        return ("value",) if pool.share == "pro_rata" else NARROW
 
     def expression(self, asked: int, highest: int) -> str:
         """SQL of the fen that the pool pays; `asked` and `highest` are the sum and the maximum of `value`."""
@@ -46,7 +54,7 @@ class PoolShare:
         above = int(self.rows(f"SELECT count(*) FROM {self.table} WHERE {rest} > {level}")[0][0])
         keys = ", ".join(map(self._column, KEY))
         tied = (
-            f"SELECT {', '.join(map(quote, KEY))} FROM {self.table} WHERE {rest} = {level}"
+            f"SELECT {', '.join(map(quote, KEY))} FROM ({self.source}) t WHERE {rest} = {level}"
             f" ORDER BY {keys} LIMIT 1 OFFSET {left - above - 1}"
         )
         last = [text_literal(v) for v in self.rows(tied)[0]]
