@@ -173,14 +173,14 @@ def from_disk(explainer: Explainer, parties: list[str]) -> float:
 # --- ten million ---------------------------------------------------------------------------------------------
 
 _WRITE = """
-import json, re, sys, time
+import json, sys, time
 from pathlib import Path
 from bench.rivals.engine import write
 folder, out, memory, scratch = sys.argv[1:]
 started = time.perf_counter()
 count = write(Path(folder), Path(out), memory, Path(scratch))
 status = Path("/proc/self/status").read_text()  # ru_maxrss would be the parent's where that was larger
-peak = int(re.search(r"VmHWM:\\s+([0-9]+)", status)[1]) / 1024
+peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) / 1024
 print()  # the database may have left a progress bar on the line
 print(json.dumps([time.perf_counter() - started, peak, count]))
 """
