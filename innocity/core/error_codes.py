@@ -110,6 +110,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "W-CHECK-OVERLAP": ("同一承诺的条款重叠而无组或关系", "clauses of one promise overlap, unrelated"),
     "W-CHECK-EXPIRED": ("引用的文件已失效", "the cited document has expired"),
     # facts
+    "E-LITERAL-TYPE": ("字面值的类型不对", "a literal has the wrong type"),
     "E-FACTS-FOLDER": ("事实文件夹不存在或不完整", "the facts folder is missing or incomplete"),
     "E-FACTS-MANIFEST": ("事实清单不对", "the manifest of facts is wrong"),
     "E-FACTS-HASH": ("事实与清单的摘要不符", "facts differ from the hash in the manifest"),
@@ -121,6 +122,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "E-FACTS-VALUE": ("事实的值超出范围", "a fact is out of range"),
     "E-FACTS-CODE": ("事实的代码不在代码表中", "a fact has an unknown code"),
     "E-FACTS-REQUIRED": ("必填的事实缺失", "a required fact is missing"),
+    "E-FACTS-PERIOD": ("失效日期早于生效日期", "a fact ends before it begins"),
     "E-FACTS-DUPLICATE": ("事实编号重复", "a fact_id stands twice"),
     "E-FACTS-ENCODING": ("事实文件的编码读不出", "a facts file is neither UTF-8 nor GB18030"),
     "E-FACTS-EXISTS": ("目标文件夹已存在", "the target folder exists already"),

@@ -2,7 +2,7 @@
 (a baseline somewhere in the same document).
 
 A target's number that is inferred says so with `derived: {value: reason}` (also low, high, baseline). An
-observation has no such field: what is not found is a warning, and its note says why.
+observation has no such field: what is not found is a warning, which repeats the observation's note.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def check_figures(pack: Pack, texts: Mapping[str, str], errors: ErrorList) -> No
         if known is not None and not _stands(row.value, row.unit or finder.unit(row.indicator), known):
             text = f"{row.indicator} 的 {format_value(row.value)} 不见于所引的原文"
             remedy = "核对数值与条目；推算得出的在 note 里写明"
+            if row.note:
+                text, remedy = f"{text}；note 说明：{row.note}", "按说明复核推算；无误就不用改"
             errors.warn("W-CHECK-FIGURE", text, place_of(row.place), remedy, indicator=row.indicator)
 
 

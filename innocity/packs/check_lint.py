@@ -131,19 +131,29 @@ def _rates(amount: Amount, steps: Steps, clause: Clause, errors: ErrorList) -> N
 
 
 def allowed_values(clause: Clause) -> Allowed:
-    """Texts that `where` lets a column have, as far as plain `==` and `in` joined by `and` say.
+    """Texts that `where` lets a column have, as far as plain `==` and `in` joined by `and` and `or` say.
 
-    A column on which `where` says nothing of this kind is not in the result.
+    A column on which `where` says nothing of this kind is not in the result; of alternatives joined by `or`
+    each must say something.
     """
     try:
         tree = ast.parse(clause.where.strip(), mode="eval").body
     except SyntaxError:  # an error of its own, reported by the compiler
         return {}
+    return _allowed(tree)
+
+
+def _allowed(node: ast.expr) -> dict[str, frozenset[str]]:
+    if not isinstance(node, ast.BoolOp):
+        pair = _membership(node)
+        return {pair[0]: pair[1]} if pair else {}
+    parts = [_allowed(part) for part in node.values]
+    if isinstance(node.op, ast.Or):
+        shared = set(parts[0]).intersection(*parts[1:])
+        return {name: frozenset().union(*(part[name] for part in parts)) for name in shared}
     found: dict[str, frozenset[str]] = {}
-    for part in tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]:
-        pair = _membership(part)
-        if pair:
-            name, values = pair
+    for part in parts:
+        for name, values in part.items():
             found[name] = found[name] & values if name in found else values
     return found
 

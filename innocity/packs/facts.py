@@ -38,6 +38,7 @@ from innocity.packs.model import Pack, Register
 
 FORMAT = 1
 ROW_GROUP = 122_880
+SUFFIXES = (".parquet", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,8 @@ class Facts:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a facts folder. Errors: E-FACTS-FOLDER, E-FACTS-MANIFEST."""
     path = folder / "manifest.json"
-    if not folder.is_dir() or not path.is_file():
-        remedy = "文件夹里要有 manifest.json 和各登记簿的 .parquet 或 .csv"
-        raise InnoCityError("E-FACTS-FOLDER", f"“{folder.name}”不是事实文件夹", None, remedy)
+    if not path.is_file():
+        raise not_facts(folder)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return _manifest(data)
@@ -100,6 +100,17 @@ def read_manifest(folder: Path) -> Manifest:
         text = f"manifest.json 不对：{reason}"
         remedy = "写成 {format: 1, city, simulated, as_of, pack, registers, hash} 的 JSON"
         raise InnoCityError("E-FACTS-MANIFEST", text, Place("manifest.json"), remedy) from None
+
+
+def not_facts(folder: Path, city: str = "城市") -> InnoCityError:
+    """E-FACTS-FOLDER for a folder without a manifest, saying what makes a facts folder of it."""
+    text = f"“{folder.name}”不是事实文件夹"
+    if folder.is_dir() and any(p.suffix in SUFFIXES for p in folder.iterdir()):
+        text += "：有数据文件，没有 manifest.json"
+        remedy = f"先转成事实文件夹：innocity convert {city} {folder} 新文件夹 --as-of 事实截至的日期"
+    else:
+        remedy = "文件夹里要有 manifest.json 和各登记簿的 .parquet 或 .csv"
+    return InnoCityError("E-FACTS-FOLDER", text, None, remedy)
 
 
 def _manifest(data: Any) -> Manifest:
@@ -126,7 +137,7 @@ def register_files(folder: Path, registers: Mapping[str, Register]) -> dict[str,
     errors = ErrorList()
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix not in (".parquet", ".csv") or not path.is_file():
+        if path.suffix not in SUFFIXES or not path.is_file():
             continue
         place = Place(path.name)
         if path.stem not in registers:
@@ -141,13 +152,13 @@ def register_files(folder: Path, registers: Mapping[str, Register]) -> dict[str,
     return files
 
 
-def read_facts(folder: Path, pack: Pack, *, verify: bool = False) -> Facts:
+def read_facts(folder: Path, pack: Pack, *, verify: bool = False, manifest: Manifest | None = None) -> Facts:
     """Read and check a facts folder against the pack's registers and code lists.
 
-    `verify` also recomputes the hashes of the manifest. All errors are raised together; registers
-    without rows are warnings. Errors: E-FACTS-*.
+    `verify` also recomputes the hashes of the manifest; `manifest` stands in for a file of that name. All errors
+    are raised together; registers without rows are warnings. Errors: E-FACTS-*.
     """
-    manifest = read_manifest(folder)
+    manifest = manifest or read_manifest(folder)
     errors = ErrorList()
     if manifest.city != pack.city.id:
         text = f"事实属于 {manifest.city}，城市包是 {pack.city.id}"
@@ -292,10 +303,21 @@ def _swap(new: Path, folder: Path) -> None:
     shutil.rmtree(old)
 
 
-def convert_facts(source: Path, target: Path, pack: Pack, *, overwrite: bool = False) -> Manifest:
-    """A folder of CSV (or mixed) files as a folder of Parquet with hashes. Errors: E-FACTS-*."""
-    facts = read_facts(source, pack)
+def convert_facts(
+    source: Path, target: Path, pack: Pack, *,
+    as_of: date | None = None, simulated: bool = False, overwrite: bool = False,
+) -> Manifest:  # fmt: skip
+    """A folder of CSV (or mixed) files as a folder of Parquet with hashes.
+
+    A source without a manifest needs `as_of`, the day to which it tells what was recorded. Errors: E-FACTS-*;
+    E-FACTS-FOLDER where no register has a file, E-FACTS-MANIFEST where the day is missing or another one.
+    """
+    manifest = _manifest_of(source, pack, as_of, simulated)
     present = set(register_files(source, pack.registers))
+    if not present:
+        remedy = "放进至少一个 <登记簿>.csv 或 <登记簿>.parquet"
+        raise InnoCityError("E-FACTS-FOLDER", f"“{source.name}”里没有任何登记簿的文件", None, remedy)
+    facts = read_facts(source, pack, manifest=manifest)
     tables = {name: table for name, table in facts.tables.items() if name in present}
     return write_facts(
         target,
@@ -305,3 +327,19 @@ def convert_facts(source: Path, target: Path, pack: Pack, *, overwrite: bool = F
         simulated=facts.manifest.simulated,
         overwrite=overwrite,
     )
+
+
+def _manifest_of(source: Path, pack: Pack, as_of: date | None, simulated: bool) -> Manifest:
+    """The manifest of a folder, or one for a folder that has none."""
+    if not source.is_dir():
+        raise not_facts(source, pack.city.id)
+    if not (source / "manifest.json").is_file():
+        if as_of is None:
+            remedy = "加 --as-of 日期，说明这份事实登记到哪一天；模拟数据再加 --simulated"
+            raise InnoCityError("E-FACTS-MANIFEST", f"“{source.name}”没有 manifest.json", Place(source.name), remedy)
+        return Manifest(pack.city.id, simulated, as_of)
+    manifest = read_manifest(source)
+    if as_of not in (None, manifest.as_of) or (simulated and not manifest.simulated):
+        text = f"manifest.json 写的是 {manifest.as_of}、{'模拟' if manifest.simulated else '非模拟'}，与命令不同"
+        raise InnoCityError("E-FACTS-MANIFEST", text, Place("manifest.json"), "改清单，或不写 --as-of 和 --simulated")
+    return manifest

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from innocity.core.canonical import canonical_json
 from innocity.core.errors import ErrorList, Place
 from innocity.packs.model import CodeList, Column, Register
-from innocity.packs.registers import all_columns
+from innocity.packs.registers import BASE_COLUMNS, all_columns
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
@@ -121,7 +121,8 @@ def check_values(
     """Values of a typed table: ids unique, required ones there, codes known, numbers within their bounds.
 
     `row_place(row, column)` gives the place of a row (from 0). Errors: E-FACTS-DUPLICATE,
-    E-FACTS-REQUIRED, E-FACTS-CODE, E-FACTS-VALUE. With `required=False` only the base columns are required.
+    E-FACTS-REQUIRED, E-FACTS-CODE, E-FACTS-VALUE, E-FACTS-PERIOD. With `required=False` only the base columns
+    are required.
     """
     report = _Report(errors, row_place)
     _check_unique(table.column("fact_id"), report)
@@ -137,6 +138,7 @@ def check_values(
             _check_codes(array, column, codes, report)
         elif column.type in ("money", "integer", "year"):
             _check_bounds(array, column, report)
+    _check_periods(table, report)
 
 
 class _Report:
@@ -192,6 +194,13 @@ def _check_bounds(array: pa.ChunkedArray, column: Column, report: _Report) -> No
     report.rows("E-FACTS-VALUE", pc.fill_null(wrong, False), column, f"超出范围 ±{bound}", "核对数值与单位")
 
 
+def _check_periods(table: pa.Table, report: _Report) -> None:
+    """`valid_to` is the first day on which a fact no longer holds: the first day itself holds it never."""
+    wrong = pc.fill_null(pc.less(table.column("valid_to"), table.column("valid_from")), False)
+    column = next(c for c in BASE_COLUMNS if c.id == "valid_to")
+    report.rows("E-FACTS-PERIOD", wrong, column, "早于 valid_from（有效期起）", "核对两个日期，没有失效就留空")
+
+
 def table_hash(table: pa.Table, register: Register) -> str:
     """Hash of a register's rows, ordered by `fact_id`: a line of column names, then a line a row.
 
@@ -206,12 +215,15 @@ def json_lines_hash(table: pa.Table) -> str:
     digest = hashlib.sha256()
     digest.update(canonical_json(table.column_names).encode("utf-8") + b"\n")
     for start in range(0, table.num_rows, _CHUNK):
-        part = table.slice(start, _CHUNK).combine_chunks()
-        cells = [_json_cells(part.column(name).combine_chunks()) for name in part.column_names]
-        joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
-        lines = pc.binary_join_element_wise("[", joined, "]\n", "")
-        digest.update(_bytes_of(lines))
+        digest.update(json_lines(table.slice(start, _CHUNK).combine_chunks()))
     return digest.hexdigest()
+
+
+def json_lines(table: pa.Table) -> memoryview:
+    """The rows of a table as JSON arrays, a line each, made column by column."""
+    cells = [_json_cells(table.column(name).combine_chunks()) for name in table.column_names]
+    joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
+    return _bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
 
 
 def sort_by_id(table: pa.Table) -> pa.Table:

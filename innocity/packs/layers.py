@@ -14,8 +14,10 @@ from innocity.packs.invalid import build
 from innocity.packs.model import (
     FENCES,
     Article,
+    Assessment,
     City,
     CodeList,
+    CompositeIndex,
     Document,
     Exclusion,
     Fence,
@@ -56,6 +58,8 @@ class Layer:
     exclusions: dict[str, Exclusion] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    indices: dict[str, CompositeIndex] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     fences: dict[str, tuple[str, Fence]] = field(default_factory=dict)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
@@ -80,6 +84,8 @@ def read_layer(folder: Path, shown: str, errors: ErrorList) -> Layer:
         _read_named(layer, path, Register, "register", layer.registers)
     _read_list(layer, "exclusions.yaml", Exclusion, "exclusion", layer.exclusions)
     _read_list(layer, "indicators.yaml", Indicator, "indicator", layer.indicators)
+    _read_list(layer, "assessment.yaml", Assessment, "assessment", layer.assessments)
+    _read_list(layer, "indices.yaml", CompositeIndex, "index", layer.indices)
     _read_observations(layer)
     for path in _files(folder / "documents", "*.md"):
         _read_document(layer, path)

@@ -14,12 +14,21 @@ from fractions import Fraction
 from typing import Literal
 
 from innocity.core.dates import parse_boolean, parse_date, parse_integer
+from innocity.core.errors import InvalidValue
 from innocity.core.money import clean, is_monthly, parse_money
 from innocity.core.rates import parse_rate
 from innocity.packs.model import Amount, Clause, Param
 
 LiteralType = Literal["money", "monthly", "rate", "integer", "date", "bool", "text"]
 Value = int | Fraction | date | bool | str
+TYPE_NAMES: dict[LiteralType, str] = {
+    "money": "金额", "monthly": "按月金额", "rate": "比例", "integer": "整数", "date": "日期", "bool": "是非",
+    "text": "文字或代码",
+}  # fmt: skip
+EXAMPLES: dict[LiteralType, str] = {
+    "money": "20万元", "monthly": "5000元/月", "rate": "5%", "integer": "3", "date": "2023-07-27", "bool": "true",
+    "text": "first",
+}  # fmt: skip
 Steps = tuple[str | int, ...]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -59,12 +68,19 @@ def literal_type(text: str) -> LiteralType:
 def parse_literal(text: str, as_type: LiteralType | None = None, *, above_one: bool = False) -> Parsed:
     """Read a literal by its writing, or as the type that its place demands (then money may be monthly).
 
+    Errors: E-LITERAL-TYPE where the writing shows another type, else those of money, rates, dates and integers.
+
     >>> parse_literal("20万元"), parse_literal("1", "rate")
     (Parsed(type='money', value=20000000), Parsed(type='rate', value=Fraction(1, 1)))
     """
-    kind = as_type or literal_type(text)
-    if kind == "money" and is_monthly(text):
-        kind = "monthly"
+    shown = literal_type(text)
+    kind = "monthly" if as_type == "money" and shown == "monthly" else as_type or shown
+    if kind not in (shown, "text") and shown not in ("integer", "text"):  # those may be a sum without its unit
+        raise InvalidValue(
+            "E-LITERAL-TYPE",
+            f"“{text}”应当是{TYPE_NAMES[kind]}，写成了{TYPE_NAMES[shown]}",
+            remedy=f"按{TYPE_NAMES[kind]}的写法改写，如 {EXAMPLES[kind]}",
+        )
     readers: dict[str, Callable[[str], Value]] = {
         "money": parse_money,
         "monthly": lambda t: parse_money(t, monthly=True),

@@ -22,7 +22,10 @@ from innocity.packs.model import FENCES, City, Observation, Pack
 from innocity.packs.references import check_references
 
 T = TypeVar("T")
-_REMOVABLE = ("codes", "registers", "exclusions", "indicators", "units", "payers", "documents", "fences")
+_REMOVABLE = (
+    "codes", "registers", "exclusions", "indicators", "assessments", "indices", "units", "payers", "documents",
+    "fences",
+)  # fmt: skip
 
 
 def cities_root() -> Path:
@@ -135,7 +138,7 @@ def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source
         if layer.city is None:
             continue
         _remove(layer, parts, errors)
-        for name in ("codes", "registers", "exclusions", "indicators", "documents", "fences"):
+        for name in ("codes", "registers", "exclusions", "indicators", "assessments", "indices", "documents", "fences"):
             _replace(parts[name], getattr(layer, name))
         _replace(parts["units"], _by_id(layer.city.units))
         _replace(parts["payers"], _by_id(layer.city.payers))
@@ -154,6 +157,8 @@ def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source
         payers=parts["payers"],
         documents=parts["documents"],
         indicators=parts["indicators"],
+        assessments=parts["assessments"],
+        indices=parts["indices"],
         observations=_observations(layers),
         **fences,
     )

@@ -9,6 +9,7 @@ subject; this one adds documents and the pack, and is where everything is import
 from __future__ import annotations
 
 from innocity.packs.model_amount import SHAPES, Alternative, Amount, Bracket, Confirmation, LadderStep, Param
+from innocity.packs.model_assessment import Assessment, AssessmentPart, Deduction, Supervision
 from innocity.packs.model_base import (
     INTEGER_MAX,
     MONEY_MAX,
@@ -54,6 +55,7 @@ from innocity.packs.model_fences import (
     Statement,
     Uses,
 )
+from innocity.packs.model_index import Component, CompositeIndex, Sensitivity
 from innocity.packs.model_targets import (
     AsPrinted,
     Baseline,
@@ -135,6 +137,8 @@ class Pack(Frozen):
     observations: tuple[Observation, ...] = ()
     targets: dict[str, Target] = {}
     tasks: dict[str, Task] = {}
+    assessments: dict[str, Assessment] = {}
+    indices: dict[str, CompositeIndex] = {}
     hash: str = ""
 
     def document_of(self, fence: Fence) -> Document | None:
@@ -154,6 +158,8 @@ __all__ = [
     "Appropriation",
     "Article",
     "AsPrinted",
+    "Assessment",
+    "AssessmentPart",
     "Baseline",
     "Bracket",
     "Call",
@@ -164,10 +170,13 @@ __all__ = [
     "CodeList",
     "Column",
     "ColumnType",
+    "Component",
+    "CompositeIndex",
     "Condition",
     "Confirmation",
     "Contact",
     "Day",
+    "Deduction",
     "Distinct",
     "Division",
     "Document",
@@ -199,10 +208,12 @@ __all__ = [
     "Relation",
     "Release",
     "Rule",
+    "Sensitivity",
     "Span",
     "State",
     "Statement",
     "Step",
+    "Supervision",
     "Target",
     "Task",
     "Texts",

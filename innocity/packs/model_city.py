@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from innocity.core.money import parse_money
-from innocity.packs.model_base import INTEGER_MAX, MONEY_MAX, ColumnType, Day, Named, Texts
+from innocity.core.rates import parse_rate
+from innocity.packs.model_base import INTEGER_MAX, MONEY_MAX, ColumnType, Day, Frozen, Named, Texts
 
 
 class Division(Named):
@@ -17,7 +19,10 @@ class Division(Named):
 
 
 class Unit(Named):
-    """A unit answerable for targets, tasks or clauses, with its dated successors."""
+    """A unit answerable for targets, tasks or clauses, with its dated successors.
+
+    `collective` marks a name that stands for all units below it (各区市政府): what it owes, each of them owes.
+    """
 
     full_name: str | None = None
     aliases: Texts = ()
@@ -26,10 +31,44 @@ class Unit(Named):
     valid_from: Day | None = None
     valid_to: Day | None = None
     successor: str | None = None
+    collective: bool = False
 
 
 class Payer(Named):
     """A purse that carries a share of an award."""
+
+
+def _share(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_rate(value)
+    if isinstance(value, (Fraction, int)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return Fraction(value)
+    raise ValueError("这里要一个比例，如 90%")
+
+
+Share = Annotated[
+    Fraction, PlainValidator(_share), PlainSerializer(str, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]  # fmt: skip
+
+
+class Pace(Frozen):
+    """How the city judges pace: what share of the way asked for is still `near`, still `watch`.
+
+    `about` is how far a value may miss a target that says 左右 or 约. `lag_days` counts from a period's end to the
+    day on which its figure is owed, for indicators without `release`; empty: not known.
+    """
+
+    near: Share = Fraction(9, 10)
+    watch: Share = Fraction(7, 10)
+    about: Share = Fraction(1, 20)
+    lag_days: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _order(self) -> Pace:
+        if self.watch > self.near:
+            raise ValueError("watch 大于 near")
+        return self
 
 
 class City(Named):
@@ -43,6 +82,7 @@ class City(Named):
     zones: tuple[Division, ...] = ()
     units: tuple[Unit, ...] = ()
     payers: tuple[Payer, ...] = ()
+    pace: Pace = Pace()
     remove: dict[str, Texts] = {}
 
 

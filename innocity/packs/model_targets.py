@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from innocity.core.dates import Period, parse_period, parse_year, year_end
+from innocity.core.dates import Period, parse_date, parse_period, parse_year, year_end
 from innocity.core.errors import InvalidValue
 from innocity.core.measures import parse_decimal
 from innocity.core.money import clean
@@ -55,6 +55,11 @@ def _period(text: str) -> str:
     return clean(text)
 
 
+def _batch(text: str) -> str:
+    parse_date(text if len(text) > 5 else f"2000-{text}")
+    return clean(text)
+
+
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": "string"})]
 #: Whether a core indicator; `missing` where the document marks them in a table that is lost.
 Core = Annotated[
@@ -64,6 +69,8 @@ Core = Annotated[
 ]
 #: A year, a month or a day, as text: `2023`, `2023-07`, `2023-07-27`.
 PeriodText = Annotated[str, AfterValidator(_period)]
+#: A day on which results come in batches: of every year (`11-30`), or one day (`2023-11-29`).
+BatchDay = Annotated[str, AfterValidator(_batch)]
 Year = Annotated[int, BeforeValidator(lambda v: parse_year(v) if isinstance(v, str) else v)]
 
 
@@ -103,6 +110,7 @@ class Indicator(Named):
     release: Release | None = None
     core: Core = None
     path: Literal["linear", "compound", "steps", "batches", "yearly_registration", "cumulative"] = "linear"
+    batches: tuple[BatchDay, ...] = ()  # when batches are announced; empty: not known
     breakdowns: Texts = ()
     formula: Formula | None = None
     note: str | None = None
@@ -144,7 +152,7 @@ class Baseline(Frozen):
 
 
 class Target(Fence):
-    """What a document wants an indicator to be, and by when.
+    """What a document wants an indicator to be, and by when; `stages` are values for years on the way.
 
     `year`, `by` and `from`/`to` exclude each other; none of them where the text sets no deadline.
     `unit` is the indicator's where not given; operator `growth` is in per cent a year.
@@ -161,6 +169,7 @@ class Target(Fence):
     high: Number | None = None
     unit: str | None = None
     baseline: Baseline | None = None
+    stages: dict[Year, Number] = {}
     scope: str = "city"
     units: Texts = ()
     as_printed: str | None = None
@@ -214,7 +223,11 @@ class AsPrinted(Frozen):
 
 
 class Task(Fence):
-    """What a document wants done, by whom and by when; tasks form a tree by `parent`."""
+    """What a document wants done, by whom and by when; tasks form a tree by `parent`.
+
+    `depends_on` names tasks that must be done first; `same_as` tasks of other documents that say the same:
+    it is followed up there, and counted once.
+    """
 
     path: str | None = None
     parent: str | None = None
@@ -228,6 +241,8 @@ class Task(Fence):
     from_: Day | None = Field(default=None, alias="from")
     due: Day | None = None
     phase: str | None = None
+    depends_on: Texts = ()
+    same_as: Texts = ()
     targets: Texts = ()
     clauses: Texts = ()
     note: str | None = None

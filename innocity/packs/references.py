@@ -10,6 +10,7 @@ from innocity.packs.clause_references import ClauseReferences
 from innocity.packs.invalid import suggest
 from innocity.packs.layers import Source
 from innocity.packs.literals import parse_literal
+from innocity.packs.measure_references import MeasureReferences
 from innocity.packs.model import Fence, Pack, Param
 from innocity.packs.reference_base import References
 from innocity.packs.registers import BASE_COLUMNS, all_columns
@@ -37,6 +38,7 @@ def check_references(
     checker.relations()
     checker.calls()
     TargetReferences(pack, sources, broken, errors).check()
+    MeasureReferences(pack, sources, broken, errors).check()
 
 
 class _References(References):

@@ -14,8 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
-from innocity.packs.model import FENCES, City, CodeList, Document, Exclusion, Indicator, Register
+from innocity.packs.model import (
+    FENCES,
+    Assessment,
+    City,
+    CodeList,
+    CompositeIndex,
+    Document,
+    Exclusion,
+    Indicator,
+    Register,
+)
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SCALAR = ["string", "number", "boolean", "null"]
@@ -26,7 +37,7 @@ _LOADED = ("articles", "article", "place")
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """All schemas by name: city, codes, register, exclusions, indicators, document, fence.<kind>.
+    """All schemas by name: city, codes, register, exclusions, indicators, assessment, indices, document, fence.<kind>.
 
     >>> schemas()["register"]["required"][:3]
     ['id', 'name', 'source']
@@ -37,6 +48,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         "register": _schema(Register, "registers/<id>.yaml"),
         "exclusions": _list_of(_schema(Exclusion, "exclusions.yaml")),
         "indicators": _list_of(_schema(Indicator, "indicators.yaml")),
+        "assessment": _list_of(_schema(Assessment, "assessment.yaml")),
+        "indices": _list_of(_schema(CompositeIndex, "indices.yaml")),
         "document": _schema(Document, "front matter of documents/<id>.md"),
     }
     return found | {f"fence.{kind}": _schema(model, f"```{kind}") for kind, model in FENCES.items()}
@@ -53,8 +66,16 @@ def write_schemas(folder: Path) -> list[Path]:
     return written
 
 
+class _WithoutDefaults(GenerateJsonSchema):
+    """Defaults are left out below anyway; encoding exact fractions would only warn."""
+
+    def encode_default(self, dft: Any) -> Any:
+        """No default."""
+        return None
+
+
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    raw = model.model_json_schema(by_alias=True, mode="validation")
+    raw = model.model_json_schema(by_alias=True, schema_generator=_WithoutDefaults, mode="validation")
     definitions = raw.pop("$defs", {})
     if "$ref" in raw:  # a model that contains itself
         raw = definitions[raw["$ref"].rpartition("/")[2]]

@@ -34,6 +34,7 @@ class TargetReferences(References):
             self.task(task)
         parents = {task.id: task.parent for task in self.pack.tasks.values() if task.parent}
         self.circles(parents, "parent", "任务互为上级")
+        self.task_links()
 
     def each(self, names: Iterable[str], known: Iterable[str], code: str, what: str, place: Place) -> None:
         ids = set(known)
@@ -136,6 +137,26 @@ class TargetReferences(References):
                 self.errors.add("E-PACK-TASK", text, place, "指向 kind: phase 的任务")
         self.each(task.targets, self.pack.targets, "E-PACK-TARGET", "目标", self.at(task, "targets"))
         self.each(task.clauses, self.pack.clauses, "E-PACK-CLAUSE", "条款", self.at(task, "clauses"))
+        self.each(task.depends_on, tasks, "E-PACK-TASK", "前置任务", self.at(task, "depends_on"))
+        self.each(task.same_as, tasks, "E-PACK-TASK", "任务", self.at(task, "same_as"))
         if task.from_ and task.due and task.due < task.from_:
             text = f"期限 {task.due} 早于开始日期 {task.from_}"
             self.errors.add("E-PERIOD-ORDER", text, self.at(task, "due"), "核对两个日期")
+
+    def task_links(self) -> None:
+        """Circles of `depends_on`; `same_as` leads to a task of another document that is followed up itself."""
+        tasks = self.pack.tasks
+        waiting = {task.id: set(task.depends_on) & set(tasks) for task in tasks.values()}
+        while free := {name for name, before in waiting.items() if not before & set(waiting)}:
+            waiting = {name: before for name, before in waiting.items() if name not in free}
+        for name in sorted(waiting):
+            text = f"任务 {name} 的前置任务绕了回来：{'、'.join(sorted(waiting[name] & set(waiting)))}"
+            self.errors.add("E-PACK-CIRCLE", text, self.at(tasks[name], "depends_on"), "删去其中一处")
+        for task in tasks.values():
+            for other in (tasks[name] for name in task.same_as if name in tasks):
+                if other.article.partition("#")[0] == task.article.partition("#")[0]:
+                    text = f"same_as 的 {other.id} 在同一份文件里"
+                    self.errors.add("E-PACK-TASK", text, self.at(task, "same_as"), "same_as 只写其他文件的任务")
+                elif other.same_as:
+                    text = f"same_as 的 {other.id} 自己又指向 {other.same_as[0]}"
+                    self.errors.add("E-PACK-TASK", text, self.at(task, "same_as"), "直接指向最后那一项")

@@ -110,6 +110,14 @@ def _arith(node: Arith, run: Run) -> Evaluate:
 def _compare(node: Compare, run: Run) -> Evaluate:
     apply = _COMPARE[node.op]
     left = compile_expression(node.left, run)
+    if isinstance(node.left, Col) and isinstance(node.right, Lit) and node.right.value is not None:
+        key, wanted = column_key(node.left), node.right.value
+
+        def column_against_constant(row: Row) -> Any:
+            a = row[key]
+            return None if a is None else apply(a, wanted)
+
+        return column_against_constant
     if isinstance(node.right, Lit) and node.right.value is not None:
         constant = node.right.value
 
@@ -128,9 +136,17 @@ def _compare(node: Compare, run: Run) -> Evaluate:
 
 
 def _in(node: In, run: Run) -> Evaluate:
-    item = compile_expression(node.item, run)
     values = frozenset(v for v in node.values if v is not None)
     unknown = None if None in node.values else False
+    if isinstance(node.item, Col):
+        key = column_key(node.item)
+
+        def column_in(row: Row) -> Any:
+            a = row[key]
+            return None if a is None else True if a in values else unknown
+
+        return column_in
+    item = compile_expression(node.item, run)
 
     def evaluate(row: Row) -> Any:
         a = item(row)

@@ -39,7 +39,6 @@ register_codes({
     "E-EXPR-TYPE": ("表达式里类型不符", "types do not fit in an expression"),
     "E-EXPR-CODE": ("不在代码表里的代码", "a code that its code list does not hold"),
     "E-EXPR-PLACE": ("汇总或窗口函数用错了地方", "an aggregate or window stands where it may not"),
-    "E-LITERAL-TYPE": ("字面值的类型不对", "a literal has the wrong type"),
 })  # fmt: skip
 
 VARS: dict[str, Type] = {"year": "integer", "year_start": "date", "year_end": "date", "as_of": "date"}

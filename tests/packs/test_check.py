@@ -225,6 +225,8 @@ FIELDS = {
         ({"amount": "{cases: [{name: a, if: staff > 2, is: 2元}, {name: b, if: staff > 1, is: 1元}]}"}, []),
         ({"promise": "[900-1]"}, ["W-CHECK-OVERLAP"]),
         ({"promise": "[900-1]", "where": "title == 'gazelle'"}, []),
+        ({"promise": "[900-1]", "where": "title == 'gazelle' or (title == 'x' and kind == 'first')"}, []),
+        ({"promise": "[900-1]", "where": "title == 'gazelle' or kind == 'first'"}, ["W-CHECK-OVERLAP"]),
         ({"promise": "[900-1]", "valid": "{to: 2019-12-31}"}, []),
         ({"promise": "[900-1]", "register": "hosting", "counts_on": "entered_on"}, []),
     ],

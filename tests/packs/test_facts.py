@@ -272,3 +272,43 @@ def test_rows_of_a_case_that_are_refused(pack: Pack, row: dict[str, str], code: 
         case_table([row], pack.registers["qualification"], pack.codes)
     assert caught.value.code == code
     assert caught.value.place and "qualification[0]" in str(caught.value.place)
+
+
+def test_a_fact_that_ends_before_it_begins_is_named_with_its_line(tmp_path: Path, pack: Pack) -> None:
+    head = HEADER + ",valid_from,valid_to"
+    good = "f1,A,hnte,national,first,2020-05-01,,,,,2020-05-01,2020-05-01"
+    wrong = "f2,B,gazelle,,,2020-06-01,,,,,2020-06-02,2020-06-01"
+    path = folder(tmp_path, {"qualification.csv": csv(good, wrong, header=head)})
+    [error] = problems(path, pack)
+    assert error.code == "E-FACTS-PERIOD" and "valid_from" in error.message
+    assert error.place is not None and (error.place.file, error.place.line) == ("qualification.csv", 3)
+
+
+def test_a_folder_without_a_manifest_is_converted_when_its_day_is_given(tmp_path: Path, pack: Pack) -> None:
+    source = folder(tmp_path, {"qualification.csv": csv(*ROWS)})
+    (source / "manifest.json").unlink()
+    refused = problems(source, pack)[0]
+    assert refused.code == "E-FACTS-FOLDER" and "innocity convert" in str(refused.remedy)
+    with pytest.raises(InnoCityError) as caught:
+        convert_facts(source, tmp_path / "out", pack)
+    assert caught.value.code == "E-FACTS-MANIFEST" and "--as-of" in str(caught.value.remedy)
+    manifest = convert_facts(source, tmp_path / "out", pack, as_of=date(2020, 12, 31))
+    assert (manifest.as_of, manifest.simulated) == (date(2020, 12, 31), False)
+    assert read_facts(tmp_path / "out", pack, verify=True).tables["qualification"].num_rows == len(ROWS)
+
+
+def test_a_day_that_the_manifest_contradicts_is_refused(tmp_path: Path, pack: Pack) -> None:
+    source = folder(tmp_path, {"qualification.csv": csv(*ROWS)})
+    with pytest.raises(InnoCityError) as caught:
+        convert_facts(source, tmp_path / "out", pack, as_of=date(2021, 12, 31))
+    assert caught.value.code == "E-FACTS-MANIFEST" and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("with_manifest", [True, False])
+def test_a_folder_without_any_register_is_not_converted(tmp_path: Path, pack: Pack, with_manifest: bool) -> None:
+    source = folder(tmp_path, {"notes.txt": "x"})
+    if not with_manifest:
+        (source / "manifest.json").unlink()
+    with pytest.raises(InnoCityError) as caught:
+        convert_facts(source, tmp_path / "out", pack, as_of=date(2020, 12, 31))
+    assert caught.value.code == "E-FACTS-FOLDER" and not (tmp_path / "out").exists()

@@ -98,3 +98,11 @@ def test_observations(city: Path, row: str, expected: list[str]) -> None:
 def test_without_an_original_nothing_is_compared(city: Path) -> None:
     (city.parent.parent / "originals" / "o.txt").unlink()
     assert findings(city, "indicator: firms\noperator: '>='\nvalue: 7") == ["W-CHECK-SOURCE"]
+
+
+def test_a_figure_that_was_worked_out_brings_its_note(city: Path) -> None:
+    findings(city)
+    header = "indicator,value,unit,document,article,note"
+    (city / "observations.csv").write_text(f"{header}\nfirms,1377,家,opinion,,1376与1相加\n", encoding="utf-8")
+    [warning] = sources(load_pack(city), city.parent.parent / "originals")
+    assert warning.code == "W-CHECK-FIGURE" and "1376与1相加" in warning.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from innocity.core.citations import Citation
@@ -19,8 +20,10 @@ FLAG_WORDS = {
 
 
 def describe_amount(pack: Pack, clause: Clause) -> str:
-    """The amount as a short phrase, with 最高 for ceilings and the gate's method."""
+    """The amount as a short phrase: all caps, 不超过 for ceilings, the gate's method."""
     text = _amount(pack, clause, clause.amount)
+    for cap in clause.caps:
+        text += f"，{'同一对象合计' if cap.per == 'party' else '全市合计'}封顶{_term(clause, cap.sum)}"
     if clause.bound == "upto" and clause.computes():
         text = f"不超过：{text}"
     return f"{text}（{clause.gate.method}）" if clause.gate else text
@@ -39,13 +42,14 @@ def _amount(pack: Pack, clause: Clause, amount: Amount) -> str:
         case "match":
             text = f"按{_base(pack, clause, amount)}{_term(clause, amount.match)}配套"
         case "each":
-            text = f"每个{_term(clause, amount.each)}"
+            text = f"每个{_term(clause, amount.each)}{_limits(clause, amount.times)}"
         case "of":
             text = f"按{_base(pack, clause, amount)}"
         case "brackets":
             text = "分档：" + "；".join(_term(clause, b.rate) for b in amount.brackets or ())
         case shape:
             text = _LESSER[shape] + "；".join(_amount(pack, clause, a) for a in getattr(amount, shape))
+    text += f"，保底{_term(clause, amount.floor)}" if amount.floor else ""
     return text + (f"，封顶{_term(clause, amount.cap)}" if amount.cap else "")
 
 
@@ -54,7 +58,23 @@ def _base(pack: Pack, clause: Clause, amount: Amount) -> str:
     register = pack.registers.get(clause.register_ or "")
     words = re.findall(r"[a-z_]+", amount.of or "")
     named = [c.name for c in register.columns if c.id in words] if register else []
-    return amount.name or (named[0] if len(named) == 1 else "基数")
+    base = amount.name or (named[0] if len(named) == 1 else "基数")
+    return base + _limits(clause, amount.of)
+
+
+def _limits(clause: Clause, expression: str | None) -> str:
+    """What an expression counts at most: the parameters with which `lesser` compares.
+
+    A parameter that is a sum of money or a number is a cap of the document, though no field says so.
+    """
+    names: dict[str, None] = {}
+    if expression is None or "lesser(" not in expression:
+        return ""
+    for node in ast.walk(ast.parse(expression.strip(), mode="eval")):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lesser":
+            names.update((a.id, None) for a in node.args if isinstance(a, ast.Name) and a.id in clause.params)
+    shown = [_term(clause, name) for name in names]
+    return f"（至多算{'、'.join(shown)}）" if shown else ""
 
 
 def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:

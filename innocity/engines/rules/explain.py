@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from innocity.core.money import format_money
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.describe import FLAG_WORDS, citation, describe_amount
 from innocity.engines.rules.duck_engine import registers_read
+from innocity.engines.rules.fact_index import Progress, open_index
 from innocity.engines.rules.ir import CLASS_PARTY, STATUS_NAMES, ClausePlan, RulesPlan
 from innocity.engines.rules.lookup import Lookup
 from innocity.engines.rules.parties import party_of
@@ -28,14 +28,19 @@ EPOCH = date(1970, 1, 1)
 
 
 class Explainer:
-    """Explains parties of one snapshot; open once, ask often."""
+    """Explains parties of one snapshot; open once, ask often.
 
-    def __init__(self, plan: RulesPlan, snapshot: Snapshot) -> None:
+    The first explainer of a snapshot sorts it once, into an index beside the facts; `progress` is told the
+    registers (name, done, whole) as they are sorted.
+    """
+
+    def __init__(self, plan: RulesPlan, snapshot: Snapshot, progress: Progress | None = None) -> None:
         self.plan, self.snapshot = plan, snapshot
         self.reference = Reference(plan)
         self.database = connect(threads=1)
         present = open_facts(self.database, plan.pack, snapshot.facts, plan.as_of, registers_read(plan))
-        self.lookup = Lookup(plan, self.database, present)
+        self.lookup = Lookup(plan, self.database, present, open_index(snapshot, plan.pack))
+        self.lookup.prepare(progress)
 
     def awards(self, party: str) -> list[Award]:
         """The party's awards before sharing out, with steps. Error: E-PARTY-UNKNOWN."""
@@ -48,7 +53,7 @@ class Explainer:
         """A party id from an id, a credit code or a name."""
         if "organization" not in self.plan.pack.registers:
             return text
-        return party_of(self.database, text)
+        return text if self.lookup.own("organization", text) else party_of(self.database, text)
 
     def explain(self, party: str, run: Path | None = None) -> dict[str, Any]:
         """A report for one party; with `run` also what groups and pools left, as that run has it."""
@@ -71,12 +76,9 @@ class Explainer:
         }
 
     def _name(self, party: str) -> str | None:
-        if "organization" not in self.plan.pack.registers:
-            return None
-        rows = self.database.rows(
-            'SELECT "name" FROM "r_organization" WHERE "party_id" = ? ORDER BY "valid_from" DESC LIMIT 1', [party]
-        )
-        return str(rows[0][0]) if rows else None
+        rows = self.lookup.own("organization", party)
+        latest = max(rows, key=lambda r: (r["valid_from"] or date.min, r["fact_id"]), default=None)
+        return None if latest is None or latest.get("name") is None else str(latest["name"])
 
     def _item(self, award: Award, settled: dict[str, Any] | None) -> dict[str, Any]:
         pack, plan = self.plan.pack, self.plan.clause(award.clause)
@@ -96,7 +98,7 @@ class Explainer:
             "payable": payable,
             "amount": describe_amount(pack, clause),
             "article": citation(pack, clause),
-            "steps": [asdict(s) for s in award.steps],
+            "steps": [s._asdict() for s in award.steps],
             "cuts": _cuts(pack, settled),
             "counted_on": award.counted_on.isoformat() if award.counted_on else None,
             "excluded_by": next((e.name for e in pack.exclusions if e.id == award.excluded_by), None),

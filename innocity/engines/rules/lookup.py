@@ -1,17 +1,18 @@
 """One party's facts out of a snapshot, with what its clauses look up about others.
 
 Explaining one firm must not read the city: only the firm's own rows are taken, and those of others that
-joins, windows and "counts once" conditions compare them with. From the second party on an index says in
-which registers a party has rows at all.
+joins, windows and "counts once" conditions compare them with. Rows are found in an index beside the facts
+(innocity.engines.rules.fact_index); SQL is left for the few clauses that compare rows by an expression.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from innocity.engines.rules.duck_engine import registers_read
+from innocity.engines.rules.fact_index import PARTY, FactIndex, Progress, Way
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.engines.rules.reference import OWN
 from innocity.plan.dialects import DUCKDB
@@ -19,11 +20,9 @@ from innocity.plan.duck import DuckDatabase
 from innocity.plan.interpret import Run, compile_expression
 from innocity.plan.nodes import Col, Node
 from innocity.plan.rows import Fact, Facts, Joiner
-from innocity.plan.scan import Source
-from innocity.plan.scan_sql import Reach, rows_query, table_name
-from innocity.plan.sql import Emitter, quote, text_literal
-
-WARM_ROWS = 2_000_000  # registers up to this size are kept in memory, ordered by party
+from innocity.plan.scan import JoinPlan, Source
+from innocity.plan.scan_sql import Reach, rows_query
+from innocity.plan.sql import Emitter, text_literal
 
 
 def _read_whole(plan: RulesPlan) -> set[str]:
@@ -39,72 +38,82 @@ def _read_whole(plan: RulesPlan) -> set[str]:
     return found
 
 
-class Lookup:
-    """Collects facts for parties from the views of an open snapshot; `present` registers have facts."""
+def _plain(node: Node) -> str | None:
+    """The register's own column that an expression is; None for anything else."""
+    return node.name if isinstance(node, Col) and not node.alias else None
 
-    def __init__(self, plan: RulesPlan, database: DuckDatabase, present: set[str]) -> None:
-        self.plan, self.database, self.present = plan, database, present
+
+class Lookup:
+    """Collects facts for parties. `present` registers have facts; `database` holds views of them."""
+
+    def __init__(self, plan: RulesPlan, database: DuckDatabase, present: set[str], index: FactIndex) -> None:
+        self.plan, self.database, self.present, self.index = plan, database, present, index
         self.emitter = Emitter(DUCKDB, Run(plan.year, plan.as_of))
         self.sources = [(c, c.source) for c in plan.clauses if c.source is not None and c.source.register in present]
         self.ways = sorted(
-            {(register, "party_id") for register in present}
+            {(register, PARTY) for register in present}
             | {(s.register, s.party.name) for _, s in self.sources if not s.party.alias}
         )
-        self.reached = [(c, s) for c, s in self.sources if s.party.alias]
+        joined = [(c, s, _naming(s)) for c, s in self.sources if s.party.alias]
+        ways = [(c, s, _way_to(s, join)) for c, s, join in joined if join.register in present]
+        self.reached = [way for _, _, way in ways if way is not None]
+        self.searched = [(c, s) for c, s, way in ways if way is None]
         self.whole = sorted(_read_whole(plan) & present)
         self._found: dict[str, dict[str, Fact]] = {}
+        self._taken: set[tuple[str, str, Any]] = set()
         self._asked = 0
-        self._tables = {register: table_name(register) for register in present}
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Build the index as far as it is not there yet."""
+        self.index.prepare(self._used(), progress)
 
     def facts_of(self, party: str) -> Facts:
         """Everything that the plan's clauses read about one party."""
-        self._found = {}
+        self._found, self._taken = {}, set()
         for register in self.whole:
-            self._take(register, "TRUE")
+            self._add(register, self.index.everything(register))
         self._asked += 1
-        if self._asked == 2:
-            self._index()
-        for register, way in self._ways_of(party):
-            self._take(register, f"{quote(way)} = {text_literal(party)}")
-        for register, facts in self._reached_by(party):
+        for register, column in self.ways:
+            self._alike(register, column, [party])
+        for (theirs, named), their_key, (ours, our_key) in self.reached:
+            self._alike(theirs, named, [party])
+            there = self._found[theirs].values()
+            self._alike(ours, our_key, [f[their_key] for f in there if f[named] == party])
+        for register, facts in self._searched_for(party):
             self._alike(register, "fact_id", facts)
         for _, source in self.sources:
             self._compared(source)
         return Facts({name: rows.values() for name, rows in self._found.items()}, self.plan.as_of)
 
+    def own(self, register: str, party: str) -> list[Fact]:
+        """The rows that a party itself has in a register."""
+        if register not in self.present:
+            return []
+        return [r for r in self.index.find(register, PARTY, [party]) if self._is_known(r)]
+
     # --- which rows are a party's -----------------------------------------------------------------------
 
-    def _index(self) -> None:
-        """(party, register, way): where a party has rows; and rows that reach a party through a join."""
-        for register in sorted(self.present):
-            if self.database.value(f"SELECT count(*) FROM {table_name(register)}") <= WARM_ROWS:
-                self._tables[register] = quote(f"w_{register}")
-                self._keep(f"w_{register}", f"SELECT *, party_id AS party FROM {table_name(register)}")
-        parts = [
-            f"SELECT DISTINCT {quote(way)} AS party, {text_literal(register)} AS register, {text_literal(way)} AS way"
-            f" FROM {table_name(register)}"
-            for register, way in self.ways
-        ]
-        none = "SELECT NULL::VARCHAR AS party, '' AS register, '' AS way WHERE FALSE"
-        self._keep("__ways", " UNION ALL ".join(parts) or none)
-        reached = [self._reaching(c, s) for c, s in self.reached]
-        none = "SELECT NULL::VARCHAR AS party, '' AS register, '' AS fact WHERE FALSE"
-        self._keep("__reached", " UNION ALL ".join(reached) or none)
+    def _used(self) -> Iterator[Way]:
+        """The ways in which rows are found."""
+        yield from self.ways
+        yield from ((register, PARTY) for register in self.whole)
+        for way, _, ours in self.reached:
+            yield from (way, ours)
+        for _, source in self.sources:
+            yield from ((j.register, j.on[0][0]) for j in source.joins if j.register in self.present)
+            yield from ((source.register, _plain(n) or "fact_id") for n in _compared_by(source))
+        yield from ((s.register, "fact_id") for _, s in self.searched)
 
-    def _keep(self, name: str, query: str) -> None:
-        self.database.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM ({query}) ORDER BY party")
-
-    def _ways_of(self, party: str) -> list[tuple[Any, ...]]:
-        if self._asked == 1:
-            return list(self.ways)
-        return self.database.rows("SELECT register, way FROM __ways WHERE party = ?", [party])
-
-    def _reached_by(self, party: str) -> Iterable[tuple[str, list[str]]]:
-        table = "__reached"
-        if self._asked == 1:
-            table = "(" + " UNION ALL ".join(self._reaching(c, s) for c, s in self.reached) + ")"
-        if not self.reached:
+    def _searched_for(self, party: str) -> Iterator[tuple[str, list[str]]]:
+        """Rows that reach a party by a join that no index serves; from the second party on they are at hand."""
+        if not self.searched:
             return
+        table = "__reached"
+        query = " UNION ALL ".join(self._reaching(c, s) for c, s in self.searched)
+        if self._asked == 1:
+            table = f"({query})"
+        elif self._asked == 2:
+            self.database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({query}) ORDER BY party")
         rows = self.database.rows(f"SELECT register, fact FROM {table} WHERE party = ?", [party])
         for register in sorted({r for r, _ in rows}):
             yield register, [fact for r, fact in rows if r == register]
@@ -123,10 +132,11 @@ class Lookup:
         if not own:
             return
         self._joined(source, own)
-        nodes: list[Node] = [p.by for _, p in source.priors] + list(source.distinct.by[:1] if source.distinct else ())
+        nodes = _compared_by(source)
         for node in nodes:
-            if isinstance(node, Col) and not node.alias:
-                self._alike(source.register, node.name, [r.get(node.name) for r in own.values()])
+            column = _plain(node)
+            if column is not None:
+                self._alike(source.register, column, [r.get(column) for r in own.values()])
             else:
                 self._alike(source.register, "fact_id", self._same(source, node, own))
         if nodes and source.joins:
@@ -135,7 +145,7 @@ class Lookup:
 
     def _joined(self, source: Source, rows: dict[str, Fact]) -> None:
         """The rows that each join finds for these; a join may look at what those before it have found."""
-        extended = [dict(row) for row in rows.values()]
+        extended = [dict(row) for row in rows.values()] if len(source.joins) > 1 else list(rows.values())
         run = self.emitter.run
         for i, join in enumerate(source.joins):
             column, ours = join.on[0]
@@ -155,10 +165,35 @@ class Lookup:
         return [fact for (fact,) in self.database.rows(f'SELECT "__fact" FROM ({query}) y WHERE {same} IN ({alike})')]
 
     def _alike(self, register: str, column: str, values: Iterable[Any]) -> None:
-        known = sorted({str(v) for v in values if v is not None})
-        if known:
-            self._take(register, f"{quote(column)} IN ({', '.join(map(text_literal, known))})")
+        """Take the rows with one of these values, each value once."""
+        asked = {(register, column, v) for v in values if v is not None} - self._taken
+        self._taken |= asked
+        self._add(register, self.index.find(register, column, (value for _, _, value in asked)))
 
-    def _take(self, register: str, where: str) -> None:
-        rows = self.database.table(f"SELECT * FROM {self._tables[register]} WHERE {where}").to_pylist()
-        self._found.setdefault(register, {}).update((r["fact_id"], r) for r in rows)
+    def _add(self, register: str, rows: Iterable[Fact]) -> None:
+        """Keep rows that were known on the day of evaluation."""
+        self._found.setdefault(register, {}).update((r["fact_id"], r) for r in rows if self._is_known(r))
+
+    def _is_known(self, row: Fact) -> bool:
+        recorded = row["recorded_at"]
+        return recorded is None or bool(recorded <= self.plan.as_of)
+
+
+def _naming(source: Source) -> JoinPlan:
+    """The join that names the beneficiary."""
+    return next(j for j in source.joins if j.alias == source.party.alias)
+
+
+def _way_to(source: Source, join: JoinPlan) -> tuple[Way, str, Way] | None:
+    """From a party to the rows that a join gives it: where it is named, by what its row is found, and from where.
+
+    None where the join's own side is more than a column: then all rows must be looked through.
+    """
+    theirs, ours = join.on[0]
+    column = _plain(ours)
+    return None if column is None else ((join.register, source.party.name), theirs, (source.register, column))
+
+
+def _compared_by(source: Source) -> list[Node]:
+    """The expressions by which rows are compared with rows of others."""
+    return [p.by for _, p in source.priors] + list(source.distinct.by[:1] if source.distinct else ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,17 @@ from innocity.engines.rules.award import Award
 from innocity.engines.rules.base_sql import free_text
 from innocity.engines.rules.emit import VALUED, needs_subject
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan
-from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, StepTaken, compile_amount
+from innocity.plan.amounts import (
+    Ladder,
+    PerUnit,
+    Plain,
+    Rated,
+    StepTaken,
+    Trace,
+    compile_amount,
+    compile_limits,
+    compile_unlimited,
+)
 from innocity.plan.interpret import INT64, Run, checked, column_key, compile_expression
 from innocity.plan.nodes import Aggregate, Col, Lit, Node
 from innocity.plan.rows import Fact, Facts, Rows
@@ -38,18 +47,26 @@ class Program:
         self.manual = compile_expression(plan.manual, run) if plan.manual is not None else None
         self.subject = compile_expression(plan.subject, run) if plan.subject is not None else None
         self.needs_subject = sorted(needs_subject(plan))
-        self.amount = compile_amount(plan.amount, run) if plan.amount is not None and not plan.missing else None
+        self.amount = compile_unlimited(plan.amount, run) if plan.amount is not None and not plan.missing else None
+        self.limits = compile_limits(plan.amount, run) if plan.amount is not None and self.amount else None
+        self.gated = plan.clause.gate is not None and not plan.missing
+        self.excludable = plan.clause.exclusions == "common"
         self.prefer = [compile_expression(p, run) for p in plan.once.prefer] if plan.once else []
         self.others = [(payer, compile_amount(sum_, run)) for payer, sum_ in plan.others]
         self.explained = _explainers(plan, run) if self.amount else None
         self.flags = " ".join(plan.flags)
         self.value_status, self.chosen_status = plan.value_status, plan.chosen_status
         self.starts_later = plan.valid_from is not None and plan.valid_from > self.last
+        begun = plan.valid_from is None or plan.valid_from <= self.first
+        self.all_year = plan.in_force and begun and (plan.valid_to is None or plan.valid_to >= self.last)
 
     def awards(self, party: str, rows: list[Fact], context: Context, trace: bool = False) -> list[Award]:
         """The awards of a party from its rows that count."""
+        if self.plan.object is None:
+            only = self._award(party, party, rows, context, trace) if rows else None
+            return [] if only is None else [only]
         found = []
-        for key, group in self._objects(party, rows).items():
+        for key, group in self._objects(rows).items():
             award = self._award(party, key, group, context, trace)
             if award is not None:
                 found.append(award)
@@ -64,9 +81,7 @@ class Program:
 
     # --- objects -------------------------------------------------------------------------------------------
 
-    def _objects(self, party: str, rows: list[Fact]) -> dict[str, list[Fact]]:
-        if self.plan.object is None:
-            return {party: rows} if rows else {}
+    def _objects(self, rows: list[Fact]) -> dict[str, list[Fact]]:
         grouped: dict[str, list[Fact]] = defaultdict(list)
         for row in rows:
             values = [key(row) for key in self.keys]
@@ -85,16 +100,20 @@ class Program:
     def _environment(self, rows: list[Fact]) -> tuple[Fact, bool, date | None] | None:
         """(names -> values, in force, date) of one object; None where nothing counts this year."""
         if not self.plan.grouped:
+            if len(rows) == 1:
+                return dict(rows[0]), self._holds(rows[0]), rows[0]["__on"]
             holding = [(self._holds(r), r["__on"], r["__fact"].encode(), i) for i, r in enumerate(rows)]
             holds, on, _, i = max(holding)
             return dict(rows[i]), holds, on
-        this = [r for r in rows if r["__on"].year == self.run.year]
-        counting = [r for r in this if self._holds(r)]
+        first, last = self.first, self.last
+        this = [r for r in rows if first <= r["__on"] <= last]
         if not this:
             return None
+        counting = this if self.all_year else [r for r in this if self._holds(r)]
         environment: Fact = {name: s.value(rows, counting, self.run.year) for name, s in self.sums}
-        environment |= {column: rows[0][column] for column in self.columns}
-        return environment, bool(counting), max((r["__on"] for r in counting), default=None)
+        for column in self.columns:
+            environment[column] = rows[0][column]
+        return environment, bool(counting), max([r["__on"] for r in counting]) if counting else None
 
     # --- one award -----------------------------------------------------------------------------------------
 
@@ -114,7 +133,7 @@ class Program:
             award.status = "manual"
             return award
         if not holds:
-            award.status, award.computed, award.decided = "not_in_force", None, None
+            award.status, award.computed, award.decided, award.x_uncapped = "not_in_force", None, None, None
             return award
         if manual:
             return self._settled(award, row, context)
@@ -128,11 +147,11 @@ class Program:
         decision = context.decisions.get((self.plan.id, award.object, award.party))
         if decision is None or self.plan.clause.amount.none == "in_kind":
             return False
-        fen = self.amount(row, None) if self.amount is not None else None
+        fen = self._evaluated(row, award, None) if self.amount is not None else None
         award.computed = None if fen is None else max(0, fen)
         self._decide(award, decision)
         if award.decided is None:
-            award.computed = None
+            award.computed = award.x_uncapped = None
         return award.decided is not None
 
     def _settled(self, award: Award, row: Fact, context: Context) -> Award:
@@ -149,27 +168,38 @@ class Program:
     def _fulfilled(self, award: Award, row: Fact, context: Context, trace: bool) -> Award | None:
         plan = self.plan
         if self.amount is not None:
-            fen = self.amount(row, award.steps.append if trace else None)
+            fen = self._evaluated(row, award, award.steps.append if trace else None)
             if fen is None:
                 return None
-            award.computed = max(0, fen)
-        self._explain(award, row)
-        award.excluded_by = context.excluded.get(award.party) if plan.clause.exclusions == "common" else None
-        decision = context.decisions.get((plan.id, award.object, award.party))
+            award.computed = fen if fen > 0 else 0
+            self._explain(award, row)
+        if self.excludable:
+            award.excluded_by = context.excluded.get(award.party)
+        decision = context.decisions.get((plan.id, award.object, award.party)) if context.decisions else None
         if award.excluded_by is not None:
             award.status = "excluded"
             return award
         if decision is not None and not self._decide(award, decision):
             return None
-        chosen = decision is not None and decision["selected"] and plan.clause.gate is not None and not plan.missing
+        chosen = decision is not None and decision["selected"] and self.gated
         award.status = "sum" if award.decided is not None else self.chosen_status if chosen else self.value_status
         if award.status not in VALUED:
             award.computed = award.x_base = award.x_uncapped = award.x_case = None
         for payer, amount in self.others:
             award.others[payer] = max(0, amount(row, None) or 0)
         award.value = award.decided if award.decided is not None else award.computed
-        self._set_prefer(award, row)
+        if self.prefer:
+            self._set_prefer(award, row)
         return award
+
+    def _evaluated(self, row: Fact, award: Award, trace: Trace) -> int | None:
+        """The amount; on the way there what it was before its cap and floor, for those who explain it."""
+        assert self.amount is not None
+        fen = self.amount(row, trace)
+        if self.limits is None or fen is None:
+            return fen
+        award.x_uncapped = fen
+        return self.limits(fen, row, trace)
 
     def _set_prefer(self, award: Award, row: Fact) -> None:
         if self.prefer and not self.plan.grouped:
@@ -191,10 +221,11 @@ class Program:
     def _explain(self, award: Award, row: Fact) -> None:
         if self.explained is None:
             return
-        base, uncapped, case = self.explained
-        award.x_base = base(row) if base else None
-        award.x_uncapped = uncapped(row) if uncapped else None
-        award.x_case = case(row) if case else None
+        base, case = self.explained
+        if base is not None:
+            award.x_base = base(row)
+        if case is not None:
+            award.x_case = case(row)
 
     def _missed(self, award: Award, row: Fact, checks: list[bool | None], context: Context) -> Award | None:
         failed = [i for i, c in enumerate(checks) if c is False]
@@ -234,23 +265,24 @@ class _Sum:
     """One aggregate over the rows of an object."""
 
     def __init__(self, node: Aggregate, run: Run) -> None:
-        self.node = node
+        self.node, self.how, self.this = node, node.how, node.years == "this"
         self.item = compile_expression(node.item, run) if node.item is not None else None
         self.when = compile_expression(node.when, run) if node.when is not None else None
 
     def value(self, rows: list[Fact], counting: list[Fact], year: int) -> Any:
         """The aggregate's value; `counting` are this year's rows in force."""
-        chosen = counting if self.node.years == "this" else [r for r in rows if self._reaches(r["__on"].year, year)]
-        if self.when is not None:
-            chosen = [r for r in chosen if self.when(r)]
+        chosen = counting if self.this else [r for r in rows if self._reaches(r["__on"].year, year)]
+        when = self.when
+        if when is not None:
+            chosen = [r for r in chosen if when(r)]
         if self.item is None:
-            return len(chosen) if self.node.how == "count" else bool(chosen)
+            return len(chosen) if self.how == "count" else bool(chosen)
         values = [v for v in map(self.item, chosen) if v is not None]
-        if self.node.how == "distinct":
-            return len(set(values))
-        if self.node.how == "sum":
+        if self.how == "sum":
             return checked(sum(values))
-        return (min if self.node.how == "min" else max)(values, default=None)
+        if self.how == "distinct":
+            return len(set(values))
+        return (min if self.how == "min" else max)(values, default=None)
 
     def _reaches(self, of: int, year: int) -> bool:
         return {"last": of == year - 1, "before": of < year, "upto": of <= year}[self.node.years]
@@ -278,8 +310,8 @@ def _near(branch: Branch, plan: ClausePlan, run: Run) -> Callable[[Fact], tuple[
     return near
 
 
-def _explainers(plan: ClausePlan, run: Run) -> tuple[Any, Any, Any]:
-    """Closures for x_base, x_uncapped and x_case; None where a column stays empty."""
+def _explainers(plan: ClausePlan, run: Run) -> tuple[Any, Any]:
+    """Closures for x_base and x_case; None where a column stays empty."""
     amount = plan.amount
     assert amount is not None
     node: Node | None = None
@@ -289,15 +321,11 @@ def _explainers(plan: ClausePlan, run: Run) -> tuple[Any, Any, Any]:
         node = amount.times
     elif isinstance(amount, Plain) and not isinstance(amount.value, Lit):
         node = amount.value
-    uncapped = None
-    if amount.cap is not None or amount.floor is not None:
-        plain = compile_amount(replace(amount, cap=None, floor=None), run)
-        uncapped = lambda row: plain(row, None)  # noqa: E731
     case = None
     if isinstance(amount, Ladder):
         steps = [(n, compile_expression(c, run)) for n, c in zip(amount.names, amount.conditions, strict=True)]
         case = lambda row: next((n for n, c in steps if c(row)), None)  # noqa: E731
-    return (compile_expression(node, run) if node is not None else None), uncapped, case
+    return (compile_expression(node, run) if node is not None else None), case
 
 
 def _text(value: Any, escaped: bool) -> str:

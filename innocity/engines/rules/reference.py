@@ -29,6 +29,7 @@ class Reference:
         self.followed = {c.source.after for c in plan.clauses if c.source is not None and c.source.after}
         self.exclusions = [(e, compile_expression(e.where, self.run)) for e in plan.exclusions]
         self.steps = {c.id: compile_expression(c.before.where, self.run) for c in plan.clauses if c.before}
+        self.asked = [(n, p, p.rows) for n, p in self.programs.items() if p.rows is not None and not p.starts_later]
 
     # --- what a run shares ---------------------------------------------------------------------------------
 
@@ -62,21 +63,19 @@ class Reference:
         """The awards of one party before they are shared out with others, each with its steps."""
         context = context or self.context(facts)
         awards: list[Award] = []
-        for name, program in self.programs.items():
-            if program.rows is None or program.starts_later:
-                continue
-            source = program.plan.source
-            assert source is not None
+        for name, program, reader in self.asked:
+            source = reader.source
             local = facts
             if source.after:
                 own = source.fusible() and source.party == OWN
                 earlier = awards if own else self._everyone(source.after, facts, context)
                 local = self._after(facts, earlier, source.after)
-            rows = program.rows.of(local, party)
-            found = program.awards(party, rows, context, trace) if rows else []
-            if not found and name in self.steps:
-                found = self._steps_taken(name, program, facts.by(program.plan.before.register, "party_id", party))  # type: ignore[union-attr]
-            awards += found
+            rows = reader.of(local, party)
+            found = program.awards(party, rows, context, trace) if rows else ()
+            if found:
+                awards += found
+            elif name in self.steps:
+                awards += self._steps_taken(name, program, facts.by(program.plan.before.register, "party_id", party))  # type: ignore[union-attr]
         return awards
 
     def _after(self, facts: Facts, awards: Iterable[Award], clause: str) -> Facts:

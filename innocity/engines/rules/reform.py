@@ -92,12 +92,17 @@ class Reform:
 
 
 class Laboratory:
-    """A snapshot with its base facts, on which variants of a pack are tried."""
+    """A snapshot with its base facts, on which variants of a pack are tried.
+
+    `overrides` and `assume_ceilings` are what the run that stands before the change was settled with.
+    """
 
     def __init__(
-        self, pack: Pack, snapshot: Snapshot, year: int, as_of: date | None = None, threads: int | None = None
-    ) -> None:
+        self, pack: Pack, snapshot: Snapshot, year: int, as_of: date | None = None, threads: int | None = None,
+        overrides: Mapping[str, str] | None = None, assume_ceilings: bool = False,
+    ) -> None:  # fmt: skip
         self.pack, self.snapshot, self.year = pack, snapshot, year
+        self.overrides, self.assume_ceilings = dict(overrides or {}), assume_ceilings
         self.as_of = as_of or snapshot.as_of
         self.database: DuckDatabase = connect(threads)
         self.present = open_facts(self.database, pack, snapshot.facts, self.as_of)
@@ -105,9 +110,11 @@ class Laboratory:
         self.plan = self._evaluate(pack, {}, "__before")
 
     def _evaluate(self, pack: Pack, overrides: Mapping[str, str], table: str) -> RulesPlan:
-        plan = compile_rules(pack, self.year, self.as_of, overrides, simulated=self.snapshot.simulated)
+        settings = {**self.overrides, **overrides}
+        plan = compile_rules(pack, self.year, self.as_of, settings, simulated=self.snapshot.simulated)
         present = self.present & set(registers_read(plan))
-        settling = Settling(plan, self.database, DUCKDB, options_for(present, plan, explain=False), bases=self.bases)
+        options = options_for(present, plan, explain=False, assume_ceilings=self.assume_ceilings)
+        settling = Settling(plan, self.database, DUCKDB, options, bases=self.bases)
         settling.base_facts()
         settling.awards()
         self.database.run(f'DROP TABLE IF EXISTS "{table}"')

@@ -21,7 +21,8 @@ from typing import Any
 import pyarrow as pa
 
 from innocity import __version__
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.canonical import sha256_text
+from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.rules import summary
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.decisions import check_clauses_named
@@ -38,14 +39,15 @@ register_codes(
     {
         "E-RUN-EXISTS": ("结果文件夹已存在", "the results folder exists already"),
         "E-RUN-FOLDER": ("不是结果文件夹", "not a results folder"),
+        "E-RUN-CHANGED": ("结果文件夹被改动过", "the results folder was changed after it was written"),
         "E-RUN-SNAPSHOT": ("事实与当时的不同", "the facts differ from those of the run"),
     }
 )
 FORMAT = 1
 Progress = Callable[[str], None]
-# What a pack holds and no run reads.
+# What a pack holds and no award rests on.
 _UNUSED: dict[str, Any] = {"documents": {"__all__": {"articles"}}} | dict.fromkeys(
-    ("indicators", "observations", "targets", "tasks"), True
+    ("indicators", "observations", "targets", "tasks", "assessments", "indices"), True
 )
 
 
@@ -153,7 +155,9 @@ def write_run(outcome: Outcome, out: Path, progress: Progress = lambda step: Non
             write_parquet(getattr(outcome, name), temporary / f"{name}.parquet")
         facts = os.path.relpath(outcome.snapshot.folder.absolute(), out)
         report = {**outcome.report, "facts": facts}
-        (temporary / "plan.json").write_text(plan_json(outcome.plan, outcome.snapshot.simulated), encoding="utf-8")
+        plan = plan_json(outcome.plan, outcome.snapshot.simulated)
+        report["seal"] = _seal(report, plan)
+        (temporary / "plan.json").write_text(plan, encoding="utf-8")
         (temporary / "run.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (temporary / "summary.md").write_text(summary_text(outcome), encoding="utf-8")
         write_workbook(outcome, temporary / "awards.xlsx")
@@ -170,9 +174,7 @@ def write_run(outcome: Outcome, out: Path, progress: Progress = lambda step: Non
 
 def plan_json(plan: RulesPlan, simulated: bool) -> str:
     """The plan as it can be compiled again: the resolved pack, the year, the day and the settings."""
-    left_out: Any = {"indicators", "observations", "targets", "tasks"}  # what no award rests on
-    left_out = dict.fromkeys(left_out, True) | {"documents": {"__all__": {"articles"}}}
-    pack = plan.pack.model_dump(mode="json", by_alias=True, exclude=left_out)
+    pack = plan.pack.model_dump(mode="json", by_alias=True, exclude=_UNUSED)
     content = {
         "format": FORMAT,
         "engine": __version__,
@@ -189,7 +191,9 @@ def read_run(folder: Path) -> dict[str, Any]:
     """`run.json` of a run's folder. Error: E-RUN-FOLDER."""
     try:
         report: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        report["hash"], report["facts"]  # what everything that reads a run needs
+        for key in ("hash", "facts", "city", "year", "as_of", "overrides", "pack", "assume_ceilings", "engine"):
+            report[key]  # what those who read a run need
+        report["snapshot"]["hash"]
     except (OSError, ValueError, KeyError, TypeError):
         raise _not_a_run(folder) from None
     return report
@@ -203,6 +207,24 @@ def read_plan(folder: Path) -> tuple[dict[str, Any], Pack]:
         return content, Pack.model_validate(content["pack"])
     except (OSError, ValueError, KeyError, TypeError):
         raise _not_a_run(folder) from None
+
+
+def _seal(report: Mapping[str, Any], plan: str) -> str:
+    """A hash over `run.json` (but for the seal itself) and `plan.json`: it tells a change made by hand."""
+    content = json.dumps({k: v for k, v in report.items() if k != "seal"}, ensure_ascii=False)
+    return sha256_text(json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True) + "\n" + plan)
+
+
+def check_unchanged(folder: Path, report: Mapping[str, Any], content: Mapping[str, Any], pack: Pack) -> None:
+    """`run.json` and `plan.json` say the same, and what they said when they were written. Error: E-RUN-CHANGED."""
+    said = {"year": content["year"], "as_of": content["as_of"], "overrides": content["overrides"],
+            "simulated": content["simulated"], "city": pack.city.id, "pack": pack.hash}  # fmt: skip
+    differ = [key for key, value in said.items() if report.get(key) != value]
+    if not differ and report.get("seal") == _seal(report, (folder / "plan.json").read_text(encoding="utf-8")):
+        return
+    what = f"run.json 与 plan.json 的 {'、'.join(differ)} 不同" if differ else "run.json 或 plan.json 写出之后改动过"
+    remedy = "不要手改结果文件夹；恢复原文件，或用 innocity settle 重新测算"
+    raise InnoCityError("E-RUN-CHANGED", what, Place(str(folder / "run.json")), remedy)
 
 
 def _not_a_run(folder: Path) -> InnoCityError:
@@ -224,10 +246,12 @@ class Replay:
 def replay(folder: Path, facts: Path | None = None) -> Replay:
     """Evaluate a run's own plan again on its snapshot; the hash must be the same.
 
-    `facts` says where the snapshot lies now (default: where it lay). Errors: E-RUN-FOLDER, E-RUN-SNAPSHOT.
+    `facts` says where the snapshot lies now (default: where it lay). Errors: E-RUN-FOLDER, E-RUN-CHANGED,
+    E-RUN-SNAPSHOT.
     """
     report = read_run(folder)
     content, pack = read_plan(folder)
+    check_unchanged(folder, report, content, pack)
     snapshot = open_snapshot(facts or (folder / report["facts"]).resolve(), pack, verify=True)
     if snapshot.hash != report["snapshot"]["hash"]:
         raise InnoCityError(

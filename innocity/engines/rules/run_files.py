@@ -16,6 +16,7 @@ from innocity.plan.sql import quote
 if TYPE_CHECKING:
     from innocity.engines.rules.run import Outcome
 
+OWN_PAYER = "city"  # the payer whose budget the city itself decides
 ROWS_MAX = 200_000  # rows of one sheet; the Parquet files hold all
 BREAKDOWN_NAMES = {"division": "按区市（统计地）", "zone": "按功能区（与区市重叠，不可相加）", "size": "按企业规模",
                    "industry": "按行业门类", "chain": "按产业链"}  # fmt: skip
@@ -31,7 +32,8 @@ def summary_text(outcome: Outcome) -> str:
     if report["simulated"]:
         lines += [f"**{SIMULATED}**", ""]
     lines += [
-        f"事实截至 {report['as_of']}。测算金额合计 **{format_money(totals['payable'])}**，{totals['sum']} 笔；"
+        f"事实截至 {report['as_of']}。测算金额合计 **{format_money(totals['payable'])}**"
+        f"{_own_share(outcome)}，{totals['sum']} 笔；"
         f"另有上限和待评审事项 {totals['ceiling'] + totals['awaiting_decision']} 笔，"
         f"上限合计 {format_money(totals['open'])}，不计入合计。",
         f"尚缺一项条件的 {totals['near']} 笔；转人工 {totals['manual']} 笔；因信用等情形排除 {totals['excluded']} 笔。",
@@ -62,6 +64,12 @@ def summary_text(outcome: Outcome) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _own_share(outcome: Outcome) -> str:
+    """The city's own part of a total that several payers share."""
+    fen = outcome.report["payers"].get(OWN_PAYER)
+    return "" if fen is None else f"（其中{_payer(outcome, OWN_PAYER)} **{format_money(fen)}**）"
 
 
 def _payer(outcome: Outcome, payer: str) -> str:
@@ -150,7 +158,8 @@ def _notes(sheets: _Sheets, outcome: Outcome) -> None:
     rows = [
         ["城市", report["city_name"]], ["事实年度", report["year"]], ["事实截至", report["as_of"]],
         ["性质", "测算，未经核定"], ["数据", SIMULATED if report["simulated"] else "登记簿快照"],
-        ["测算金额合计（元）", f"{report['totals']['payable'] / 100:,.2f}"],
+        ["测算金额合计（元，各级财政一起）", f"{report['totals']['payable'] / 100:,.2f}"],
+        *(["其中市级财政（元）", f"{fen / 100:,.2f}"] for payer, fen in report["payers"].items() if payer == OWN_PAYER),
         ["上限与待评审（不计入合计，元）", f"{report['totals']['open'] / 100:,.2f}"],
         ["改动的参数", "；".join(f"{k}={v}" for k, v in report["overrides"].items()) or "无"],
         ["城市包摘要", report["pack"]], ["事实摘要", report["snapshot"]["hash"]], ["结果摘要", report["hash"]],

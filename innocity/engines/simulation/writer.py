@@ -8,13 +8,11 @@ size: the files are the same whatever the size of the batches.
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from innocity.core.canonical import canonical_json, combine_hashes
@@ -24,7 +22,7 @@ from innocity.engines.simulation.draws import Ints
 from innocity.engines.simulation.population import SimulatedCity
 from innocity.engines.simulation.tables import Batch
 from innocity.packs.facts import ROW_GROUP, Manifest, RegisterEntry
-from innocity.packs.facts_columns import arrow_schema
+from innocity.packs.facts_columns import arrow_schema, json_lines
 from innocity.packs.model import Register
 from innocity.packs.registers import all_columns
 
@@ -32,7 +30,8 @@ from innocity.packs.registers import all_columns
 FACT_PREFIX = {
     "appropriation_use": "AU", "award": "AW", "competition_entry": "CE", "contract_payment": "CP",
     "county_rd": "CR", "decision": "DE", "division": "DV", "envoy_engagement": "EE",
-    "event_hosting": "EH", "incubation": "IN",
+    "event_hosting": "EH", "meeting": "ME", "observation": "OB", "resolution": "RS", "task_closure": "TK",
+    "task_progress": "TP", "incubation": "IN",
     "innovation_consortium": "IC", "innovation_platform": "PL", "instrument_lease": "IL",
     "insurance_premium": "IP", "integrity_record": "IR", "ip_right": "RT", "loan_loss": "LL",
     "loan_stock": "LS", "organization": "OR", "person": "PE", "platform_evaluation": "PV",
@@ -130,42 +129,6 @@ class RegisterWriter:
             self._digest.update(json_lines(group))
         self._waiting = [table.slice(whole)] if whole < table.num_rows else []
         self._waiting_rows = table.num_rows - whole
-
-
-def json_lines(table: Any) -> memoryview:
-    """The rows of a table as JSON arrays, a line each, made column by column."""
-    cells = [_cells(table.column(name).combine_chunks()) for name in table.column_names]
-    joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
-    lines = pc.binary_join_element_wise("[", joined, "]\n", "")
-    _, offsets, data = lines.buffers()
-    marks = memoryview(offsets).cast("i")
-    return memoryview(data)[marks[lines.offset] : marks[lines.offset + len(lines)]]
-
-
-def _cells(array: Any) -> Any:
-    """Each value as JSON text; missing values stay missing."""
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks)
-    if pa.types.is_boolean(array.type):
-        return pc.if_else(array, "true", "false")
-    if pa.types.is_date32(array.type):
-        return pc.binary_join_element_wise('"', pc.cast(array, pa.string()), '"', "")
-    if not pa.types.is_string(array.type):
-        return pc.cast(array, pa.string())
-    if _needs_escapes(array):
-        words = array.dictionary_encode()
-        texts = [json.dumps(word, ensure_ascii=False) for word in words.dictionary.to_pylist()]
-        return pa.array(texts, pa.string()).take(words.indices)
-    return pc.binary_join_element_wise('"', array, '"', "")
-
-
-def _needs_escapes(array: Any) -> bool:
-    """Whether any text holds a quote, a backslash or a control character."""
-    data = array.buffers()[2]
-    if data is None or not data.size:
-        return False
-    characters = np.frombuffer(data, dtype=np.uint8)
-    return bool(characters.min() < ord(" ") or (characters == ord('"')).any() or (characters == ord("\\")).any())
 
 
 def write_manifest(folder: Path, city: SimulatedCity, entries: dict[str, RegisterEntry]) -> Manifest:
