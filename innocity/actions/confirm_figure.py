@@ -1,0 +1,57 @@
+"""数据确认: a unit says that a figure is its own. Only then does it enter a formal table."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from innocity.actions.figures import VAR, confirmations, recorded
+from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.observe import reporter
+from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.measures import format_value
+from innocity.engines.indicators.board import from_pack
+from innocity.engines.indicators.entry import checked_figure
+from innocity.engines.indicators.figures import current
+from innocity.packs.model import Pack
+
+register_codes({
+    "E-CONFIRM-NONE": ("没有可以确认的数", "there is no figure to confirm"),
+    "E-CONFIRM-VALUE": ("要确认的不是现行的数", "what is confirmed is not the figure that stands"),
+    "E-CONFIRM-SIMULATED": ("模拟数据不能确认", "simulated figures cannot be confirmed"),
+    "E-CONFIRM-DONE": ("这个数已经确认过", "the figure is confirmed already"),
+})  # fmt: skip
+
+
+def confirm_figure(
+    pack: Pack, indicator: str, period: str, value: str, by: str, *, unit: str | None = None,
+    scope: str | None = None, party: str = "", note: str | None = None, var: Path = VAR, today: date | None = None,
+) -> LedgerRow:  # fmt: skip
+    """Record that `by` (a person) confirms a figure for the unit `party`; the value must be the one that stands.
+
+    A later correction is a new figure and needs a new confirmation. Errors: E-CONFIRM-*, E-FIGURE-*.
+    """
+    day = today or date.today()
+    cells = {"indicator": indicator, "period": period, "value": value, "unit": unit, "scope": scope}
+    asked = checked_figure(pack, cells, day)
+    if not by.strip():
+        raise InnoCityError("E-CONFIRM-NONE", "没有写确认人", None, "写上确认人：--confirm 张三")
+    key = (asked.indicator, asked.scope, asked.period_text)
+    standing = [f for f in current([*from_pack(pack), *recorded(pack, var)])
+                if (f.indicator, f.scope, f.period_text) == key and f.kind is None]  # fmt: skip
+    real = [f for f in standing if not f.simulated]
+    if not real and standing:
+        raise InnoCityError("E-CONFIRM-SIMULATED", f"{asked.when()}只有模拟数据", None, "先登记真实的数")
+    if not real:
+        raise InnoCityError("E-CONFIRM-NONE", f"{asked.when()}还没有登记数", None, "先用 innocity observe 登记")
+    if real[0].value != asked.value:
+        text = f"{asked.when()}现行的数是{real[0].shown()}，不是{asked.shown()}"
+        raise InnoCityError("E-CONFIRM-VALUE", text, None, "核对后再确认；数有误就先更正")
+    if (asked.indicator, asked.scope, asked.period_text or "", asked.value) in confirmations(pack, var):
+        raise InnoCityError("E-CONFIRM-DONE", f"{asked.when()}的{asked.shown()}已经确认过", None, "不必再确认")
+    row = {
+        "party_id": reporter(pack, party, asked.indicator), "indicator": asked.indicator, "scope": asked.scope,
+        "period": asked.period_text or "", "value": format_value(asked.value), "unit": asked.unit or "",
+        "confirmed_on": day.isoformat(), "recorded_at": day.isoformat(), "by": by.strip(), "note": note or "",
+    }  # fmt: skip
+    return ledger(pack, "figure_confirmation", var).append([row])[0]

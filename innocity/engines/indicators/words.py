@@ -1,0 +1,388 @@
+"""Why a light is what it is, and what is needed from now: Chinese sentences that say only what the data say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from innocity.engines.indicators.figures import comparable
+from innocity.engines.indicators.model import Figure, Standing
+from innocity.engines.indicators.phrases import (
+    amount,
+    day,
+    figure_text,
+    gap,
+    goal_text,
+    owner,
+    path_name,
+    percent,
+    quoted,
+    shares,
+    value_text,
+)
+from innocity.packs.model import Indicator, Target
+
+if TYPE_CHECKING:
+    from innocity.engines.indicators.periods import Owed
+    from innocity.engines.indicators.status import Reading
+
+
+def why(standing: Standing, reading: Reading, figures: Sequence[Figure]) -> str:
+    """The sentence of a light, with remarks on figures that were left aside."""
+    text = WHY[reading.reason](standing, reading)
+    return text + "".join(_remarks(standing, reading, figures))
+
+
+def _goal(standing: Standing) -> str:
+    return goal_text(standing.target, standing.indicator, standing.value)
+
+
+def _latest(standing: Standing) -> str:
+    return figure_text(standing.latest, standing.indicator) if standing.latest else "没有数"
+
+
+def _until(standing: Standing) -> str:
+    return f"到{day(standing.due)}" if standing.due else ""
+
+
+# --- why ---------------------------------------------------------------------------------------------------------
+
+
+def _reached(standing: Standing, reading: Reading) -> str:
+    text = f"{_latest(standing)}，已满足“{_goal(standing)}”"
+    base = standing.baseline
+    if base is not None and not standing.baseline_marked and reading.term.hold and standing.due:
+        same = standing.latest is not None and standing.latest.on == base.on
+        return text + ("；这就是基数，" if same else "；基数也已满足，") + f"要求的是保持{_until(standing)}。"
+    return text + "。"
+
+
+def _pace(standing: Standing, reading: Reading) -> str:
+    term, latest = reading.term, standing.latest
+    assert term.way is not None and latest is not None and latest.on is not None
+    assert reading.expected is not None and reading.achieved is not None
+    asked, gone = shares(reading.expected, reading.achieved)
+    at = day(latest.on)
+    verdict = _verdict(reading)
+    own_year = term.way.start[1] == 0 and term.year is not None
+    if own_year:
+        whole = amount(term.way.goal[1], standing.indicator)
+        step = _year_step(standing) if term.way.goal[1] != standing.value else ""
+        return (f"{_latest(standing)}；{term.year}年全年应有{whole}{step}，到{at}按天应有全年的{asked}"
+                f"（{amount(term.way.asked(latest.on), standing.indicator)}），实有{gone}，{verdict}。")  # fmt: skip
+    base = standing.baseline
+    start = f"自{base.when()}的{value_text(base, standing.indicator)}起，" if base else ""
+    head = f"{_latest(standing)}；{start}{_until(standing)}要求{_goal(standing)}，{path_name(standing.indicator)}，"
+    if reading.expected == 0:
+        return head + f"到{at}还没有到第一个{_slot_word(standing)}，路径尚不要求增加，实际走了全程的{gone}，{verdict}。"
+    value = amount(term.way.asked(latest.on), standing.indicator)
+    return head + f"到{at}应走完全程的{asked}（{value}），实际走了{gone}，{verdict}。"
+
+
+def _year_step(standing: Standing) -> str:
+    """Where the figure of a year on the way comes from."""
+    base, due, goal = standing.baseline, standing.due, standing.value
+    if base is None or due is None or goal is None:
+        return ""
+    start = f"{base.when()}的{value_text(base, standing.indicator)}"
+    return f"（由{start}走向{due.year}年的{amount(goal, standing.indicator)}）"
+
+
+def _slot_word(standing: Standing) -> str:
+    return {"batches": "批次", "steps": "年末台阶"}.get(standing.indicator.path, "时点")
+
+
+def _verdict(reading: Reading) -> str:
+    expected, achieved = reading.expected or Fraction(0), reading.achieved or Fraction(0)
+    if reading.status == "met":
+        return "不落后于序时进度"
+    if expected == 0 or achieved <= 0:
+        return "落后于序时进度" if achieved >= 0 else "比基数还低"
+    word = {"near": "略低于序时进度", "watch": "低于序时进度", "alert": "明显低于序时进度"}[reading.status]
+    return f"{word}（为应有进度的{percent(achieved / expected)}）"
+
+
+def _unmet(standing: Standing, reading: Reading) -> str:
+    until = f"期限{day(standing.due)}的数已有：" if standing.due else ""
+    return f"{until}{_latest(standing)}，没有满足“{_goal(standing)}”{_short_of(standing)}。"
+
+
+def _short_of(standing: Standing) -> str:
+    return f"，差{gap(standing.needed, standing.indicator)}" if standing.needed else ""
+
+
+def _overshot(standing: Standing, reading: Reading) -> str:
+    return f"{_latest(standing)}，已超出“{_goal(standing)}”，这个数不会再降回来。"
+
+
+def _not_held(standing: Standing, reading: Reading) -> str:
+    share = percent(reading.achieved or Fraction(0))
+    return f"{_latest(standing)}，没有保持住“{_goal(standing)}”，为应有水平的{share}。"
+
+
+def _dipped(standing: Standing, reading: Reading) -> str:
+    low = "、".join(figure_text(figure, standing.indicator) for figure in reading.dips)
+    return f"{_latest(standing)}，满足“{_goal(standing)}”，但期间{low}，没有稳定住。"
+
+
+def _overdue(standing: Standing, reading: Reading) -> str:
+    owed = reading.owed
+    assert owed is not None
+    reason = "" if owed.known else "（发布时间没有登记，已过整整一个周期，按逾期计）"
+    last = f"；最近的数：{_latest(standing)}，{'当时满足' if standing.reached else '当时没有满足'}“{_goal(standing)}”" \
+        if standing.latest else "，也没有任何可用的数"  # fmt: skip
+    return f"{owed.name}的数逾期未报{reason}{last}。"
+
+
+def _nothing(standing: Standing, reading: Reading) -> str:
+    owed = reading.owed
+    if reading.status == "not_reported":
+        return _overdue(standing, reading)
+    start = standing.due.replace(month=1, day=1) if standing.due else None
+    in_year = reading.term.year is not None and not reading.term.yearly
+    if in_year and start and standing.as_of < start and reading.term.base is None:
+        return f"目标说的是{start.year}年全年的数，这一年还没有开始，也没有以前年度的数可作基数。"
+    return f"还没有任何可用的数；{_wait(owed, '第一个数的时期还没有结束')}。"
+
+
+def _wait(owed: Owed | None, none: str) -> str:
+    """What is awaited; where no release calendar is known, that it is not late yet is all one can say."""
+    if owed is None:
+        return none
+    if owed.known:
+        return f"{owed.name}的数未到发布期"
+    return f"{owed.name}的数还没有报（发布时间没有登记，满一个周期才算逾期）"
+
+
+def _only_base(standing: Standing, reading: Reading) -> str:
+    wait = _wait(reading.owed, "下一个数的时期还没有结束")
+    source = "首个观测值" if standing.baseline_marked else "基数"
+    return f"只有{source}：{_latest(standing)}；{wait}，还看不出进度。{_until(standing)}要求{_goal(standing)}。"
+
+
+def _awaited_end(standing: Standing, reading: Reading) -> str:
+    wait = _wait(reading.owed, "期限当日的数还没有")
+    holds = "已满足" if standing.reached else "还没有满足"
+    until = day(standing.due) if standing.due else ""
+    return f"期限{until}已到，{wait}；最近的数：{_latest(standing)}，{holds}“{_goal(standing)}”。"
+
+
+def _no_deadline(standing: Standing, reading: Reading) -> str:
+    return (
+        f"原文没有写期限，无从判断序时进度；{_latest(standing)}，还没有满足“{_goal(standing)}”{_short_of(standing)}。"
+    )
+
+
+def _no_base(standing: Standing, reading: Reading) -> str:
+    return f"原文没有写基数，也没有期限内的数可作起点，无从判断“{_goal(standing)}”走了多少。"
+
+
+def _no_base_day(standing: Standing, reading: Reading) -> str:
+    return f"原文的基数没有写时期，路径无从起算；{_latest(standing)}，目标是“{_goal(standing)}”。"
+
+
+def _no_value(standing: Standing, reading: Reading) -> str:
+    base = f"基数{figure_text(standing.baseline, standing.indicator)}；" if standing.baseline else ""
+    return f"原文只说{_goal(standing)}，没有写多少，期限前无从判断序时进度；{base}最近{_latest(standing)}。"
+
+
+def _nothing_no_deadline(standing: Standing, reading: Reading) -> str:
+    lack = "没有写增加多少，" if standing.target.operator == "increase" and standing.value is None else ""
+    return f"原文{lack}没有写期限，也没有可用的数；目标是“{_goal(standing)}”。"
+
+
+def _nothing_no_start(standing: Standing, reading: Reading) -> str:
+    past = standing.due is not None and standing.as_of > standing.due
+    before = f"期限{day(standing.due)}之前" if past and standing.due else ""
+    return f"原文没有成文日期，也没有写基数，{before}没有任何可用的数，无从判断“{_goal(standing)}”是否做到。"
+
+
+WHY: dict[str, Callable[[Standing, Reading], str]] = {
+    "reached": _reached, "pace": _pace, "unmet": _unmet, "overshot": _overshot, "not_held": _not_held,
+    "dipped": _dipped, "overdue": _overdue, "nothing": _nothing, "only_base": _only_base,
+    "awaited_end": _awaited_end, "no_deadline": _no_deadline, "no_base": _no_base, "no_start": _nothing_no_start,
+    "no_base_day": _no_base_day, "no_value": _no_value, "nothing_no_deadline": _nothing_no_deadline,
+    "nothing_no_start": _nothing_no_start,
+}  # fmt: skip
+
+
+def _remarks(standing: Standing, reading: Reading, figures: Sequence[Figure]) -> list[str]:
+    """What else there is, and why it did not set the light."""
+    target, indicator, said = standing.target, standing.indicator, []
+    if reading.reason == "pace" and reading.owed is not None and standing.latest is not None and standing.latest.on:
+        said.append(f"此后{reading.owed.name}的数还没有报，这盏灯只说明到{day(standing.latest.on)}为止。")
+    if standing.baseline_marked and reading.reason in ("pace", "not_held", "no_value"):
+        said.append("原文没有写基数，以首个观测值代替。")
+    later = reading.term.later
+    if later is not None and (standing.latest is None or reading.status in ("not_reported", "not_assessable")):
+        said.append(f"{figure_text(later, indicator)}，时期在期限之后，不能证明期限前是否达到。")
+    mine = [f for f in figures if f.indicator == indicator.id and f.scope == target.scope]
+    short = [f for f in mine if f.on and f.on <= standing.as_of and not f.simulated and not f.kind
+             and not comparable(f, indicator)]  # fmt: skip
+    if short and short[-1] is not standing.latest:
+        said.append(f"{figure_text(short[-1], indicator)}，不是全年的数，不作亮灯依据。")
+    undated = [f for f in mine if f.on is None and not f.simulated and f.kind is None]
+    if undated and standing.latest is None:
+        said.append(f"另有一个没有写时期的数{undated[-1].shown()}，不作亮灯依据。")
+    if any(f.kind for f in mine) and standing.latest is None:
+        other = next(f for f in mine if f.kind)
+        said.append(f"{figure_text(other, indicator)}，口径与本指标不同，不作亮灯依据。")
+    if any(f.simulated for f in mine) and standing.latest is None:
+        said.append("另有模拟数据，不作亮灯依据。")
+    if standing.latest is not None and standing.latest.note and reading.reason in ("pace", "not_held", "unmet"):
+        said.append(f"数据说明：{standing.latest.note}。")
+    if standing.latest is not None and standing.latest.approx and reading.expected is not None:
+        said.append("这是约数。")
+    return said
+
+
+def no_number(target: Target, indicator: Indicator, figures: Sequence[Figure]) -> str:
+    """A target without a number."""
+    word = "是定性要求，没有量化" if target.operator == "qualitative" else "只给出数量级，没有具体的数"
+    known = [f for f in figures if f.indicator == indicator.id and f.scope == target.scope and f.on and not f.simulated]
+    last = f"现有的数：{figure_text(known[-1], indicator)}。" if known else ""
+    return f"原文{word}，无从判断是否做到。{last}"
+
+
+# --- what is needed from now -------------------------------------------------------------------------------------
+
+
+def next_step(standing: Standing, reading: Reading) -> str:
+    """What is needed from now on."""
+    who = owner(standing.target)
+    if reading.status == "not_assessable":
+        return _lacking(standing, reading, who)
+    if reading.reason in ("unmet", "overshot"):
+        return f"请{who}说明原因，报领导小组研究。"
+    ask = f"请{who}补报{reading.owed.name}的数。" if reading.status == "not_reported" and reading.owed else ""
+    if reading.term.yearly and reading.reached and not ask:
+        return "当年已做到；每年从头算起，下一年照此推进。"
+    if standing.due is not None and standing.as_of >= standing.due:
+        return ask or ("目标期限已到，转入评估。" if standing.reached else f"待{who}报出期限当日的数。")
+    if standing.reached:
+        return ask + ("保持现有水平" + (f"至{day(standing.due)}。" if standing.due else "。"))
+    return ask + _rate(standing, reading)
+
+
+def _lacking(standing: Standing, reading: Reading, who: str) -> str:
+    if reading.reason in ("no_deadline", "nothing_no_deadline"):
+        return f"请{who}明确期限" + ("并报数。" if standing.latest is None else "。")
+    if reading.reason == "nothing_no_start" or (standing.due and standing.as_of > standing.due):
+        return f"如仍须考核，请{who}补报期限前的数。"
+    if reading.reason in ("no_base", "no_start"):
+        return f"请{who}补报基数和现状数。"
+    return f"请{who}明确目标值。" if reading.reason == "no_value" else f"请{who}补充基数的时期。"
+
+
+def _rate(standing: Standing, reading: Reading) -> str:
+    """How much in how many batches, years or months."""
+    indicator, left = standing.indicator, standing.needed
+    if left is None:
+        lack = "原文没有写增加多少；" if standing.value is None else ""
+        return f"{lack}待第一个数报出后再算还需多少。"
+    more = "超过" if standing.target.operator == ">" else ""
+    gain = "下降" if reading.term.sign < 0 else "增加"
+    if standing.slots is None or standing.rate is None:
+        return f"还须{gain}{more}{gap(left, indicator)}。"
+    each = gap(standing.rate, indicator)
+    if standing.rate_unit == "批":
+        return _batches(standing, reading, left)
+    if indicator.path in ("cumulative", "yearly_registration") and reading.term.year is not None:
+        return _in_year(standing, left, each)
+    if standing.rate_unit == "年":
+        done = f"（自{standing.latest.when()}的数算起）" if standing.latest else ""
+        return f"还有{standing.slots}个年度{done}，须{gain}{more}{gap(left, indicator)}，平均每年{each}。"
+    return f"还有{standing.slots}个月，须{gain}{more}{gap(left, indicator)}，平均每月{each}。"
+
+
+def _in_year(standing: Standing, left: Fraction, each: str) -> str:
+    assert standing.due is not None
+    year, verb = standing.due.year, "重新入库" if standing.indicator.path == "yearly_registration" else "累计完成"
+    more = "超过" if standing.target.operator == ">" else ""
+    still = "还须" if standing.latest and standing.latest.on and standing.latest.on.year == year else "须"
+    note = "（每年从零起算）" if still == "须" else ""
+    return f"{year}年{still}{verb}{more}{amount(left, standing.indicator)}{note}，平均每月{each}。"
+
+
+def _batches(standing: Standing, reading: Reading, left: Fraction) -> str:
+    """Batches that the figure does not hold yet, what they must bring net, and what lapses meanwhile."""
+    latest = standing.latest or standing.baseline
+    assert latest is not None
+    since = f"{latest.when()}以后" if standing.latest else "基期以后"
+    text = (f"{since}到期限共{standing.slots}个认定批次，须净增{amount(left, standing.indicator)}，"
+            f"平均每批{amount(standing.rate or Fraction(0), standing.indicator)}")  # fmt: skip
+    if not standing.indicator.batches:
+        text += "（批次数按每年一批估计）"
+    return f"{text}；{_lapsing(standing)}"
+
+
+def _lapsing(standing: Standing) -> str:
+    computed = standing.computed
+    if computed is not None and standing.due is not None and standing.due in computed.lapsing:
+        mark = "（登记簿为模拟数据）" if computed.figure.simulated else ""
+        unit = standing.indicator.unit or ""
+        return f"另有{computed.lapsing[standing.due]}{unit}的资格将在期限前到期{mark}，到期的也要补上。"
+    return "净增之外，期间到期、撤销减少的也要补上，减少多少没有登记簿可查。"
+
+
+# --- milestones --------------------------------------------------------------------------------------------------
+
+
+def milestone(standing: Standing, figures: Sequence[Figure]) -> str:
+    """Whether an event has come to pass."""
+    done, due, name = standing.latest, standing.due, standing.indicator.name
+    if done is not None:
+        on = done.on or done.observed_on
+        late = f"，迟于期限{day(due)}" if due and on and on > due else ""
+        when = done.when() if done.period_text else day(on) if on else ""
+        return f"{quoted(name)}已完成（{when}，{done.source}）{late}。"
+    mine = [f for f in figures if f.indicator == standing.indicator.id and f.scope == standing.target.scope]
+    fake = "另有模拟数据，不作亮灯依据。" if any(f.simulated for f in mine) else ""
+    if due is None:
+        return f"原文没有写期限，也没有登记{quoted(name)}已完成。{fake}"
+    if standing.as_of > due:
+        return f"期限{day(due)}已过，没有登记{quoted(name)}已完成。{fake}"
+    if standing.as_of == due:
+        return f"今天是期限，还没有登记{quoted(name)}已完成。{fake}"
+    return f"期限{day(due)}未到，还没有登记{quoted(name)}已完成。{fake}"
+
+
+def milestone_next(standing: Standing) -> str:
+    """What a milestone needs."""
+    who = owner(standing.target)
+    if standing.reached:
+        return "已完成，备齐佐证材料。"
+    if standing.due is None:
+        return f"请{who}明确期限；完成后登记日期和佐证材料。"
+    if standing.as_of > standing.due:
+        return f"请{who}说明情况；如已完成，补登完成日期和佐证材料。"
+    left = f"还有{(standing.due - standing.as_of).days}天" if standing.as_of < standing.due else "今天到期"
+    return f"{left}；完成后由{who}登记日期和佐证材料。"
+
+
+def beside(standing: Standing) -> str:
+    """What the registers give beside what is observed; empty where nothing is computed."""
+    if standing.computed is None:
+        return ""
+    figure = standing.computed.figure
+    mark = "（模拟数据，不作亮灯依据）" if figure.simulated else "（不作亮灯依据）"
+    text = f"登记簿算得{amount(figure.value, standing.indicator)}{mark}"
+    difference = standing.difference
+    if difference is not None:
+        word = (
+            "相同"
+            if difference == 0
+            else f"{'多' if difference > 0 else '少'}{gap(abs(difference), standing.indicator)}"
+        )
+        at = f"{standing.latest.when()}的观测值" if standing.latest else "观测值"
+        text += f"，与{at}{word}" if difference == 0 else f"，比{at}{word}"
+    return text + "。" + standing.computed.note
+
+
+def indicator_line(indicator: Indicator) -> str:
+    """Unit, source and caliber of an indicator, missing ones said."""
+    parts = [f"单位：{indicator.unit or '无'}", f"统计口径：{indicator.caliber or '原文没有写'}"]
+    core = {True: "是", False: "否"}.get(indicator.core if isinstance(indicator.core, bool) else None)  # type: ignore[arg-type]
+    parts.append(f"核心指标：{core or '目标表缺失，不明'}")
+    return "；".join(parts)
