@@ -16,6 +16,7 @@ from innocity.engines.simulation import (
     activities,
     contracts,
     finance,
+    governance,
     grants,
     organizations,
     people,
@@ -40,7 +41,7 @@ CHUNK = 1 << 17  # units made at a time: bounds the memory, not the result
 Progress = Callable[[str, int, int], None]
 _MODULES = (
     organizations, people, titles, platforms, contracts, research, grants, settlements, finance,
-    services, activities, places,
+    services, activities, places, governance,
 )  # fmt: skip
 
 

@@ -1,0 +1,222 @@
+"""What was recorded about tasks, from both places: the city's ledgers, and a folder of facts.
+
+    board = tasks_as_of(load_pack("weihai"), date(2023, 12, 31))
+
+Rows of a folder of facts that is marked as simulated are simulated, whatever they say themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from innocity.actions.ledger import ledger
+from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
+from innocity.engines.tasks.board import task_board
+from innocity.engines.tasks.model import Bands, Closure, Report, Resolution, TaskBoard
+from innocity.packs.facts import read_manifest
+from innocity.packs.facts_columns import fit_columns, fit_types
+from innocity.packs.invalid import suggest
+from innocity.packs.model import Pack, Task
+
+register_codes({
+    "E-TASK-UNKNOWN": ("没有这项任务", "no such task"),
+    "E-TASK-NOT-OWED": ("这一项只列示，不报送、不销号", "the task is shown only: nothing is reported or closed"),
+    "E-TASK-RECORD": ("任务记录引用了不存在的编号", "a record of tasks names what does not exist"),
+})  # fmt: skip
+
+VAR = Path("var")
+_LIST = re.compile(r"[;；\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A row of `meeting`."""
+
+    id: str
+    kind: str
+    title: str
+    held_on: date
+    chair: str = ""
+    attendees: tuple[str, ...] = ()
+    minutes_no: str = ""
+    text: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecords:
+    """All that was recorded, in the order of recording; facts first, then ledgers."""
+
+    reports: tuple[Report, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+
+    def real(self) -> TaskRecords:
+        """Without what is simulated."""
+        return TaskRecords(
+            tuple(one for one in self.reports if not one.simulated),
+            tuple(one for one in self.closures if not one.simulated),
+            tuple(one for one in self.meetings if not one.simulated),
+            tuple(one for one in self.resolutions if not one.simulated),
+        )
+
+
+def task_records(pack: Pack, var: Path = VAR, facts: Path | None = None) -> TaskRecords:
+    """What was recorded about the tasks of a city; `facts` defaults to `var/<city>/facts` where that is there.
+
+    Errors, with file and line: those of ledgers, E-FACTS-*, E-TASK-RECORD.
+    """
+    folder = var / pack.city.id / "facts" if facts is None else facts
+    rows = {name: register_rows(pack, name, var, folder) for name in _REGISTERS}
+    meetings = tuple(_meeting(row) for row in rows["meeting"])
+    held = {one.id: one for one in meetings}
+    errors = ErrorList()
+    resolutions = tuple(
+        _resolution(row, held[row["meeting"]]) for row in rows["resolution"] if _meeting_known(row, held, errors)
+    )
+    known = {*pack.tasks, *(one.task.id for one in resolutions)}
+    for name in ("task_progress", "task_closure"):
+        for row in rows[name]:
+            if row["task"] not in known and not row["simulated"]:  # simulated rows may be of an older pack
+                errors.add("E-TASK-RECORD", f"没有任务 {row['task']}", row["place"], suggest(row["task"], known))
+    errors.raise_if_any()
+    reports = tuple(_report(row) for row in rows["task_progress"])
+    return TaskRecords(reports, tuple(_closure(row) for row in rows["task_closure"]), meetings, resolutions)
+
+
+_REGISTERS = ("task_progress", "task_closure", "meeting", "resolution")
+Row = Mapping[str, Any]
+
+
+def tasks_as_of(
+    pack: Pack,
+    as_of: date,
+    var: Path = VAR,
+    facts: Path | None = None,
+    *,
+    simulated: bool = True,
+) -> TaskBoard:
+    """The states of all tasks of a city; with `simulated=False`, simulated records are not looked at."""
+    records = task_records(pack, var, facts)
+    if not simulated:
+        records = records.real()
+    return task_board(pack, as_of, records.reports, records.closures, records.resolutions, bands_of(pack))
+
+
+def bands_of(pack: Pack) -> Bands:
+    """The city's bands for tasks at risk: those of its first assessment rule, else the program's."""
+    rule = next(iter(pack.assessments.values()), None)
+    if rule is None:
+        return Bands()
+    own = rule.supervision
+    return Bands(int(own.pace * 100), own.warn_days, own.report_days)
+
+
+def known_task(pack: Pack, records: TaskRecords, name: str) -> Task:
+    """A task to be reported on or closed, of a document or of a meeting. Errors: E-TASK-UNKNOWN, E-TASK-NOT-OWED."""
+    tasks = {**pack.tasks, **{one.task.id: one.task for one in records.resolutions}}
+    task = tasks.get(name.strip())
+    if task is None:
+        raise InnoCityError("E-TASK-UNKNOWN", f"没有任务“{name}”", None, suggest(name, set(tasks)))
+    if not task.owed():
+        remedy = "建议、问题、政策聚焦点等只供查看；要办的话由会议议定成任务"
+        raise InnoCityError("E-TASK-NOT-OWED", f"“{task.title}”（{task.id}）只列示", None, remedy)
+    if task.same_as:
+        other = tasks[task.same_as[0]]
+        remedy = f"改用 {other.id}"
+        raise InnoCityError("E-TASK-NOT-OWED", f"“{task.title}”与“{other.title}”是同一项，在那里跟踪", None, remedy)
+    return task
+
+
+def written_list(items: Iterable[str]) -> str:
+    """Several names or papers in one cell."""
+    return "；".join(item.strip() for item in items if item.strip())
+
+
+def read_list(text: str | None) -> tuple[str, ...]:
+    """The items of such a cell.
+
+    >>> read_list("验收报告.pdf；威科字〔2024〕1号")
+    ('验收报告.pdf', '威科字〔2024〕1号')
+    """
+    return tuple(part.strip() for part in _LIST.split(text or "") if part.strip())
+
+
+def register_rows(pack: Pack, name: str, var: Path = VAR, facts: Path | None = None) -> list[Row]:
+    """All rows of a register by column, facts first, then the ledger; each with its `place` and whether simulated.
+
+    A pack without the register has none.
+    """
+    folder = var / pack.city.id / "facts" if facts is None else facts
+    return [*_fact_rows(pack, name, folder), *_ledger_rows(pack, name, var)]
+
+
+def _ledger_rows(pack: Pack, name: str, var: Path) -> list[Row]:
+    if name not in pack.registers:
+        return []
+    return [{**row.values, "place": row.place} for row in ledger(pack, name, var).rows()]
+
+
+def _fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
+    """The register's rows in a folder of facts, in the order of their ids; only Parquet, as simulate writes."""
+    path = folder / f"{name}.parquet"
+    register = pack.registers.get(name)
+    if register is None or not path.is_file():
+        return []
+    simulated = read_manifest(folder).simulated
+    errors, place = ErrorList(), Place(path.name)
+    table = fit_columns(pq.read_table(path), register, errors, place)
+    typed = fit_types(table, register, errors, place) if table is not None else None
+    errors.raise_if_any()
+    rows = typed.to_pylist() if typed is not None else []
+    return [{**row, "simulated": simulated or row["simulated"], "place": Place(path.name, n)}
+            for n, row in enumerate(rows, 1)]  # fmt: skip
+
+
+def _report(row: Row) -> Report:
+    return Report(
+        row["task"], row["party_id"], row["reported_on"], row["progress"], row["work"], row["text"] or "",
+        row["problem"] or "", row["next_step"] or "", read_list(row["evidence"]), bool(row["simulated"]),
+        str(row["place"]),
+    )  # fmt: skip
+
+
+def _closure(row: Row) -> Closure:
+    return Closure(
+        row["task"], row["decided_on"], row["outcome"], read_list(row["evidence"]), row["by"] or "",
+        row["text"] or "", bool(row["simulated"]), str(row["place"]),
+    )  # fmt: skip
+
+
+def _meeting(row: Row) -> Meeting:
+    return Meeting(
+        row["meeting"], row["kind"], row["title"], row["held_on"], row["chair"] or "", read_list(row["attendees"]),
+        row["minutes_no"] or "", row["text"] or "", bool(row["simulated"]),
+    )  # fmt: skip
+
+
+def _meeting_known(row: Row, held: Mapping[str, Meeting], errors: ErrorList) -> bool:
+    if row["meeting"] in held:
+        return True
+    errors.add("E-TASK-RECORD", f"没有会议 {row['meeting']}", row["place"], "先登记会议")
+    return False
+
+
+def _resolution(row: Row, meeting: Meeting) -> Resolution:
+    task = Task(
+        id=row["task"], title=row["title"], lead=read_list(row["lead"]), responsible=read_list(row["responsible"]),
+        cooperating=read_list(row["cooperating"]), due=row["due"], parent=row["parent"],
+        targets=read_list(row["targets"]), clauses=read_list(row["clauses"]), place=str(row["place"]),
+    )  # fmt: skip
+    return Resolution(
+        task, meeting.id, meeting.held_on, meeting.title, bool(row["simulated"]) or meeting.simulated,
+        str(row["place"]),
+    )  # fmt: skip
