@@ -173,7 +173,7 @@ def _fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
         return []
     simulated = read_manifest(folder).simulated
     errors, place = ErrorList(), Place(path.name)
-    table = fit_columns(pq.read_table(path), register, errors, place)
+    table = fit_columns(pq.ParquetFile(path).read(), register, errors, place)
     typed = fit_types(table, register, errors, place) if table is not None else None
     errors.raise_if_any()
     rows = typed.to_pylist() if typed is not None else []

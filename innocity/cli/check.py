@@ -52,9 +52,11 @@ def check(
     lists = {"promises": promises, "worked_examples": examples, "targets": targets, "facts": facts, "tasks": tasks}
     with screen.working("检查") as step:
         _, done = inspect(city, found, step, lists, source)
-    report = {**done, "ok": not found.errors, "errors": len(found.errors), "warnings": len(found.warnings),
-              "findings": [item.as_dict() for item in found]}  # fmt: skip
-    screen.show(report, lambda: _render(screen, report, found))
+    unique = _unique(found)
+    errors = sum(item.severity == "error" for item in unique)
+    report = {**done, "ok": not errors, "errors": errors, "warnings": len(unique) - errors,
+              "findings": [item.as_dict() for item in unique]}  # fmt: skip
+    screen.show(report, lambda: _render(screen, report, unique))
     if found.errors:
         raise typer.Exit(1)
 
@@ -106,9 +108,13 @@ def years_of(pack: Pack) -> range:
 
 
 def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[int]:
-    """Compile every clause for every year; if one fails, clause by clause, so that all failures are told."""
+    """Compile every clause for every year, and see how large its numbers can get.
+
+    If one fails, clause by clause, so that all failures are told.
+    """
     from datetime import date
 
+    from innocity.engines.rules.bounds import overflows
     from innocity.engines.rules.compile import compile_rules
 
     done: list[int] = []
@@ -116,7 +122,7 @@ def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[
         step(f"编译 {year} 年度")
         day = date(year, 12, 31)
         try:
-            compile_rules(pack, year, day)
+            found.extend(overflows(compile_rules(pack, year, day)))
         except InnoCityError as error:
             single = ErrorList()
             for name in pack.clauses:
@@ -130,8 +136,7 @@ def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[
     return done
 
 
-def _render(screen: Screen, report: dict[str, Any], found: ErrorList) -> None:
-    unique = _unique(found)
+def _render(screen: Screen, report: dict[str, Any], unique: list[InnoCityError]) -> None:
     for error in unique[:SHOWN]:
         mark, style = ("错误", "bold red") if error.severity == "error" else ("注意", "yellow")
         screen.line(f"{mark} {error.code}  {error.place or ''}", style)
@@ -150,6 +155,6 @@ def _render(screen: Screen, report: dict[str, Any], found: ErrorList) -> None:
 
 
 def _unique(found: Iterable[InnoCityError]) -> list[InnoCityError]:
-    """Errors first; what several years repeat only once."""
-    seen = {str(e): e for e in found}
+    """Errors first; what several years or two readers find only once."""
+    seen = {(e.code, str(e.place), e.message): e for e in found}
     return sorted(seen.values(), key=lambda e: e.severity != "error")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from innocity.cli.options import City, Json, Overwrite
+from innocity.cli.options import City, Json, Overwrite, day_of
 from innocity.cli.screen import Screen
 from innocity.core.errors import InnoCityError
 
@@ -15,9 +15,13 @@ from innocity.core.errors import InnoCityError
 def convert(
     city: City,
     source: Annotated[
-        Path, typer.Argument(metavar="SOURCE", help="事实文件夹（CSV，UTF-8 或 GB18030）", show_default=False)
+        Path, typer.Argument(metavar="SOURCE", help="放着各登记簿 CSV 的文件夹（UTF-8 或 GB18030）", show_default=False)
     ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="写到哪里", show_default=False)],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="日期", help="事实登记到哪一天；SOURCE 没有 manifest.json 时必填")
+    ] = None,
+    simulated: Annotated[bool, typer.Option("--simulated", help="SOURCE 是模拟数据（没有 manifest.json 时）")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -32,7 +36,9 @@ def convert(
     if out.exists() and not overwrite:
         raise InnoCityError("E-FACTS-EXISTS", f"文件夹 {out} 已存在", remedy="换一个 OUT，或加 --overwrite")
     with screen.working("转换"):
-        manifest = convert_facts(source, out, load_pack(city), overwrite=overwrite)
+        manifest = convert_facts(
+            source, out, load_pack(city), as_of=day_of(as_of), simulated=simulated, overwrite=overwrite
+        )
     rows = {name: entry.rows for name, entry in manifest.registers.items()}
     report: dict[str, Any] = {"city": manifest.city, "folder": str(out), "simulated": manifest.simulated,
                               "as_of": manifest.as_of, "hash": manifest.hash, "registers": rows}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,8 @@ FOLDER = VAR / "demo" / CITY  # its own: never the facts or runs that somebody k
 SETTING = {"hnte_reward.again": "15万元"}
 NEAR_SHOWN = 6
 CLAUSES_SHOWN = 10
+STEPS = 10
+AS_OF = date(2023, 12, 31)  # the plan asks for its mid-term evaluation by this day
 
 
 def demo(
@@ -36,7 +39,7 @@ def demo(
     ] = True,
     as_json: Json = False,
 ) -> None:
-    """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算。
+    """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算、亮灯与报告。
 
     The whole way once, in a simulated city.
     """
@@ -53,6 +56,8 @@ def demo(
     _near(tell, pack, run, report)
     _reform(tell, pack, facts, report)
     _replay(tell, run, report)
+    _lights(tell, pack, report)
+    _midterm(tell, pack, report)
     _next(tell, party, run, facts)
     screen.show(report, lambda: None)
 
@@ -65,7 +70,7 @@ class _Teller:
 
     def step(self, text: str) -> None:
         self.number += 1
-        self.show(lambda: self.screen.title(f"━━ {self.number}/8 {text} ━━"))
+        self.show(lambda: self.screen.title(f"━━ {self.number}/{STEPS} {text} ━━"))
 
     def say(self, text: str, style: str | None = None) -> None:
         self.show(lambda: self.screen.line(text, style))
@@ -181,7 +186,7 @@ def _reform(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> N
     changes = (f"把{pack.clauses[k.split('.')[0]].name}的 {k} 改为 {v}" for k, v in SETTING.items())
     tell.step("政策测算：" + "；".join(changes))
     overlay = reforming.overlay_of(None, SETTING)
-    found = report["reform"] = reforming.compare(tell.screen, pack, facts, overlay, YEAR)
+    found = report["reform"] = reforming.compare(tell.screen, pack, overlay, reforming.Basis(facts, YEAR, None))
     tell.show(lambda: reforming.render_change(tell.screen, pack, found))
     tell.show(lambda: reforming.render_parties(tell.screen, found))
 
@@ -201,6 +206,35 @@ def _replay(tell: _Teller, run: Path, report: dict[str, Any]) -> None:
         raise InnoCityError("E-RUN-SNAPSHOT", "重算的结果与当时不同", remedy="把两份结果文件夹交给维护者")
 
 
+def _lights(tell: _Teller, pack: Pack, report: dict[str, Any]) -> None:
+    """The light board: every target of the documents, where it should be by now and where it is."""
+    from innocity.actions.overview import overview
+    from innocity.cli import indicators as lighting
+    from innocity.engines.tasks.model import STATUS_NAMES
+
+    tell.step(f"指标亮灯：截至 {AS_OF}，每个目标该到哪里、实际在哪里")
+    view = overview(pack, AS_OF, FOLDER.parent)
+    counts = view.tasks.counts()
+    report["lights"] = {"as_of": AS_OF, "targets": view.board.counts(), "tasks": counts}
+    tell.show(lambda: lighting.render(tell.screen, pack, view.board, False, {}))
+    tell.say(f"任务（进展为模拟）：{'　'.join(f'{STATUS_NAMES[name]} {n}' for name, n in counts.items() if n)}")
+
+
+def _midterm(tell: _Teller, pack: Pack, report: dict[str, Any]) -> None:
+    """The mid-term evaluation report on disk."""
+    from dataclasses import asdict
+
+    from innocity.actions.make_report import Request, make_report
+
+    tell.step("中期评估报告：一份可以送审的 Word 文件")
+    path = FOLDER / "reports" / "midterm-2023-12.docx"
+    with tell.screen.working("写报告"):
+        made = make_report(pack, Request("midterm", AS_OF, path, var=FOLDER.parent, overwrite=True))
+    report["reports"] = [asdict(one) for one in made]
+    tell.say(f"{made[0].title}：{path}")
+    tell.say("任务进展和登记簿测算为模拟，报告里逐处标明；指标是文件公布的数，未经责任单位确认的不进正式表格。")
+
+
 def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
     tell.say("")
     tell.say(ESTIMATE)
@@ -212,5 +246,6 @@ def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
         f"innocity reform {CITY} --facts {facts} --set contract_payment_subsidy.rate=3%",
         f"innocity describe {CITY} hnte_reward",
         f"innocity diff {CITY} liaocheng",
+        f"innocity report {CITY} decision --as-of {AS_OF} --var {FOLDER.parent} --out {FOLDER}/reports/decision.docx",
     ):
         tell.say(f"  {line}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,16 +41,20 @@ def explain(
 
     screen = Screen(as_json)
     pack = load_pack(city)
-    with screen.working("解释"):
-        explainer, folder = open_explainer(screen, pack, year, facts, run)
+    with screen.working("解释") as step:
+        explainer, folder = open_explainer(screen, pack, year, facts, run, step)
         report = explainer.explain(explainer.party_of(party), folder)
     screen.show(report, lambda: render(screen, explainer.plan.pack, report, every))
 
 
 def open_explainer(
-    screen: Screen, pack: Pack, year: int | None, facts: Path | None, run: Path | None
-) -> tuple[Explainer, Path | None]:
-    """An explainer of a run (the one given, else the latest), or of facts alone where there is no run."""
+    screen: Screen, pack: Pack, year: int | None, facts: Path | None, run: Path | None,
+    step: Callable[[str], None] = lambda step: None,
+) -> tuple[Explainer, Path | None]:  # fmt: skip
+    """An explainer of a run (the one given, else the latest), or of facts alone where there is no run.
+
+    `step` is told what is under way where the facts have no index yet.
+    """
     from innocity.engines.rules.compile import compile_rules
     from innocity.engines.rules.explain import Explainer
     from innocity.engines.rules.past import open_run
@@ -61,13 +65,22 @@ def open_explainer(
         snapshot = open_snapshot(facts_folder(pack.city.id, facts), pack)
         screen.notice("没有用到结果文件夹：择一已算，资金池和全市范围的先后没有算；先运行 innocity settle 可得全貌。")
         plan = compile_rules(pack, year or pack.city.default_year, snapshot.as_of, simulated=snapshot.simulated)
-        return Explainer(plan, snapshot), None
+        return Explainer(plan, snapshot, indexing(step)), None
     past = open_run(run_folder(pack.city.id, found), pack)
     if year is not None and past.plan.year != year:
         raise InnoCityError("E-USAGE", f"结果 {found} 是 {past.plan.year} 年度的", remedy="改 --year 或 --run")
     if past.changed:
         screen.notice("城市包在算出这份结果之后改过；按当时的条款解释。")
-    return Explainer(past.plan, past.snapshot(facts)), found
+    return Explainer(past.plan, past.snapshot(facts), indexing(step)), found
+
+
+def indexing(step: Callable[[str], None]) -> Callable[[str, int, int], None]:
+    """Tells that an index is built, which is done once for each state of the facts."""
+
+    def tell(register: str, done: int, whole: int) -> None:
+        step(f"第一次查这份事实，先建索引（只做一次）：{done + 1}/{whole} {register}")
+
+    return tell
 
 
 def render(screen: Screen, pack: Pack, report: dict[str, Any], every: bool = False) -> None:

@@ -14,6 +14,10 @@ def facts_folder(city: str, given: Path | None = None) -> Path:
     """The facts of a city. Error: E-FACTS-FOLDER, saying how to get some."""
     folder = given or VAR / city / "facts"
     if not (folder / "manifest.json").is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            from innocity.packs.facts import not_facts
+
+            raise not_facts(folder, city)
         remedy = f"用 --facts 给出事实文件夹，或先运行 innocity simulate {city}"
         raise InnoCityError("E-FACTS-FOLDER", f"“{folder}”不是事实文件夹", remedy=remedy)
     return folder
@@ -25,9 +29,9 @@ def runs_folder(city: str) -> Path:
 
 
 def latest_run(city: str, year: int | None = None) -> Path | None:
-    """The newest run of a city, or of one of its years; None where there is none."""
+    """The newest run of a city (`*`: of any), or of one of its years; None where there is none."""
     found = []
-    for report in runs_folder(city).glob("*/run.json"):
+    for report in VAR.glob(f"{city}/runs/*/run.json"):
         if year is None or _year(report) == year:
             found.append((report.stat().st_mtime_ns, report.parent))
     return max(found)[1] if found else None

@@ -17,13 +17,19 @@ from innocity.cli import (
     describe,
     diff,
     explain,
+    index,
+    indicators,
     near,
+    observe,
     reform,
     replay,
+    report,
     schema,
     settle,
     simulate,
     status,
+    tasks,
+    unit,
 )
 from innocity.cli.guard import Guarded
 
@@ -49,7 +55,9 @@ for name, command in (
     ("check", check.check), ("describe", describe.describe), ("simulate", simulate.simulate),
     ("convert", convert.convert), ("settle", settle.settle), ("explain", explain.explain), ("near", near.near),
     ("reform", reform.reform), ("replay", replay.replay), ("diff", diff.diff), ("schema", schema.schema),
-    ("status", status.status), ("demo", demo.demo),
+    ("status", status.status), ("demo", demo.demo), ("tasks", tasks.tasks), ("unit", unit.unit),
+    ("indicators", indicators.indicators), ("observe", observe.observe), ("index", index.index),
+    ("report", report.report),
 ):  # fmt: skip
     app.command(name)(command)
 app.add_typer(cases.app, name="cases")

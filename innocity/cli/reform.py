@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from innocity.cli.folders import VAR, facts_folder
-from innocity.cli.options import City, FactsFolder, Json, Overwrite, Settings, Year, day_of, settings_of
+from innocity.cli.folders import VAR, facts_folder, latest_run, run_folder
+from innocity.cli.options import City, FactsFolder, Json, Overwrite, RunFolder, Settings, Year, day_of, settings_of
 from innocity.cli.screen import ESTIMATE, SIMULATED, Screen
 from innocity.cli.settle import payer_name
 from innocity.cli.words import change, yuan
@@ -32,6 +34,7 @@ def reform(
         typer.Argument(metavar="[OVERLAY.yaml]", help="改动文件：参数、条款、择一组、资金池", show_default=False),
     ] = None,
     settings: Settings = None,
+    run: RunFolder = None,
     year: Year = None,
     facts: FactsFolder = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="只用这一天之前登记的事实")] = None,
@@ -43,16 +46,19 @@ def reform(
 ) -> None:
     """政策测算：改一个参数或条款，看多花多少、谁得谁失。
 
+    没有说 --facts 时，用结果（--run，默认最新一份）的事实、年度和日期。
+
     Try a reform.
     """
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
     pack = load_pack(city)
-    folder = facts_folder(pack.city.id, facts)
+    basis = basis_of(screen, pack, run, facts, year, day_of(as_of))
     target = saved(pack.city.id, save, overwrite) if save else None
     wanted = overlay_of(overlay, settings_of(settings), save)
-    report = compare(screen, pack, folder, wanted, year or pack.city.default_year, as_of)
+    report = {**compare(screen, pack, wanted, basis),
+              "run": str(basis.run) if basis.run else None}  # fmt: skip
     if target is not None:
         _write(target, report)
     screen.show(report, lambda: _render(screen, pack, report))
@@ -71,18 +77,65 @@ def overlay_of(path: Path | None, settings: dict[str, str], name: str | None = N
     return overlay.model_copy(update={"set": {**overlay.set, **settings}, "name": label})
 
 
-def compare(
-    screen: Screen, pack: Pack, facts: Path, overlay: Overlay, year: int, as_of: str | None = None
-) -> dict[str, Any]:
-    """Before and after, with the names of those who gain and lose most."""
+@dataclass(frozen=True)
+class Basis:
+    """What a reform is tried on: facts, year and day; those of `run` if there is one, with its facts' hash.
+
+    `settings` and `ceilings`: the parameters that the run was settled with, and whether ceilings counted in full.
+    """
+
+    facts: Path
+    year: int
+    as_of: date | None
+    run: Path | None = None
+    hash: str | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    ceilings: bool = False
+
+
+def basis_of(
+    screen: Screen, pack: Pack, run: Path | None, facts: Path | None, year: int | None, as_of: date | None
+) -> Basis:
+    """The run given, else the latest (of the year, if one is given) unless facts are named.
+
+    Without any run: the city's facts and default year. Errors: E-RUN-FOLDER, E-FACTS-FOLDER, E-USAGE.
+    """
+    from innocity.engines.rules.run import read_run
+
+    found = run or (None if facts else latest_run(pack.city.id, year))
+    if found is None:
+        return Basis(facts_folder(pack.city.id, facts), year or pack.city.default_year, as_of)
+    report = read_run(run_folder(pack.city.id, found))
+    if report["city"] != pack.city.id:
+        raise InnoCityError("E-USAGE", f"结果 {found} 是 {report['city']} 的", remedy="改 --run 或城市")
+    if year is not None and year != report["year"]:
+        raise InnoCityError("E-USAGE", f"结果 {found} 是 {report['year']} 年度的", remedy="改 --year 或 --run")
+    if report["overrides"]:
+        settings = "；".join(f"{k}={v}" for k, v in report["overrides"].items())
+        screen.notice(f"结果 {found} 改过参数（{settings}）；“现行”带着这些改动。")
+    if report["pack"] != pack.hash:
+        screen.notice("城市包在算出这份结果之后改过；“现行”按今天的条款。")
+    place = facts_folder(pack.city.id, facts or (found / report["facts"]).resolve())
+    day = as_of or date.fromisoformat(report["as_of"])
+    settled = {"settings": report["overrides"], "ceilings": report["assume_ceilings"]}
+    return Basis(place, report["year"], day, found, report["snapshot"]["hash"], **settled)
+
+
+def compare(screen: Screen, pack: Pack, overlay: Overlay, basis: Basis) -> dict[str, Any]:
+    """Before and after, with the names of those who gain and lose most. Errors: E-FACTS-*, E-RUN-SNAPSHOT."""
     from innocity.engines.rules.parties import Parties
     from innocity.engines.rules.reform import Laboratory
     from innocity.engines.rules.snapshot import open_snapshot
 
     with screen.working("政策测算") as step:
         step("按现行条款")
-        snapshot = open_snapshot(facts, pack)
-        laboratory = Laboratory(pack, snapshot, year, day_of(as_of))
+        snapshot = open_snapshot(basis.facts, pack)
+        if basis.hash not in (None, snapshot.hash):
+            text = "事实的摘要与算出这份结果时的不同"
+            raise InnoCityError("E-RUN-SNAPSHOT", text, remedy="用 --facts 单独给出事实，或重新 settle")
+        laboratory = Laboratory(
+            pack, snapshot, basis.year, basis.as_of, overrides=basis.settings, assume_ceilings=basis.ceilings
+        )
         step("按改动后的条款")
         report = laboratory.try_out(overlay).report
     most = [*report["most_gained"], *report["most_lost"]]

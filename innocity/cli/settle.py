@@ -107,10 +107,14 @@ def _render(screen: Screen, pack: Pack, report: dict[str, Any], outcome: Outcome
 
 
 def render_totals(screen: Screen, report: dict[str, Any]) -> None:
-    """What the run comes to, by status."""
+    """What the run comes to, by status; the city's own share stands beside what all payers pay together."""
+    from innocity.engines.rules.run_files import OWN_PAYER
+
     totals = report["totals"]
     screen.line()
-    screen.line(f"测算金额合计 {yuan(totals['payable'])} 元，{totals['sum']:,} 笔。", "bold")
+    own = report["payers"].get(OWN_PAYER)
+    share = "" if own is None else f"，其中市级财政 {yuan(own)} 元"
+    screen.line(f"测算金额合计 {yuan(totals['payable'])} 元{share}，{totals['sum']:,} 笔。", "bold")
     screen.line(
         f"不计入合计：上限待核定 {totals['ceiling']:,} 笔、待评审 {totals['awaiting_decision']:,} 笔，"
         f"上限共 {yuan(totals['open'])} 元；文件没写标准的 {totals['awaiting_parameter']:,} 笔；"

@@ -70,7 +70,7 @@ MISTAKES = {
     "broken expression": (("where: title == 'hnte'", "where: title == == 'hnte'"), "E-EXPR-SYNTAX"),
     "no unit": (("first: 20万元", "first: 20万"), "E-MONEY-UNIT"),
     "finer than a fen": (("first: 20万元", "first: 0.001元"), "E-MONEY-DECIMALS"),
-    "a rate for a sum": (("first: 20万元", "first: 20%"), "E-MONEY-FORMAT"),
+    "a rate for a sum": (("first: 20万元", "first: 20%"), "E-LITERAL-TYPE"),
     "rate above one": (('match: "1:1"', "rate: 150%"), "E-RATE-ABOVE-ONE"),
     "shares not adding up": (("payers: {city: 50%, county: 50%}", "payers: {city: 50%, county: 40%}"), "E-SHARE-SUM"),
     "unknown field": (("kind: reward", "knid: reward"), "E-PACK-UNKNOWN-FIELD"),
@@ -234,7 +234,7 @@ def test_parquet_of_wrong_types_columns_and_contents(town: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "code"),
-    [("hnte_reward.first=30万", "E-LITERAL-TYPE"), ("hnte_reward.firts=30万元", "E-PARAM-UNKNOWN"),
+    [("hnte_reward.first=30万", "E-MONEY-UNIT"), ("hnte_reward.firts=30万元", "E-PARAM-UNKNOWN"),
      ("nothing.first=30万元", "E-PARAM-UNKNOWN"), ("hnte_reward.first=5%", "E-LITERAL-TYPE")],
 )  # fmt: skip
 def test_a_wrong_setting(town: Path, setting: str, code: str) -> None:

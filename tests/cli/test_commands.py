@@ -13,12 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from innocity.cli.diff import FIELDS
 from innocity.core.money import format_money
 from innocity.engines.rules.cases import read_cases, reference_engine, run_case
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.profile import clause_profile
 from innocity.engines.rules.template import case_template
 from innocity.packs.load import cities_root, load_pack
+from innocity.packs.model import Clause
 from tests.cli.conftest import typed
 
 
@@ -48,6 +50,18 @@ def test_check_finds_no_error(city: str) -> None:
     assert found["ok"] and found["errors"] == 0
     assert found["clauses"] > 30 and found["years"][-1] >= 2020
     assert f"{found['clauses']} 条款" in typed("check", city).stdout
+
+
+def test_check_lists_each_finding_once(tmp_path: Path) -> None:
+    for name in ("liaocheng", "base"):
+        shutil.copytree(cities_root() / name, tmp_path / name)
+    document = tmp_path / "liaocheng/documents/measures-2020.md"
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace("program == 'foreign_expert' and ", "", 1), encoding="utf-8")
+    found = data("check", tmp_path / "liaocheng")
+    listed = [(f["code"], f["file"], f["line"], f["message"]) for f in found["findings"]]
+    assert "W-CHECK-OVERLAP" in {code for code, *_ in listed}
+    assert len(listed) == len(set(listed)) == found["errors"] + found["warnings"]
 
 
 def test_check_takes_the_originals_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -109,6 +123,14 @@ def test_diff_of_a_city_with_a_changed_copy(tmp_path: Path) -> None:
     [pair] = [p for t in found["topics"] for p in t["pairs"]]
     assert pair["left"]["clause"] == "hnte_reward" and "20万元" in pair["left"]["amount"]
     assert "25万元" in pair["right"]["amount"] and pair["changed"] == ["amount"]
+    shown = typed("diff", "weihai", tmp_path / "weihai", "--changed").stdout
+    assert "不同之处：额度" in shown
+
+
+def test_diff_has_a_name_for_every_field() -> None:
+    fields = {field.alias or name for name, field in Clause.model_fields.items()} - {"place"}
+    assert fields == set(FIELDS)
+    assert all(not name.isascii() for name in FIELDS.values())
 
 
 def test_schema_writes_json_schemas(tmp_path: Path) -> None:
@@ -189,6 +211,60 @@ def test_replay_reaches_the_same_hash_and_tells_other_facts(here: Path, tmp_path
     assert data("replay", tmp_path, code=1)["error"]["code"] == "E-RUN-FOLDER"
 
 
+def test_replay_takes_a_run_a_city_or_the_latest_of_all(here: Path) -> None:
+    run = run_of(here)
+    latest = max((here / "var/weihai/runs").glob("*/run.json"), key=lambda p: p.stat().st_mtime_ns).parent
+    assert data("replay", "--run", run)["run"] == str(run)
+    for words in ((), ("weihai",)):
+        found = data("replay", *words)
+        assert found["same"] and (here / found["run"]) == latest
+    assert data("replay", run, "--run", run, code=2)["error"]["code"] == "E-USAGE"
+
+
+@pytest.mark.parametrize("name", ["payable", "year", "hash", "overrides"])
+def test_replay_refuses_a_report_that_was_changed_by_hand(here: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run_of(here), copy)
+    report = json.loads((copy / "run.json").read_text("utf-8"))
+    report["facts"] = str((run_of(here) / report["facts"]).resolve())
+    changed = {"payable": {"totals": {**report["totals"], "payable": 1}}, "year": {"year": 2022}, "hash": {"hash": "0"},
+               "overrides": {"overrides": {"hnte_reward.again": "1元"}}}[name]  # fmt: skip
+    (copy / "run.json").write_text(json.dumps({**report, **changed}, ensure_ascii=False), encoding="utf-8")
+    error = data("replay", copy, "--facts", here / "var/weihai/facts", code=1)["error"]
+    assert error["code"] == "E-RUN-CHANGED" and error["file"].endswith("run.json")
+    if name in ("year", "overrides"):
+        assert name in error["message"]
+
+
+def test_settle_shows_the_city_s_own_share_beside_the_total(here: Path) -> None:
+    run = run_of(here)
+    report = json.loads((run / "run.json").read_text("utf-8"))
+    own = report["payers"]["city"]
+    assert 0 < own < report["totals"]["payable"]
+    shown = typed("settle", "weihai").stdout
+    [headline] = [line for line in shown.splitlines() if "测算金额合计" in line]
+    assert f"其中市级财政 {own // 100:,}.{own % 100:02d} 元" in headline
+    assert f"其中市级财政 **{format_money(own)}**" in (run / "summary.md").read_text("utf-8")
+
+
+def test_a_folder_of_files_without_a_manifest_is_told_how_to_become_facts(empty: Path) -> None:
+    source = empty / "csv"
+    source.mkdir()
+    head = "fact_id,party_id,title,recognition_kind,issued_on"
+    (source / "qualification.csv").write_text(f"{head}\n1,甲,hnte,first,2023-10-01\n", encoding="utf-8")
+    for words in (
+        ("settle", "weihai"),
+        ("explain", "weihai", "甲"),
+        ("reform", "weihai", "--set", "hnte_reward.first=1元"),
+    ):
+        error = data(*words, "--facts", source, code=1)["error"]
+        assert error["code"] == "E-FACTS-FOLDER" and "innocity convert weihai" in error["remedy"]
+    assert data("convert", "weihai", source, "facts", code=1)["error"]["code"] == "E-FACTS-MANIFEST"
+    found = data("convert", "weihai", source, "facts", "--as-of", "2023-12-31", "--simulated")
+    assert (found["as_of"], found["simulated"]) == ("2023-12-31", True)
+    assert data("explain", "weihai", "甲", "--facts", "facts")["total"] == 20_000_000
+
+
 def test_convert_turns_an_office_s_csv_into_hashed_parquet(empty: Path) -> None:
     source = empty / "csv"
     source.mkdir()
@@ -246,6 +322,14 @@ def test_explain_without_a_run_says_so(here: Path) -> None:
     assert data("explain", "weihai", party, "--facts", "var/weihai/facts")["run"] is None
 
 
+def test_the_first_explanation_says_that_it_builds_an_index(empty: Path) -> None:
+    typed("simulate", "liaocheng", "--firms", "200")
+    words = ("explain", "liaocheng", "F0000001", "--facts", "var/liaocheng/facts")
+    assert "建索引" in typed(*words).stderr
+    assert "建索引" not in typed(*words).stderr
+    assert list((empty / "var/liaocheng/facts/.index").rglob("organization.arrow"))
+
+
 def test_near_lists_the_run_s_near_misses(here: Path) -> None:
     run = run_of(here)
     wanted = pq.read_table(run / "awards.parquet", filters=[("status", "=", "near")]).to_pylist()
@@ -271,6 +355,31 @@ def test_reform_compares_before_and_after(here: Path) -> None:
         assert sum(r["after"] - r["before"] for r in found["distribution"][name]) == more, name
     shown = typed("reform", "weihai", "--set", "hnte_reward.again=15万元", "--facts", "var/weihai/facts").stdout
     assert "按区市" in shown and "不可相加" in shown and "谁得谁失" in shown and "未经主管部门核定" in shown
+
+
+def test_reform_takes_facts_year_and_day_of_a_run(here: Path, tmp_path: Path) -> None:
+    run = data("settle", "weihai", "--year", "2022", "--as-of", "2023-06-30", "--out", tmp_path / "run")
+    words = ("reform", "weihai", "--set", "hnte_reward.again=15万元")
+    found = data(*words, "--run", tmp_path / "run")
+    assert (found["year"], found["run"]) == (2022, str(tmp_path / "run"))
+    assert found["before"]["payable"] == run["totals"]["payable"]
+    assert data(*words)["year"] == 2023 and data(*words)["run"]
+    assert data(*words, "--facts", "var/weihai/facts")["run"] is None
+    assert data(*words, "--run", tmp_path / "run", "--year", "2023", code=2)["error"]["code"] == "E-USAGE"
+    assert data(*words, "--run", tmp_path, code=1)["error"]["code"] == "E-RUN-FOLDER"
+    typed("simulate", "weihai", "--firms", "200", "--out", tmp_path / "other")
+    other = data(*words, "--run", tmp_path / "run", "--facts", tmp_path / "other", code=1)
+    assert other["error"]["code"] == "E-RUN-SNAPSHOT"
+
+
+def test_reform_starts_from_what_the_run_was_settled_with(here: Path, tmp_path: Path) -> None:
+    """Its changed parameters and assumed ceilings stand on both sides: what differs is the reform alone."""
+    out = tmp_path / "changed"
+    data("settle", "weihai", "--set", "hnte_reward.first=30万元", "--assume", "ceilings", "--out", out)
+    found = data("reform", "weihai", "--set", "hnte_reward.again=15万元", "--run", out)
+    settled = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert found["before"]["payable"] == settled["totals"]["payable"]
+    assert [c["clause"] for c in found["clauses"]] == ["hnte_reward"]
 
 
 def test_reform_reads_an_overlay_and_saves(here: Path, tmp_path: Path) -> None:

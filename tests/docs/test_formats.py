@@ -16,10 +16,12 @@ from innocity.packs.literals import parse_literal
 from innocity.packs.model import (
     FENCES,
     Amount,
+    Assessment,
     Cap,
     City,
     Clause,
     CodeList,
+    CompositeIndex,
     Document,
     Exclusion,
     Frozen,
@@ -29,6 +31,7 @@ from innocity.packs.model import (
     Param,
     Register,
 )
+from innocity.packs.model_index import Aggregation, Missing, Normalisation, Weighting
 from innocity.packs.model_targets import SHOWN_ONLY, Approx, Kind, Operator, TaskKind
 from innocity.packs.yamltext import read_text, without_empty
 from tests.house.tree import ROOT
@@ -182,6 +185,19 @@ def test_words_of_targets_and_tasks() -> None:
         assert tuple(listed.split()) == get_args(known), field
     [shown] = re.findall(r"^Kinds `([a-z_ ]+)` are shown", section(9), re.M)
     assert set(shown.split()) == SHOWN_ONLY
+
+
+def test_assessment_and_indices() -> None:
+    [rule] = data(blocks(section(10))[0])
+    assert Assessment.model_validate(rule).supervision.reply_days == 7
+    text = blocks(section(11))[0]
+    computed, recorded = (CompositeIndex.model_validate(item) for item in data(text))
+    assert computed.components[1].high == 5 and recorded.recorded == "st_innovation_level_rank"
+    for field, known in (
+        ("normalise", Normalisation), ("weights", Weighting), ("aggregate", Aggregation), ("missing", Missing),
+    ):  # fmt: skip
+        [listed] = re.findall(rf"^  {field}: .*? # (.*)$", text, re.M)
+        assert tuple(listed.split()) == get_args(known), field
 
 
 def test_case() -> None:

@@ -1,0 +1,86 @@
+"""A city as of a date: lights, tasks, what to ask about, units, indices, joined.
+
+    view = overview(load_pack("weihai"), date(2023, 12, 31))
+    view.board.counts(), view.tasks.counts(), view.unit("wh_science", viewer="wh_science").score
+
+The command line and the reports read this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from innocity.actions.composite_index import Recorded, indices
+from innocity.actions.figures import city_board, computed_values
+from innocity.actions.supervise import supervise
+from innocity.actions.task_records import VAR, tasks_as_of
+from innocity.actions.view_unit import UnitView, view_unit
+from innocity.core.errors import InnoCityError
+from innocity.engines.index.model import IndexResult
+from innocity.engines.indicators.model import Board, Computed
+from innocity.engines.tasks.model import TaskBoard
+from innocity.engines.tasks.supervision import SupervisionItem
+from innocity.packs.model import Pack
+
+__all__ = ["Overview", "overview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A city as of a date; `var` is where its ledgers lie, `facts` its folder of facts, where there is one."""
+
+    pack: Pack
+    as_of: date
+    var: Path
+    board: Board
+    tasks: TaskBoard
+    supervision: tuple[SupervisionItem, ...] = ()
+    facts: Path | None = None
+    with_simulated: bool = True
+
+    @property
+    def simulated(self) -> bool:
+        """Whether anything in it is simulated: figures, what registers give, states of tasks."""
+        computed = any(one.figure.simulated for one in self.board.computed.values())
+        return self.tasks.simulated or computed or any(figure.simulated for figure in self.board.figures)
+
+    def unit(self, name: str, *, viewer: str | None = None) -> UnitView:
+        """A unit by its id: its page, the lights of its targets, and its score for those who may see it."""
+        return view_unit(self.pack, name, self.board, self.tasks, viewer=viewer)
+
+    def indices(self) -> dict[str, IndexResult | Recorded | InnoCityError]:
+        """The composite indices; one that lacks values gives its error."""
+        return indices(self.pack, self.as_of, self.var, self.facts, simulated=self.with_simulated)
+
+
+def overview(
+    pack: Pack, as_of: date, var: Path = VAR, *, facts: Path | None = None, simulated: bool = True
+) -> Overview:
+    """The state of a city from its folder, from what was recorded under `var/<city>`, and from its facts.
+
+    `facts` defaults to `var/<city>/facts` where that is there. With `simulated=False` simulated records and
+    facts are not looked at. Errors: those of ledgers, records and facts.
+    """
+    folder = facts_of(pack, var, facts)
+    tasks = tasks_as_of(pack, as_of, var, facts, simulated=simulated)
+    lights = city_board(pack, as_of, var, _computed(pack, folder, as_of, var, simulated))
+    items = tuple(supervise(pack, as_of, var, facts=facts, board=tasks))
+    return Overview(pack, as_of, var, lights, tasks, items, folder, simulated)
+
+
+def facts_of(pack: Pack, var: Path, given: Path | None = None) -> Path | None:
+    """The city's folder of facts; None where there is none."""
+    folder = given or var / pack.city.id / "facts"
+    return folder if given or (folder / "manifest.json").is_file() else None
+
+
+def _computed(
+    pack: Pack, facts: Path | None, as_of: date, var: Path, simulated: bool
+) -> dict[tuple[str, str], Computed]:
+    """What the registers give beside the figures."""
+    if facts is None:
+        return {}
+    found = computed_values(pack, facts, as_of, var)
+    return {key: one for key, one in found.items() if simulated or not one.figure.simulated}

@@ -1,0 +1,64 @@
+"""The light board as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import typed
+
+
+def test_the_board_says_why_and_what_next(empty: Path) -> None:
+    shown = typed("indicators", "weihai").stdout
+    assert "截至 2023-12-31" in shown, "the city's own date"
+    assert "净增224家，平均每批112家" in shown
+    assert "下一步：请市发展改革委等6个单位说明情况" in shown
+    assert "无法判定 6" in shown and "civilisation_bases_goal" not in shown, "told by their reasons only"
+    assert "civilisation_bases_goal" in typed("indicators", "weihai", "--all").stdout
+
+
+def test_counts_add_up_to_the_distinct_targets(empty: Path) -> None:
+    board = json.loads(typed("indicators", "weihai", "--as-of", "2024-06-30", "--json").stdout)
+    assert sum(board["counts"].values()) == board["distinct"] < board["targets"] == len(board["standings"])
+    one = next(s for s in board["standings"] if s["target"] == "tech_sme_2024")
+    assert (one["status"], one["expected"], one["achieved"]) == ("met", "208/365", "186/193")
+    assert one["latest"]["value"] == "2325" and one["latest"]["document"] == "conference-2023"
+    assert one["tasks"] and one["clauses"]
+
+
+def test_one_indicator_in_detail_with_its_registers(here: Path) -> None:
+    report = json.loads(typed("indicators", "weihai", "--only", "高新技术企业数", "--json").stdout)
+    one = next(s for s in report["standings"] if s["target"] == "hnte_2024")
+    assert one["computed"]["simulated"] and "模拟数据" in one["beside"]
+    assert int(one["difference"]) == int(one["computed"]["value"]) - 1376
+    parts = report["parts"]["division"]
+    assert sum(int(p["computed"] or 0) for p in parts) == int(one["computed"]["value"])
+    assert {p["name"] for p in report["parts"]["zone"]} >= {"南海新区", "不在其中"}
+    assert "hnte_reward" in report["clauses"] and "firm_cultivation" in report["tasks"]
+    shown = typed("indicators", "weihai", "--only", "hnte_2024").stdout
+    assert "资格将在期限前到期（登记簿为模拟数据）" in shown and "不相加" in shown
+    assert "不作预测：同一口径连续的数只有2个" in shown
+
+
+def test_no_facts_no_computed_value(empty: Path) -> None:
+    one = json.loads(typed("indicators", "weihai", "--only", "hnte_2024", "--json").stdout)["standings"][0]
+    assert one["computed"] is None and one["beside"] == ""
+
+
+def test_forecasts_are_honest_about_few_points(empty: Path) -> None:
+    report = json.loads(typed("indicators", "weihai", "--forecast", "--json").stdout)
+    assert report["forecasts"] and not any(f["method"] for f in report["forecasts"].values())
+    assert all(f["reason"] and f["mean"] is None for f in report["forecasts"].values())
+
+
+def test_unknown_names_and_days(empty: Path) -> None:
+    for words, code in (
+        (("--only", "hnte_cont"), "E-FIGURE-INDICATOR"), (("--only", "位次"), "E-FIGURE-INDICATOR"),
+        (("--as-of", "2023"), "E-DATE-FORMAT"), (("--facts", "nowhere"), "E-FACTS-FOLDER"),
+    ):  # fmt: skip
+        assert code in typed("indicators", "weihai", *words, code=1).stderr
+
+
+def test_liaocheng(empty: Path) -> None:
+    shown = typed("indicators", "liaocheng").stdout
+    assert "聊城市　截至 2021-12-31　目标 12 项" in shown and "未到发布期 8" in shown
