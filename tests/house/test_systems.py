@@ -14,7 +14,9 @@ from tests.house.tree import ROOT
 CITIES = ["weihai", "liaocheng"]
 ORIGINS = {f"s{number:03}" for number in range(1, 146)}
 FIELDS = {"id", "origin", "name", "tier", "must", "carried_by", "status", "shown_by"}
-ENGINES = {"rules", "reading", "indicators", "grading", "matching", "workflow", "reports"}
+ENGINES = {
+    "rules", "indicators", "tasks", "index", "performance", "reports", "reading", "grading", "matching", "workflow"
+}  # fmt: skip
 
 
 def systems(city: str) -> list[dict[str, Any]]:
