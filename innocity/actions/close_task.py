@@ -20,6 +20,7 @@ register_codes({
     "E-TASK-EVIDENCE": ("销号没有佐证材料", "a task is closed without evidence"),
     "E-TASK-BELOW": ("下级任务还没有销号", "tasks below are still open"),
     "E-TASK-DEPENDS": ("前置任务还没有销号", "tasks that must come first are still open"),
+    "E-TASK-CLOSER": ("这个单位无权销号", "the unit may not decide on closing tasks"),
     "E-TASK-OPEN": ("任务没有销号，不用恢复", "the task is open already"),
 })  # fmt: skip
 
@@ -43,21 +44,38 @@ def close_task(pack: Pack, closing: Closing, var: Path = VAR, *, today: date | N
     Closing needs evidence; tasks below it and those it depends on must be done (simulated records do not
     count). Sending back and reopening need a reason. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers.
     """
+    book = ledger(pack, "task_closure", var)
+    with book.locked():
+        return book.append([_row(pack, closing, var, today or date.today())])[0]
+
+
+def _row(pack: Pack, closing: Closing, var: Path, today: date) -> dict[str, str]:
+    """The decision as it will stand, after all checks."""
     records = task_records(pack, var).real()
     task = known_task(pack, records, closing.task)
     errors = ErrorList()
-    if closing.unit not in pack.units:
-        errors.add("E-UNIT-UNKNOWN", f"没有单位“{closing.unit}”", None, "写审核机关的编号或名称")
-    _check_day(pack, task, records, closing, today or date.today(), errors)
+    _check_closer(pack, closing, errors)
+    _check_day(pack, task, records, closing, today, errors)
     _check_outcome(pack, task, records, closing, errors)
     errors.raise_if_any()
     day = closing.decided_on.isoformat()
-    row = {
+    return {
         "party_id": closing.unit, "task": task.id, "decided_on": day, "outcome": closing.outcome,
         "evidence": written_list(closing.evidence), "by": pack.units[closing.unit].name, "text": closing.text,
         "simulated": "true" if closing.simulated else "", "valid_from": day, "source": "销号审核",
     }  # fmt: skip
-    return ledger(pack, "task_closure", var).append([row])[0]
+
+
+def _check_closer(pack: Pack, closing: Closing, errors: ErrorList) -> None:
+    """The leading group decides (`viewers` of the assessment rules); anybody may where the city names none."""
+    if closing.unit not in pack.units:
+        errors.add("E-UNIT-UNKNOWN", f"没有单位“{closing.unit}”", None, "写审核机关的编号或名称")
+        return
+    deciders = dict.fromkeys(name for rule in pack.assessments.values() for name in rule.viewers)
+    if deciders and closing.unit not in deciders:
+        names = "、".join(pack.units[name].name for name in deciders if name in pack.units)
+        text = f"{pack.units[closing.unit].name}不能审核销号"
+        errors.add("E-TASK-CLOSER", text, None, f"由领导小组审核：{names}")
 
 
 def _check_day(pack: Pack, task: Task, records: TaskRecords, closing: Closing, today: date, errors: ErrorList) -> None:

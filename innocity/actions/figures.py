@@ -48,11 +48,10 @@ def _sourced(pack: Pack, row: LedgerRow, figure: Figure) -> Figure:
 
 
 def confirmations(pack: Pack, var: Path = VAR) -> frozenset[Confirmed]:
-    """What units have confirmed: indicator, scope, period and value in the indicator's unit."""
+    """What units have confirmed: indicator, scope, period, value in the indicator's unit, fact."""
     found = set()
     for row in ledger(pack, "figure_confirmation", var).rows():
-        figure = _as_figure(pack, row)
-        found.add((figure.indicator, figure.scope, figure.period_text or "", figure.value))
+        found.add(replace(_as_figure(pack, row), fact=row.get("confirms")).key())
     return frozenset(found)
 
 

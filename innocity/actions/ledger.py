@@ -14,6 +14,7 @@ import csv
 import fcntl
 import io
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ register_codes({
     "E-LEDGER-WRITE": ("台账写不进去", "the ledger cannot be written"),
 })  # fmt: skip
 
+_FORMULA = re.compile(r"[=@]|[+\-](?=.*[(|!])", re.DOTALL)  # what a spreadsheet would run
 LOCK_SECONDS = 10.0  # how long to wait for another writer
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "money": parse_yuan, "integer": parse_integer, "year": parse_year, "date": parse_date, "bool": parse_boolean,
@@ -66,7 +68,7 @@ class LedgerRow:
 
 
 class Ledger:
-    """One register's CSV of a city, append-only."""
+    """One register's CSV of a city, append-only. One object serves one thread."""
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class Ledger:
         self.today = today
         self.columns = {column.id: column for column in all_columns(register)}
         self.shown = path.name if path.is_absolute() else path.as_posix()
+        self._held = False
 
     def rows(self) -> list[LedgerRow]:
         """All rows in the order they were recorded; none where the file does not exist yet.
@@ -98,13 +101,15 @@ class Ledger:
         """
         if not rows:
             return []
-        with self._locked():
+        with self.locked():
             raw, old = self._read()
             filled = self._filled(rows, old)
             errors = ErrorList()
             seen = {row["fact_id"] for row in old}
             for index, cells in enumerate(filled):
-                self._typed(cells, Place(self.shown, path=f"第 {index + 1} 行"), seen, errors)
+                place = Place(self.shown, path=f"第 {index + 1} 行")
+                self._typed(cells, place, seen, errors)
+                self._no_formula(cells, place, errors)
             errors.raise_if_any()
             self._write(raw, filled)
             return self._read()[1][len(old) :]
@@ -158,7 +163,7 @@ class Ledger:
         raw = self.path.read_bytes()
         for encoding in ("utf-8-sig", "gb18030"):
             try:
-                return raw.decode(encoding)
+                return raw.decode(encoding).removeprefix("\ufeff")
             except UnicodeDecodeError:
                 continue
         text = f"{self.shown} 既不是 UTF-8 也不是 GB18030"
@@ -245,8 +250,23 @@ class Ledger:
             old += "\n"
         return old + _csv([row.get(name, "").strip() for name in header] for row in rows)
 
+    def _no_formula(self, cells: Mapping[str, str], place: Place, errors: ErrorList) -> None:
+        """People open ledgers in spreadsheets, which run what looks like a formula."""
+        for name, text in cells.items():
+            column = self.columns.get(name)
+            if column is not None and _FORMULA.match(text.strip()):
+                message = f"{name}（{column.name}）会被电子表格当成公式：{text.strip()[:20]}"
+                errors.add("E-FACTS-VALUE", message, place, "开头不要写 = 或 @，在前面加几个字")
+
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep other programs from writing, so that what is checked still holds when it is recorded.
+
+        Errors: E-LEDGER-LOCKED, E-LEDGER-WRITE.
+        """
+        if self._held:
+            yield
+            return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             lock = self.path.with_name(f".{self.path.name}.lock").open("w")
@@ -255,7 +275,11 @@ class Ledger:
             raise InnoCityError("E-LEDGER-WRITE", text, Place(self.shown), "检查文件夹的权限") from None
         with lock:
             _wait(lock.fileno(), self.shown)
-            yield
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
 
 
 def _wait(handle: int, shown: str) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from innocity.actions.figures import VAR, recorded
 from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.sheet import DayCell, PercentCell, table_of
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.core.measures import format_value
 from innocity.engines.indicators.board import from_pack
@@ -22,7 +20,6 @@ from innocity.packs.registers import all_columns
 
 register_codes({
     "E-FIGURE-REPORTER": ("没有写明报数单位", "the unit that reports is not named"),
-    "E-FIGURE-FILE": ("数据文件读不成", "a file of figures cannot be read"),
 })  # fmt: skip
 
 _ALIASES = {"报数单位": "party_id", "单位": "unit", "年份": "period", "数据": "value", "备注": "note"}
@@ -39,7 +36,15 @@ def observe(
     why; both figures stay. Errors, all together and then nothing is recorded: E-FIGURE-*, E-NUMBER-FORMAT,
     E-PERIOD-FORMAT, E-FACTS-*, E-LEDGER-*.
     """
-    day = today or date.today()
+    book = ledger(pack, "observation", var)
+    with book.locked():
+        return book.append(_ready(pack, rows, var, today or date.today(), places)) if rows else []
+
+
+def _ready(
+    pack: Pack, rows: Sequence[Mapping[str, str | None]], var: Path, day: date, places: Sequence[Place]
+) -> list[dict[str, str]]:
+    """The rows as they will stand, checked against all that is known and against each other."""
     known = [*from_pack(pack), *recorded(pack, var)]
     errors = ErrorList()
     ready: list[dict[str, str]] = []
@@ -53,7 +58,7 @@ def observe(
         known.append(figure)
         ready.append(cells)
     errors.raise_if_any()
-    return ledger(pack, "observation", var).append(ready)
+    return ready
 
 
 def _checked(
@@ -63,7 +68,7 @@ def _checked(
     figure = checked_figure(pack, row, today, place)
     cells = {name: text.strip() for name, text in row.items() if text and text.strip()}
     declared = cells.get("revises", "")
-    before = check_revision(figure, known, bool(declared))
+    before = check_revision(figure, known, bool(declared), pack.indicators[figure.indicator])
     if declared.lower() in _YES:
         cells["revises"] = (before.fact or before.place) if before is not None else ""
     cells["party_id"] = reporter(pack, cells.get("party_id", ""), figure.indicator)
@@ -105,8 +110,7 @@ def read_file(pack: Pack, path: Path) -> tuple[list[dict[str, str | None]], list
     """
     if not path.is_file():
         raise InnoCityError("E-FILE-MISSING", f"找不到文件 {path.name}", Place(path.name), "核对文件名和文件夹")
-    table = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods") else _csv(path)
-    lines = [(number, cells) for number, cells in enumerate(table, 1) if any(cells)]
+    lines = table_of(path)
     if not lines:
         raise InnoCityError("E-FIGURE-FILE", f"{path.name} 是空的", Place(path.name), "第一行写列名")
     columns = all_columns(pack.registers["observation"])
@@ -117,6 +121,8 @@ def read_file(pack: Pack, path: Path) -> tuple[list[dict[str, str | None]], list
         if name and name not in known:
             text = f"不认识的列“{name}”"
             raise InnoCityError("E-FIGURE-FILE", text, Place(path.name, lines[0][0]), suggest(name, {*known, *names}))
+        if name and header.count(name) > 1:
+            raise InnoCityError("E-FIGURE-FILE", f"列 {name} 出现了两次", Place(path.name, lines[0][0]), "留下一列")
     rows: list[dict[str, str | None]] = []
     places = []
     for number, cells in lines[1:]:
@@ -124,44 +130,19 @@ def read_file(pack: Pack, path: Path) -> tuple[list[dict[str, str | None]], list
             raise InnoCityError(
                 "E-FIGURE-FILE", "这一行的格数比表头多", Place(path.name, number), "含逗号的内容要加引号"
             )
-        rows.append({name: cell or None for name, cell in zip(header, cells, strict=False) if name})
+        row: dict[str, str | None] = {name: cell or None for name, cell in zip(header, cells, strict=False) if name}
+        _as_typed(row, Place(path.name, number))
+        rows.append(row)
         places.append(Place(path.name, number))
     return rows, places
 
 
-def _csv(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            reader = csv.reader(io.StringIO(raw.decode(encoding), newline=""), strict=True)
-            return [[cell.strip() for cell in cells] for cells in reader]
-        except UnicodeDecodeError:
-            continue
-        except csv.Error as error:
-            raise InnoCityError("E-FIGURE-FILE", f"读不成表格：{error}", Place(path.name), "检查引号是否成对") from None
-    raise InnoCityError("E-FIGURE-FILE", "既不是 UTF-8 也不是 GB18030", Place(path.name), "另存为 UTF-8 编码的 CSV")
-
-
-def _sheet(path: Path) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        return [
-            [_cell(cell) for cell in cells] for cells in book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        raise InnoCityError(
-            "E-FIGURE-FILE", f"打不开工作簿：{error}", Place(path.name), "另存为 .xlsx 或 CSV"
-        ) from None
-
-
-def _cell(value: Any) -> str:
-    """A cell as people read it: 2023 not 2023.0, days in ISO form; a decimal as it was typed."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return str(value).strip() if value is not None else ""
+def _as_typed(row: Mapping[str, str | None], place: Place) -> None:
+    """Refuse cells of which nobody can tell what was typed. Error: E-FIGURE-FILE."""
+    value, period = row.get("value"), row.get("period")
+    if isinstance(value, PercentCell):
+        text = f"数值是百分比格式的单元格，存的是 {value}，不是显示的数"
+        raise InnoCityError("E-FIGURE-FILE", text, place, "改成常规格式再填，如 2.51，单位写 %")
+    if isinstance(period, DayCell):
+        text = f"时期被电子表格当成了日期 {period}，看不出写的是月还是日"
+        raise InnoCityError("E-FIGURE-FILE", text, place, "把这一列设成文本格式再填，如 2023-09")

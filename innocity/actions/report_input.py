@@ -85,6 +85,9 @@ def main_document(pack: Pack, as_of: date, asked: str | None = None) -> Document
     Error: E-REPORT-DOCUMENT.
     """
     if asked is not None:
+        if asked in pack.documents and _since(pack.documents[asked]) > as_of:
+            text = f"截至{as_of}《{pack.documents[asked].title}》还没有印发"
+            raise InnoCityError("E-REPORT-DOCUMENT", text, None, "写印发以后的 --as-of")
         if asked in pack.documents:
             return pack.documents[asked]
         raise InnoCityError("E-REPORT-DOCUMENT", f"没有文件“{asked}”", None, suggest(asked, set(pack.documents)))
@@ -140,7 +143,7 @@ def _target(pack: Pack, one: Standing, papers: Mapping[str, tuple[str, ...]]) ->
         source=source_of(pack, target.article), path=article[0],
         group=chapter(pack, document, article), due=one.due,
         expected=one.expected, achieved=one.achieved, reached=one.reached,
-        baseline=number(pack, one.baseline, indicator, stated=stated), stated=stated,
+        baseline=_baseline(pack, one, stated), stated=stated,
         latest=number(pack, one.latest, indicator),
         computed=_from_registers(pack, one),
         difference=_difference(one),
@@ -186,6 +189,14 @@ def number(pack: Pack, figure: Figure | None, indicator: Indicator, stated: bool
         value_text(figure, indicator), figure.when(), figure_source(pack, figure), confirmed=figure.confirmed or stated,
         simulated=figure.simulated,
     )  # fmt: skip
+
+
+def _baseline(pack: Pack, one: Standing, stated: bool) -> Number | None:
+    """Where the way begins; that a total is counted from nought is no document's word, and is said."""
+    found = number(pack, one.baseline, one.indicator, stated=stated)
+    if found is None or one.baseline is None or one.baseline.document is not None or not stated:
+        return found
+    return replace(found, period=f"{found.period}起从零计")
 
 
 def _from_registers(pack: Pack, one: Standing) -> Number | None:

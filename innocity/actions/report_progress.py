@@ -47,22 +47,28 @@ def report_progress(pack: Pack, progress: Progress, var: Path = VAR, *, today: d
     or as a member of a collective name), the day is neither to come nor before the task was set, progress lies
     from 0 to 100, what falls back is explained. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers.
     """
+    book = ledger(pack, "task_progress", var)
+    with book.locked():
+        return book.append([_row(pack, progress, var, today or date.today())])[0]
+
+
+def _row(pack: Pack, progress: Progress, var: Path, today: date) -> dict[str, str]:
+    """The report as it will stand, after all checks."""
     records = task_records(pack, var).real()
     task = known_task(pack, records, progress.task)
     errors = ErrorList()
     _check_numbers(progress, errors)
-    _check_day(pack, task, records, progress, today or date.today(), errors)
+    _check_day(pack, task, records, progress, today, errors)
     _check_unit(pack, task, progress, errors)
     _check_before(task, records, progress, errors)
     errors.raise_if_any()
-    row = {
+    return {
         "party_id": progress.unit, "task": task.id, "reported_on": progress.reported_on.isoformat(),
         "progress": "" if progress.progress is None else str(progress.progress), "work": progress.work,
         "text": progress.text, "problem": progress.problem, "next_step": progress.next_step,
         "evidence": written_list(progress.evidence), "simulated": "true" if progress.simulated else "",
         "valid_from": progress.reported_on.isoformat(), "source": "单位报送",
     }  # fmt: skip
-    return ledger(pack, "task_progress", var).append([row])[0]
 
 
 def _check_numbers(progress: Progress, errors: ErrorList) -> None:

@@ -23,7 +23,7 @@ def detail(pack: Pack, board: Board, names: set[str], asked: str, var: Path) -> 
     indicator = pack.indicators[next(iter(names))]
     standings = [one for one in board.of_indicator(indicator.id) if asked not in pack.targets or one.target.id == asked]
     history = [one for one in [*from_pack(pack), *recorded(pack, var)] if one.indicator == indicator.id]
-    marked = {(one.scope, one.period_text, one.value) for one in board.figures if one.confirmed}
+    marked = {one.key() for one in board.figures if one.confirmed}
     return {
         "city": board.city, "as_of": board.as_of,
         "indicator": {**indicator.model_dump(mode="python", exclude={"formula"}), "defined": _definition(indicator)},
@@ -32,7 +32,7 @@ def detail(pack: Pack, board: Board, names: set[str], asked: str, var: Path) -> 
         ],
         "history": [
             {**one.as_dict(), "shown": one.shown(),
-             "confirmed": one.confirmed or (one.scope, one.period_text, one.value) in marked}
+             "confirmed": one.confirmed or one.key() in marked}
             for one in sorted(history, key=_order)
         ],
         "parts": _parts(pack, board, indicator),

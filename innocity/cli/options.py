@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from innocity.core.dates import parse_date
+from innocity.core.dates import FIRST_YEAR, LAST_YEAR, parse_date
 from innocity.core.errors import InnoCityError
 
 City = Annotated[
@@ -48,5 +48,10 @@ def settings_of(texts: list[str] | None) -> dict[str, str]:
 
 
 def day_of(text: str | None) -> date | None:
-    """A day given on the command line. Error: E-DATE-FORMAT."""
-    return parse_date(text) if text else None
+    """A day given on the command line, of the years that the program knows. Error: E-DATE-FORMAT."""
+    if not text:
+        return None
+    day = parse_date(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InnoCityError("E-DATE-FORMAT", f"年份超出范围：{text}", remedy=f"写 {FIRST_YEAR} 到 {LAST_YEAR} 年的日期")
+    return day

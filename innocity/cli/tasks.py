@@ -61,6 +61,7 @@ def tasks(
 
     Tasks: states, who answers, whom to ask; reports, closings and meetings are recorded here.
     """
+    from innocity.engines.tasks.units import find_unit
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -77,7 +78,8 @@ def tasks(
     if only is not None:
         tasks_screen.one(screen, pack, board, only)
     elif supervise:
-        tasks_screen.supervision(screen, pack, board, _keep(pack, board, unit, document, None))
+        asked = find_unit(pack.units, unit).id if unit else None
+        tasks_screen.supervision(screen, pack, board, _keep(pack, board, unit, document, None), asked)
     else:
         keep = _keep(pack, board, unit, document, status)
         tasks_screen.ledger(screen, pack, board, keep, tree=tree, listing=bool(unit or document or status))

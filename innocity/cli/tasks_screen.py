@@ -219,12 +219,16 @@ def _item_data(pack: Pack, item: SupervisionItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def supervision(screen: Screen, pack: Pack, board: TaskBoard, keep: Keep) -> None:
-    """The supervision list by unit asked."""
+def supervision(screen: Screen, pack: Pack, board: TaskBoard, keep: Keep, unit: str | None = None) -> None:
+    """The supervision list by unit asked; with `unit` (an id) that unit's, or of those that answer for it."""
     from innocity.actions.supervise import notices, supervise
+    from innocity.engines.tasks.units import answerable
 
     items = [item for item in supervise(pack, board.as_of, board=board) if keep(item.state)]
-    asked = notices(pack, items, board.as_of)
+    if unit is not None:
+        mine = {unit, *answerable(pack.units, unit, board.as_of).answer}
+        items = [item for item in items if mine & set(item.units)]
+    asked = [one for one in notices(pack, items, board.as_of) if unit is None or one.unit in mine]
     data = {
         "city": pack.city.id, "as_of": board.as_of,
         "notices": [

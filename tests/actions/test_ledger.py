@@ -162,7 +162,7 @@ def test_a_disk_that_fails_loses_nothing(book: Ledger, monkeypatch: pytest.Monke
 
 def test_a_writer_that_does_not_let_go_is_told(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOCK_SECONDS", 0.1)
-    with book._locked(), pytest.raises(InnoCityError) as refused:
+    with Ledger(REGISTER, book.path, CODES).locked(), pytest.raises(InnoCityError) as refused:
         book.append([{"party_id": "a", "kind": "firm"}])
     assert refused.value.code == "E-LEDGER-LOCKED"
 
@@ -195,3 +195,35 @@ def test_ledgers_of_a_city(tmp_path: Path) -> None:
     with pytest.raises(InnoCityError) as refused:
         ledger(pack, "observations", tmp_path)
     assert refused.value.code == "E-FACTS-REGISTER" and "observation" in (refused.value.remedy or "")
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://x","y")', "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0"]
+)
+def test_what_a_spreadsheet_would_run_is_refused(book: Ledger, text: str) -> None:
+    with pytest.raises(InnoCityError) as refused:
+        book.append([{"party_id": "a", "kind": "firm", "text": text}])
+    assert codes_of(refused.value) == {"E-FACTS-VALUE"} and not book.path.exists()
+
+
+def test_lists_and_negative_numbers_are_no_formulas(book: Ledger) -> None:
+    book.append([{"party_id": "a", "kind": "firm", "text": "- 一项\n- 两项", "people": "-3", "spent": "-1万元"}])
+    assert book.rows()[0]["people"] == -3
+
+
+def test_the_lock_is_held_over_check_and_write(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOCK_SECONDS", 0.1)
+    other = Ledger(REGISTER, book.path, CODES, today=lambda: DAY)
+    with book.locked():
+        book.append([{"party_id": "a", "kind": "firm"}])
+        with pytest.raises(InnoCityError) as refused:
+            other.append([{"party_id": "b", "kind": "firm"}])
+        assert refused.value.code == "E-LEDGER-LOCKED"
+    other.append([{"party_id": "b", "kind": "firm"}])
+    assert [row["party_id"] for row in book.rows()] == ["a", "b"]
+
+
+def test_a_mark_before_chinese_bytes_is_no_part_of_a_heading(book: Ledger) -> None:
+    book.append([{"party_id": "a", "kind": "firm", "text": "国标"}])
+    book.path.write_bytes(("\ufeff" + book.path.read_text("utf-8-sig")).encode("gb18030"))
+    assert book.rows()[0]["text"] == "国标"

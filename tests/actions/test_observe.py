@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -155,7 +157,8 @@ def test_confirming(pack: Pack, tmp_path: Path) -> None:
     assert refused.value.code == "E-CONFIRM-DONE"
     standing = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
     assert standing and standing.latest and standing.latest.confirmed
-    assert confirmations(pack, tmp_path) == {("hnte_count", "city", "2023", Fraction(1480))}
+    fact = standing.latest.fact or ""
+    assert confirmations(pack, tmp_path) == {("hnte_count", "city", "2023", Fraction(1480), fact)}
 
 
 def test_a_correction_is_no_longer_confirmed(pack: Pack, tmp_path: Path) -> None:
@@ -164,6 +167,70 @@ def test_a_correction_is_no_longer_confirmed(pack: Pack, tmp_path: Path) -> None
     observe(pack, [HNTE | {"value": "1471", "revises": "是", "note": "核减9家"}], tmp_path, date(2024, 3, 9))
     standing = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
     assert standing and standing.latest and standing.latest.value == 1471 and not standing.latest.confirmed
+
+
+def test_a_value_that_comes_back_after_a_correction_is_confirmed_anew(pack: Pack, tmp_path: Path) -> None:
+    """1480 confirmed, 1471, 1480 again: the old confirmation was of another figure."""
+
+    def confirm() -> None:
+        confirm_figure(pack, "hnte_count", "2023", "1480", "张三", party="市科技局", var=tmp_path, today=TODAY)
+
+    observe(pack, [HNTE], tmp_path, TODAY)
+    confirm()
+    for value in ("1471", "1480"):
+        observe(pack, [HNTE | {"value": value, "revises": "是", "note": "复核"}], tmp_path, date(2024, 3, 9))
+    standing = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
+    assert standing and standing.latest and standing.latest.value == 1480 and not standing.latest.confirmed
+    confirm()
+    standing = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
+    assert standing and standing.latest and standing.latest.confirmed
+
+
+def test_only_a_unit_that_answers_for_the_indicator_confirms(pack: Pack, tmp_path: Path) -> None:
+    observe(pack, [HNTE], tmp_path, TODAY)
+    with pytest.raises(InnoCityError) as refused:
+        confirm_figure(pack, "hnte_count", "2023", "1480", "王五", party="市公安局", var=tmp_path, today=TODAY)
+    assert refused.value.code == "E-CONFIRM-UNIT" and "市科技局" in (refused.value.remedy or "")
+    assert not confirmations(pack, tmp_path)
+
+
+@pytest.mark.parametrize("period", ["2023-12", "2023-12-31"])
+def test_one_time_has_one_spelling(pack: Pack, tmp_path: Path, period: str) -> None:
+    """A level at the end of 2023 cannot be given a second value by writing 2023-12."""
+    observe(pack, [HNTE], tmp_path, TODAY)
+    for value, extra in (("1300", {}), ("1300", {"revises": "是", "note": "更正"}), ("1480", {})):
+        with pytest.raises(InnoCityError) as refused:
+            observe(pack, [HNTE | {"period": period, "value": value} | extra], tmp_path, TODAY)
+        assert refused.value.code == "E-FIGURE-REVISION"
+    assert [figure.value for figure in recorded(pack, tmp_path)] == [1480]
+
+
+def test_a_month_of_a_yearly_flow_is_another_figure(pack: Pack, tmp_path: Path) -> None:
+    row = {"indicator": "linked_finance_budget", "period": "2023", "value": "900", "party_id": "市科技局"}
+    observe(pack, [row, row | {"period": "2023-12", "value": "80"}], tmp_path, TODAY)
+    assert [figure.value for figure in recorded(pack, tmp_path)] == [900, 80]
+
+
+def _told(var: Path, start: Any, results: Any, value: str) -> None:
+    pack = load_pack("weihai")
+    start.wait()
+    try:
+        observe(pack, [HNTE | {"value": value}], var, TODAY)
+        results.put("ok")
+    except InnoCityError as error:
+        results.put(error.code)
+
+
+def test_of_two_programs_that_report_at_once_one_is_refused(tmp_path: Path) -> None:
+    """What is checked is checked under the lock."""
+    spawn = multiprocessing.get_context("spawn")
+    start, results = spawn.Barrier(3), spawn.Queue()
+    workers = [spawn.Process(target=_told, args=(tmp_path, start, results, str(1400 + n))) for n in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert sorted(results.get(timeout=5) for _ in workers) == ["E-FIGURE-REVISION", "E-FIGURE-REVISION", "ok"]
 
 
 def test_figures_of_documents_can_be_confirmed(pack: Pack, tmp_path: Path) -> None:
@@ -217,3 +284,42 @@ def test_unreadable_files(pack: Pack, tmp_path: Path, name: str | None, content:
     with pytest.raises(InnoCityError) as refused:
         read_file(pack, path)
     assert refused.value.code == code
+
+
+def _book(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = xlsxwriter.Workbook(path)
+    sheet, month, share = book.add_worksheet(), *(book.add_format({"num_format": f}) for f in ("yyyy-mm", "0.00%"))
+    for line, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            form = month if isinstance(cell, date) else share if isinstance(cell, float) else None
+            sheet.write(line, column, cell, form)
+    book.close()
+    return path
+
+
+HEADINGS = ("指标", "时期", "数值", "报数单位")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (("全社会研发投入占GDP比重", "2022", 0.0251, "市科技局"), "百分比格式"),
+        (("技术合同成交额", date(2023, 9, 1), 100, "市科技局"), "看不出写的是月还是日"),
+    ],
+)
+def test_what_a_spreadsheet_changed_is_not_guessed_at(
+    pack: Pack, tmp_path: Path, row: tuple[object, ...], says: str
+) -> None:
+    with pytest.raises(InnoCityError) as refused:
+        read_file(pack, _book(tmp_path / "t.xlsx", HEADINGS, row))
+    assert refused.value.code == "E-FIGURE-FILE" and says in refused.value.message
+    assert refused.value.place and refused.value.place.line == 2
+
+
+def test_lines_are_those_of_the_file_and_headings_stand_once(pack: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('指标,时期,数值,说明\n甲,2023,1,"两\n行"\n乙,2023,2,\n', encoding="utf-8")
+    assert [place.line for place in read_file(pack, path)[1]] == [2, 4]
+    with pytest.raises(InnoCityError) as refused:
+        read_file(pack, _book(tmp_path / "t.xlsx", (*HEADINGS, "指标"), ("a", "2023", 1, "b", "c")))
+    assert "两次" in refused.value.message

@@ -136,6 +136,22 @@ def test_every_city_can_be_reported_on(city: str, kind: str, tmp_path: Path) -> 
         assert made.path.stat().st_size > 2000 and not made.simulated
 
 
+def test_a_document_is_not_reported_on_before_it_was_issued(weihai: Pack, tmp_path: Path) -> None:
+    asked = Request("midterm", date(2015, 2, 28), tmp_path / "early.html", document="plan-2023", var=tmp_path)
+    with pytest.raises(InnoCityError) as refused:
+        make_report(weihai, asked)
+    assert refused.value.code == "E-REPORT-DOCUMENT" and "还没有印发" in refused.value.message
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_start_from_nought_is_no_word_of_the_document(tmp_path: Path) -> None:
+    """Liaocheng's totals are counted from the day of issue; no document says that they were nought."""
+    data = report_input(overview(load_pack("liaocheng"), date(2021, 12, 31), tmp_path))
+    base = {one.id: one for one in data.targets}["achievements_transferred_2025"].baseline
+    assert base is not None and base.text == "0项" and base.period.endswith("从零计")
+    assert base.source.title == "累计数自起算日从零计" and not base.source.article
+
+
 def test_notices_for_all_units_go_into_a_folder(weihai: Pack, tmp_path: Path) -> None:
     made = make_report(weihai, Request("supervision", date(2025, 1, 31), tmp_path / "notices", var=tmp_path))
     assert {one.unit for one in made} >= {"wh_science"} and len(made) == len(list((tmp_path / "notices").iterdir()))

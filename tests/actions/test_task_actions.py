@@ -348,3 +348,13 @@ def test_simulated_progress_is_marked_and_can_be_left_out(weihai: Pack, tmp_path
     assert not real.simulated and real.counts()["done"] == 0
     report_progress(weihai, TOLD, tmp_path, today=TODAY)
     assert not tasks_as_of(weihai, day, tmp_path).states[TASK].simulated
+
+
+@pytest.mark.parametrize("outcome", ["closed", "returned", "reopened"])
+def test_only_the_leading_group_decides_on_closing(weihai: Pack, tmp_path: Path, outcome: Any) -> None:
+    """Not the unit that does the work, nor any other."""
+    for unit in (SCIENCE, "wh_public_security"):
+        with pytest.raises(InnoCityError) as refused:
+            close_task(weihai, replace(CLOSED, unit=unit, outcome=outcome), tmp_path, today=TODAY)
+        assert "E-TASK-CLOSER" in codes_of(refused)
+    assert not kept(tmp_path)

@@ -71,6 +71,9 @@ def test_supervision_by_unit(here: Path) -> None:
     assert found["notices"] and all(notice["items"] for notice in found["notices"])
     assert {notice["reply_by"] for notice in found["notices"]} == {"2024-01-07"}
     assert "书面答复" in typed("tasks", "weihai", "--supervise").stdout
+    mine = data("tasks", "weihai", "--supervise", "--unit", "市科技局")["notices"]
+    assert [one["unit"] for one in mine] == ["wh_science"], "one unit's notice is not another's"
+    assert mine[0]["items"] == next(one for one in found["notices"] if one["unit"] == "wh_science")["items"]
 
 
 def test_recording_from_report_to_closing(empty: Path) -> None:

@@ -69,8 +69,7 @@ def board(
 
 
 def _marked(figure: Figure, confirmed: set[Confirmed]) -> Figure:
-    key = (figure.indicator, figure.scope, figure.period_text or "", figure.value)
-    return replace(figure, confirmed=True) if key in confirmed and not figure.simulated else figure
+    return replace(figure, confirmed=True) if figure.key() in confirmed and not figure.simulated else figure
 
 
 def _repeated(pack: Pack) -> dict[str, str]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from innocity.core.dates import parse_boolean, parse_date, parse_period
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.measures import base_unit, format_value, parse_decimal, unit_factor
+from innocity.engines.indicators.figures import by_last_day
 from innocity.engines.indicators.model import Figure
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Indicator, Pack
@@ -122,15 +123,28 @@ def _possible(indicator: Indicator, value: Fraction) -> None:
         raise InnoCityError("E-FIGURE-VALUE", f"{indicator.name}以{base}计，不会是{shown}", None, "核对数值和单位")
 
 
-def check_revision(new: Figure, known: Iterable[Figure], declared: bool) -> Figure | None:
+def _one_spelling(new: Figure, related: Iterable[Figure], indicator: Indicator) -> None:
+    """A level at the end of 2023 is one figure, be its period written 2023, 2023-12 or 2023-12-31."""
+    if new.period is None or not by_last_day(indicator):
+        return
+    for other in related:
+        if other.period is not None and other.period.end == new.period.end:
+            text = f"{new.when()}与{other.when()}是同一个时点，已有{other.shown()}（{other.source or '已登记'}）"
+            remedy = f"时期写成 {other.period_text}；数不同的，用 --revise 更正"
+            raise InnoCityError("E-FIGURE-REVISION", text, None, remedy)
+
+
+def check_revision(new: Figure, known: Iterable[Figure], declared: bool, indicator: Indicator) -> Figure | None:
     """The figure that a new one corrects, None where the period had none.
 
     A second value for the same indicator, scope and period must be declared as a correction and be no older than
-    the first. Errors: E-FIGURE-REVISION, E-FIGURE-DUPLICATE.
+    the first; it is written with the same period as the first. Errors: E-FIGURE-REVISION, E-FIGURE-DUPLICATE.
     """
-    key = (new.indicator, new.scope, new.period_text, new.simulated, new.kind)
-    alike = [f for f in known if (f.indicator, f.scope, f.period_text, f.simulated, f.kind) == key]
+    key = (new.indicator, new.scope, new.simulated, new.kind)
+    related = [f for f in known if (f.indicator, f.scope, f.simulated, f.kind) == key]
+    alike = [f for f in related if f.period_text == new.period_text]
     if not alike:
+        _one_spelling(new, related, indicator)
         return None
     last = max(alike, key=lambda one: one.observed_on or date.min)
     told = f"{last.shown()}（{last.source or '已登记'}，{last.observed_on or '日期不详'}）"

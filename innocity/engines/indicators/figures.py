@@ -62,9 +62,14 @@ def usable(figure: Figure, indicator: Indicator) -> bool:
     return figure.on is not None and figure.kind is None and not figure.simulated and comparable(figure, indicator)
 
 
+def by_last_day(indicator: Indicator) -> bool:
+    """Whether the last day of a period says it all: levels on a day, sums since January."""
+    return indicator.kind in _ANY_DAY or indicator.path in IN_YEAR_PATHS
+
+
 def comparable(figure: Figure, indicator: Indicator) -> bool:
     """Whether the period is as long as the indicator's: a quarter's share does not stand for a year's."""
-    if indicator.kind in _ANY_DAY or indicator.path in IN_YEAR_PATHS or figure.period is None:
+    if by_last_day(indicator) or figure.period is None:
         return True
     if figure.period.start is None or figure.period.end is None:
         return False

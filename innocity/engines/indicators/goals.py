@@ -21,7 +21,7 @@ def better(target: Target, indicator: Indicator) -> int:
     if target.operator in ("growth", "delta") and target.value is not None and target.value < 0:
         return -1
     if target.operator in ("growth", "delta", "increase"):
-        return -1 if indicator.direction == "down" and target.operator == "increase" else 1
+        return 1
     return {"up": 1, "down": -1, "none": 0}[indicator.direction]
 
 

@@ -19,8 +19,9 @@ NAMES: Mapping[Status, str] = {
     "met": "达标", "near": "接近", "watch": "关注", "alert": "预警",
     "not_due": "未到发布期", "not_reported": "逾期未报", "not_assessable": "无法判定",
 }  # fmt: skip
-#: A confirmed figure: indicator, scope, period as written, value in the indicator's unit.
-Confirmed = tuple[str, str, str, Fraction]
+#: A confirmed figure: indicator, scope, period as written, value in the indicator's unit, the fact that recorded
+#: it (empty for a document's figure). A value that comes back after a correction is another figure.
+Confirmed = tuple[str, str, str, Fraction, str]
 #: Lights of a target that has a figure to go by, best first.
 GRADES: tuple[Status, ...] = ("met", "near", "watch", "alert")
 _LOWER = ("余", "多", "超过", "以上")  # the true value lies above what is written
@@ -88,6 +89,10 @@ class Figure:
         '2023年7月'
         """
         return period_name(self.period_text)
+
+    def key(self) -> Confirmed:
+        """How a confirmation names it."""
+        return self.indicator, self.scope, self.period_text or "", self.value, self.fact or ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the value as an exact decimal (or fraction) text."""

@@ -105,11 +105,13 @@ def goal_text(target: Target, indicator: Indicator, goal: Fraction | None) -> st
     if indicator.kind == "rank" and goal is not None:
         return f"第{number(goal)}位以内"
     if operator == "growth":
-        rate = f"年均增长{number(target.value or Fraction(0))}{target.unit or '%'}"
+        by_rate = target.value or Fraction(0)
+        rate = f"年均{'下降' if by_rate < 0 else '增长'}{number(abs(by_rate))}{target.unit or '%'}"
         return rate if goal is None or indicator.kind == "growth" else f"{rate}（折合{value}）"
     if operator == "delta":
         each = "每年" if target.from_ else ""
-        change = f"{each}增加{number(target.value or Fraction(0))}{target.unit or indicator.unit or ''}"
+        by = target.value or Fraction(0)
+        change = f"{each}{'减少' if by < 0 else '增加'}{number(abs(by))}{target.unit or indicator.unit or ''}"
         return f"{change}（折合{value}）" if goal is not None else change
     if operator == "increase":
         return f"由基数增加到{value}" if goal is not None else "比基数有所增加"

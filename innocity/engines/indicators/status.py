@@ -91,6 +91,9 @@ def read(term: Term) -> Reading:
 
 
 def _overshot(term: Term, latest: Figure) -> bool:
+    last_year = term.indicator.kind != "flow" or (latest.on and term.due and latest.on.year >= term.due.year)
+    if not last_year:  # a flow begins anew each January
+        return False
     return term.goal is not None and overshot(term.target, term.indicator, latest, term.goal, term.pace.about)
 
 
@@ -107,7 +110,7 @@ def _on_the_way(term: Term, latest: Figure, reached: bool, owed: Owed | None) ->
     if reached:
         dips = _dips(term)
         return Reading(term, "watch" if dips else "met", "dipped" if dips else "reached", reached=True, dips=dips)
-    if term.base is not None and latest.on == term.base.on and not (term.yearly or term.hold):
+    if term.base is not None and latest.on == term.base.on and not term.yearly and (_relative(term) or not term.hold):
         return Reading(term, "not_due", "only_base", owed=owed)
     if term.lack or (term.way is None and not term.hold):
         return Reading(term, "not_assessable", f"no_{term.lack or 'value'}", owed=owed)
@@ -116,6 +119,12 @@ def _on_the_way(term: Term, latest: Figure, reached: bool, owed: Owed | None) ->
     assert term.way is not None and latest.on is not None
     expected, achieved = term.way.expected(latest.on), term.way.share(latest.value)
     return Reading(term, grade(expected, achieved, term.pace), "pace", expected, achieved, owed=owed)
+
+
+def _relative(term: Term) -> bool:
+    """Whether the goal is told from the baseline: then the baseline itself says nothing of it."""
+    operator = term.target.operator
+    return operator in ("delta", "increase") or (operator == "growth" and term.indicator.kind != "growth")
 
 
 def _held(term: Term, latest: Figure, owed: Owed | None) -> Reading:

@@ -16,6 +16,7 @@ from innocity.packs.model import Document, Indicator, Target
 from innocity.packs.model_city import Pace
 
 #: Why there is no path, as `Term.lack` says it.
+FROM_NOUGHT = "累计数自起算日从零计"  # what no document says, but follows from counting
 NO_BASE, NO_BASE_DAY, NO_DEADLINE, NO_VALUE, NO_START = "base", "base_day", "deadline", "value", "start"
 
 
@@ -69,9 +70,13 @@ def term_of(target: Target, indicator: Indicator, figures: Sequence[Figure], as_
     )  # fmt: skip
     empty = Term(target, indicator, as_of, pace, better(target, indicator), target.due(), None)
     each_year = target.to is None or indicator.kind in ("flow", "ratio", "growth", "rank")
+    in_year = indicator.path in IN_YEAR_PATHS and indicator.kind != "cumulative"
+    held = target.operator == "stable_at"
+    if in_year and held:  # part of a year says nothing about a level to be held
+        mine = [f for f in mine if whole_year(f)]
     if target.from_ and target.operator != "delta" and each_year:
         return _yearly(empty, mine, document)
-    if indicator.path in IN_YEAR_PATHS and indicator.kind != "cumulative":
+    if in_year and not held:
         return _in_year(empty, mine, document)
     return _level(empty, mine, document)
 
@@ -134,7 +139,7 @@ def _zero(term: Term, document: Document | None) -> Figure | None:
         return None
     day = Period(start, add_days(start, 1))
     return Figure(term.indicator.id, term.target.scope, day, start.isoformat(), Fraction(0), term.indicator.unit,
-                  document=term.target.article.partition("#")[0], source="累计数自起算日从零计")  # fmt: skip
+                  source=FROM_NOUGHT)  # fmt: skip
 
 
 def _with_way(term: Term) -> Term:
@@ -223,6 +228,7 @@ def _year_way(term: Term, last: int) -> Term:
         return replace(term, hold=True, year=year, year_goal=asked)
     full = whole_year(latest) if latest else None
     leads = base is not None and base.on is not None and not term.meets(base) and base.on.year < last
+    leads = leads and base is not None and base.value != goal  # 超过50 from 50: no way to go
     if full is not None and leads and base is not None and base.on is not None and year > base.on.year:
         way = Way(tuple((year_end(y), _asked_of(term, y, last)) for y in range(base.on.year, last + 1)))
         return replace(term, way=way, year=year, year_goal=asked)
@@ -259,7 +265,7 @@ def _yearly(term: Term, mine: list[Figure], document: Document | None) -> Term:
     until = min(term.as_of, last) if last else term.as_of
     year = _day(inside[-1]).year if inside else max(first.year, until.year)
     goal = goal_of(target, indicator, None, 0)
-    flows = indicator.kind == "flow" or indicator.path in IN_YEAR_PATHS
+    flows = (indicator.kind == "flow" or indicator.path in IN_YEAR_PATHS) and target.operator != "stable_at"
     way = (
         Way(((year_end(year - 1), Fraction(0)), (year_end(year), goal)))
         if flows and goal and goal > 0 and term.sign >= 0

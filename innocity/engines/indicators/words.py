@@ -75,7 +75,8 @@ def _pace(standing: Standing, reading: Reading) -> str:
     start = f"自{base.when()}的{value_text(base, standing.indicator)}起，" if base else ""
     head = f"{_latest(standing)}；{start}{_until(standing)}要求{_goal(standing)}，{path_name(standing.indicator)}，"
     if reading.expected == 0:
-        return head + f"到{at}还没有到第一个{_slot_word(standing)}，路径尚不要求增加，实际走了全程的{gone}，{verdict}。"
+        asks = f"到{at}还没有到第一个{_slot_word(standing)}，路径尚不要求{_gain(reading)}"
+        return f"{head}{asks}，实际走了全程的{gone}，{verdict}。"
     value = amount(term.way.asked(latest.on), standing.indicator)
     return head + f"到{at}应走完全程的{asked}（{value}），实际走了{gone}，{verdict}。"
 
@@ -89,6 +90,10 @@ def _year_step(standing: Standing) -> str:
     return f"（由{start}走向{due.year}年的{amount(goal, standing.indicator)}）"
 
 
+def _gain(reading: Reading) -> str:
+    return "下降" if reading.term.sign < 0 else "增加"
+
+
 def _slot_word(standing: Standing) -> str:
     return {"batches": "批次", "steps": "年末台阶"}.get(standing.indicator.path, "时点")
 
@@ -98,7 +103,8 @@ def _verdict(reading: Reading) -> str:
     if reading.status == "met":
         return "不落后于序时进度"
     if expected == 0 or achieved <= 0:
-        return "落后于序时进度" if achieved >= 0 else "比基数还低"
+        worse = "高" if reading.term.sign < 0 else "低"
+        return "落后于序时进度" if achieved >= 0 else f"比基数还{worse}"
     word = {"near": "略低于序时进度", "watch": "低于序时进度", "alert": "明显低于序时进度"}[reading.status]
     return f"{word}（为应有进度的{percent(achieved / expected)}）"
 
@@ -282,7 +288,7 @@ def _rate(standing: Standing, reading: Reading) -> str:
         lack = "原文没有写增加多少；" if standing.value is None else ""
         return f"{lack}待第一个数报出后再算还需多少。"
     more = "超过" if standing.target.operator == ">" else ""
-    gain = "下降" if reading.term.sign < 0 else "增加"
+    gain = _gain(reading)
     if standing.slots is None or standing.rate is None:
         return f"还须{gain}{more}{gap(left, indicator)}。"
     each = gap(standing.rate, indicator)

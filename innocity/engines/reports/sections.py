@@ -126,7 +126,8 @@ def indicator_table(targets: Sequence[TargetLine], caption: str) -> Table:
     rows = tuple(_indicator_row(number, one) for number, one in enumerate(targets, 1))
     note = (
         f"注：1.“{WAITING}”为责任单位尚未确认最新数据，不列入本表；初步情况见参考表。"
-        "2. 基期不加标记的为文件本身写明的数。3. 进度为基期到目标之间已完成的比例。4. 方括号内为数据来源序号。"
+        "2. 基期不加标记的为文件本身写明的数，写“从零计”的为累计数的起点。"
+        "3. 进度为基期到目标之间已完成的比例。4. 方括号内为数据来源序号。"
     )
     return Table(caption, layout, rows, formal=True, note=note)
 

@@ -11,6 +11,7 @@ no attribute of any object, repeats no text without bound, and brings in no othe
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,8 +29,10 @@ register_codes({
 })  # fmt: skip
 
 CONTENT = "content"
+LISTS = ("targets", "tasks")  # what loops may go through
 INFLATED_MAX = 50 * 2**20  # bytes of a template when unpacked
 STEPS_MAX = 100_000  # rows that all loops of a template may go through together
+_FETCHES = re.compile(r"INCLUDE(?:PICTURE|TEXT)|\bDDE(?:AUTO)?\b|\bLINK\b|\bIMPORT\b|\bRD\b", re.IGNORECASE)
 _MARK = "\ue000content\ue000"  # private characters: no text of a report has them
 _FILTERS = ("default", "d", "e", "escape", "length", "count", "upper", "lower", "trim", "first", "last")
 
@@ -78,11 +81,29 @@ def _checked(path: Path) -> bytes:
             if any("vbaproject" in name or "activex" in name or "embeddings/" in name for name in names):
                 raise _refused(path, "含有宏或嵌入的程序")
             for info in infos:
-                if info.filename.endswith(".rels") and b'TargetMode="External"' in archive.read(info):
+                if info.filename.lower().endswith((".rels", ".xml")) and _points_outside(archive.read(info)):
                     raise _refused(path, "引用了外部文件或网址")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise _refused(path, "不是 .docx 文件") from None
     return raw
+
+
+def _points_outside(part: bytes) -> bool:
+    """Whether a part has a relationship that leads out, or a field that fetches something when Word opens it."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False  # what no parser reads leads nowhere
+    fields = []
+    for element in tree.iter():
+        if element.get("TargetMode") == "External":
+            return True
+        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        fields += [element.text or ""] if name == "instrText" else []
+        fields += [text for key, text in element.attrib.items() if etree.QName(key).localname == "instr"]
+    return _FETCHES.search("".join(fields)) is not None
 
 
 def _rendered(raw: bytes, path: Path, values: Mapping[str, Any]) -> Any:
@@ -113,6 +134,11 @@ def sandbox() -> Any:
     class Closed(ImmutableSandboxedEnvironment):
         intercepted_binops = frozenset(("*", "**", "%", "+", "-", "/", "//"))
 
+        def _parse(self, source: str, name: str | None, filename: str | None) -> Any:
+            tree = super()._parse(source, name, filename)
+            _check_tree(tree)
+            return tree
+
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             return isinstance(obj, LoopContext) and attr in ("index", "index0", "first", "last", "length")
 
@@ -129,6 +155,25 @@ def sandbox() -> Any:
     environment.tests = {name: environment.tests[name] for name in ("defined", "undefined", "none")}
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
     return environment
+
+
+def _check_tree(tree: Any) -> None:
+    """Refuse what makes much of little (texts doubled, lists of lists) and loops over anything but the lists."""
+    from jinja2 import nodes
+    from jinja2.exceptions import SecurityError
+
+    growing = (
+        nodes.Concat, nodes.Assign, nodes.AssignBlock, nodes.List, nodes.Dict, nodes.Macro, nodes.CallBlock,
+        nodes.FilterBlock, nodes.With,
+    )  # fmt: skip
+    for node in tree.find_all(growing):
+        raise SecurityError(f"不支持 {type(node).__name__}（第 {node.lineno} 行）")
+    for loop in tree.find_all(nodes.For):
+        if not isinstance(loop.iter, nodes.Name) or loop.iter.name not in LISTS or loop.recursive:
+            raise SecurityError("循环只能逐项列 targets 或 tasks")
+    for named in tree.find_all(nodes.Name):
+        if named.ctx != "load" and named.name in LISTS:
+            raise SecurityError(f"{named.name} 不能另作他用（第 {named.lineno} 行）")
 
 
 class Rows(Sequence[Any]):

@@ -17,8 +17,10 @@ from innocity.engines.indicators.forecast import LEAST, TREND, forecast
 from innocity.engines.indicators.model import Figure
 from innocity.engines.indicators.path import batch_days, compound, linear, root, stepped
 from innocity.engines.indicators.periods import owed_periods
+from innocity.engines.indicators.status import standing
 from innocity.packs.load import load_pack
-from innocity.packs.model import Indicator, Release
+from innocity.packs.model import Document, Indicator, Release, Target
+from innocity.packs.model_city import Pace
 
 START, DUE = date(2022, 12, 31), date(2024, 12, 31)
 
@@ -166,3 +168,22 @@ def test_forecasts_keep_to_values_that_can_be() -> None:
     assert found.high == 100.0
     falling = forecast(years([9, 7, 5, 3, 1]), indicator(), "city", DUE, 0.0, sign=-1)
     assert falling.mean == 0.0 and falling.chance == 1.0
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "unit", "says"),
+    [
+        ("<=", "50", None, "比基数还高"),
+        ("delta", "-50", None, "减少50家（折合50家）"),
+        ("growth", "-10", "%", "年均下降10%（折合81家）"),
+    ],
+)
+def test_sentences_where_less_is_better(operator: str, value: str, unit: str | None, says: str) -> None:
+    target = Target(
+        id="t", indicator="x", year=2024, operator=operator, value=value, unit=unit, article="plan#a1",
+        baseline={"value": "100", "period": "2022"},
+    )  # type: ignore[arg-type]  # fmt: skip
+    document = Document(id="plan", title="方案", territory="town", issued_on=date(2023, 1, 15))
+    found = standing(target, indicator(direction="down"), [figure("2023", 120)], date(2023, 12, 31), Pace(), document)
+    assert found.status == "alert" and says in found.why and "还低" not in found.why and "增加-" not in found.why
+    assert "下降" in found.next

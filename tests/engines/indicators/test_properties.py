@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from innocity.core.dates import Period, add_months
+from innocity.core.dates import Period, add_months, parse_period
 from innocity.core.errors import InnoCityError
 from innocity.engines.indicators.mass import MISSING, Lane, evaluate, straight
 from innocity.engines.indicators.model import GRADES, STATUSES, Figure
@@ -74,11 +74,11 @@ def test_a_worse_figure_never_gives_a_better_light(
     on = START + timedelta(days=day)
     earlier = [figure(START - timedelta(days=30 * (len(before) - i) - 1), v) for i, v in enumerate(before)]
     as_of = date(2025, 3, 31) if later else on
-    sign = 1 if target.operator in (">=", ">", "stable_at", "growth", "delta") else -1
+    sign = 1 if target.operator in (">=", ">", "stable_at", "growth", "delta", "increase") else -1
     falling = target.operator == "delta" and target.value is not None and target.value < 0
     if falling or target.operator == "<=":
         sign = -1
-    elif target.operator in ("=", "about", "range", "increase"):
+    elif target.operator in ("=", "about", "range"):
         sign = 1 if direction == "up" else -1
     good = standing(target, one, [*earlier, figure(on, value, approx)], as_of, Pace(), DOCUMENT)
     bad = standing(target, one, [*earlier, figure(on, value - sign * worse_by, approx)], as_of, Pace(), DOCUMENT)
@@ -142,3 +142,68 @@ def test_a_path_from_nought_to_one_has_the_same_shares() -> None:
         day = START + timedelta(days=days)
         assert plain.expected(day) == way.expected(day)
     assert (plain.start[1], plain.goal[1]) == (0, 1)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("value", [40, 50, 51])
+def test_a_baseline_that_is_the_goal_itself_leaves_no_way(path: str, value: int) -> None:
+    """超过50家, from 50: there is nothing to go, and it is not reached."""
+    one = indicator("flow", path).model_copy(update={"frequency": "year"})
+    target = Target(
+        id="t", indicator="x", year=2024, operator=">", value=50, baseline={"value": 50, "period": "2022"},
+        article="plan#a1",
+    )  # type: ignore[arg-type]  # fmt: skip
+    found = standing(target, one, [_year(2023, value)], date(2023, 12, 31), Pace(), DOCUMENT)
+    assert found.status == ("met" if value > 50 else "near" if value == 50 else "watch") and found.why
+
+
+def _year(year: int, value: int) -> Figure:
+    return Figure("x", "city", parse_period(str(year)), str(year), Fraction(value), "家")
+
+
+@pytest.mark.parametrize(("year", "says"), [(2023, False), (2024, True)])
+def test_a_flow_beyond_its_cap_is_beyond_it_for_its_own_year(year: int, says: bool) -> None:
+    """不超过100 in 2024: 120 spent in 2023 does not tell that 2024 cannot keep to it."""
+    one = indicator("flow", "steps", "none").model_copy(update={"frequency": "month"})
+    target = Target(id="t", indicator="x", year=2024, operator="<=", value=100, article="plan#a1")  # type: ignore[arg-type]
+    day = date(year, 6, 30)
+    found = standing(target, one, [Figure("x", "city", Period(date(year, 6, 1), date(year, 7, 1)), f"{year}-06",
+                                          Fraction(120), "家")], day, Pace(), DOCUMENT)  # fmt: skip
+    assert ("不会再降回来" in found.why) == says
+
+
+@pytest.mark.parametrize("path", ["linear", "cumulative"])
+def test_the_first_figure_is_no_news_of_a_change_from_it(path: str) -> None:
+    one = indicator("flow", path).model_copy(update={"frequency": "year"})
+    target = Target(id="t", indicator="x", year=2024, operator="delta", value=-5, article="plan#a1")  # type: ignore[arg-type]
+    found = [standing(target, one, [_year(2023, v)], date(2024, 2, 1), Pace(), DOCUMENT) for v in (12, 90)]
+    assert [one.status for one in found] == ["not_due", "not_due"]
+    assert all("首个观测值" in one.why for one in found)
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_an_increase_is_an_increase_whichever_way_is_better(direction: str) -> None:
+    target = Target(
+        id="t", indicator="x", year=2024, operator="increase", article="plan#a1",
+        baseline={"value": 100, "period": "2022"},
+    )  # type: ignore[arg-type]  # fmt: skip
+
+    def light(value: int) -> str:
+        figures = [figure(date(2024, 12, 31), Fraction(value))]
+        return standing(target, indicator(direction=direction), figures, date(2025, 3, 1), Pace(), DOCUMENT).status
+
+    assert [light(value) for value in (101, 100, 61)] == ["met", "alert", "alert"]
+
+
+@pytest.mark.parametrize("path", ["yearly_registration", "cumulative"])
+def test_a_level_that_dipped_is_no_better_where_it_has_not_come_back(path: str) -> None:
+    """Counted within a year or not: what must be held is held or not, no pace excuses it."""
+    one = indicator("flow", path).model_copy(update={"frequency": "year"})
+    target = Target(id="t", indicator="x", year=2024, operator="stable_at", value="120", article="plan#a1")  # type: ignore[arg-type]
+    low = figure(date(2022, 12, 31), Fraction(60))
+
+    def light(value: int, day: date = date(2023, 12, 31)) -> str:
+        return standing(target, one, [low, figure(day, Fraction(value))], date(2024, 2, 1), Pace(), DOCUMENT).status
+
+    assert [light(value) for value in (143, 119, 90, 10)] == ["watch", "watch", "watch", "alert"]
+    assert light(119, date(2024, 1, 31)) == light(10, date(2024, 1, 31)), "part of a year says nothing about a level"

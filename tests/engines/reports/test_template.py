@@ -42,6 +42,14 @@ HOSTILE = (
     "{{ unknown_name }}",
     "{{ title",
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "".join(f"{{% for {name} in title %}}" for name in "abcdefgh") + "x" + "{% endfor %}" * 8,
+    "".join(f"{{% for {name} in [1, 2, 3, 4, 5, 6, 7, 8, 9] %}}" for name in "abcdefgh") + "x" + "{% endfor %}" * 8,
+    "".join(f"{{% for {name} in counts %}}" for name in "abcdefghijkl") + "x" + "{% endfor %}" * 12,
+    "{% set a = title %}" + "{% set a = a ~ a %}" * 30,
+    "{% set a %}x{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 30,
+    "{% set a = [title, title] %}" + "{% set a = [a, a] %}" * 30 + "{{ a }}",
+    "{% for targets in targets %}{% for a in targets %}{% for b in targets %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% with targets = title %}{% for a in targets %}x{% endfor %}{% endwith %}",
 )
 ENDLESS = "".join(f"{{% for {name} in targets %}}" for name in "abcd") + "x" + "{% endfor %}" * 4
 
@@ -138,6 +146,10 @@ def test_programs_and_ways_out_are_refused(tmp_path: Path) -> None:
     assert "宏" in refused(added(template(tmp_path, CONTENT), "word/vbaProject.bin", b"x")).message
     away = b'<Relationships><Relationship Target="http://example.org/x.dotm" TargetMode="External"/></Relationships>'
     assert "外部" in refused(added(template(tmp_path, CONTENT), "word/_rels/settings.xml.rels", away)).message
+    single = away.replace(b'"', b"'").decode().encode("utf-16")
+    assert "外部" in refused(added(template(tmp_path, CONTENT), "word/_rels/settings.xml.RELS", single)).message
+    field = b'<w:p xmlns:w="urn:w"><w:instrText>INCLUDE</w:instrText><w:instrText>PICTURE "//a/b"</w:instrText></w:p>'
+    assert "外部" in refused(added(template(tmp_path, CONTENT), "word/footer9.xml", field)).message
     assert "MB" in refused(added(template(tmp_path, CONTENT), "word/big.xml", bytes(INFLATED_MAX + 1))).message
 
 
