@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -293,13 +292,10 @@ def test_places_read_back() -> None:
 
 
 @pytest.mark.parametrize("name", ["base/cn", "base/shandong", "weihai", "liaocheng"])
-def test_cities_of_the_repository_load_fast(name: str) -> None:
-    start = time.perf_counter()
+def test_cities_of_the_repository_load(name: str) -> None:
     pack, errors = read_pack(name)
-    elapsed = time.perf_counter() - start
     assert [str(e) for e in errors.errors] == []
     assert pack is not None and len(pack.registers) >= 32
-    assert elapsed < 2, f"{elapsed:.2f} s"  # 0.1 s on an idle machine
 
 
 ODD = ["", "5", "[x]", "{a: b}", "[{a: {b: c}}]", "200%"]

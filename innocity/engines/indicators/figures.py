@@ -79,6 +79,7 @@ def comparable(figure: Figure, indicator: Indicator) -> bool:
 def whole_year(figure: Figure) -> int | None:
     """The year that a figure covers to its end; None where it stops before.
 
+    >>> from fractions import Fraction
     >>> from innocity.core.dates import parse_period
     >>> def of(text): return whole_year(Figure("x", "city", parse_period(text), text, Fraction(1), None))
     >>> of("2023"), of("2023-12"), of("2023-11")
