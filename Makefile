@@ -32,12 +32,12 @@ $(VENV)/.made:
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing InnoCity into $(VENV) (once)."
-	@$(PIP) -e .
+	@$(PIP) -e '.[site]'
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing what the tests need (once)."
-	@$(PIP) -e '.[test,check]'
+	@$(PIP) -e '.[site,test,check]'
 	@touch $@
 
 install: $(VENV)/.installed  ## the program into .venv
@@ -72,7 +72,7 @@ docs: $(VENV)/.installed-test  ## write the generated pages of docs/ anew
 	@VENV=$(VENV) scripts/docs write
 
 constraints: $(VENV)/.made  ## take the newest versions, write them to constraints.txt (then: make test)
-	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager -e '.[test,check,hooks]'
+	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager -e '.[site,test,check,hooks]'
 	@{ sed -n '/^#/p' constraints.txt; \
 	   $(BIN)/python -m pip list --disable-pip-version-check --format=freeze | \
 	   grep -v -i -E '^(innocity|pip|setuptools|wheel)==' | LC_ALL=C sort -f; } > constraints.new

@@ -21,10 +21,13 @@ from innocity.cli import (
     indicators,
     near,
     observe,
+    read,
+    records,
     reform,
     replay,
     report,
     schema,
+    serve,
     settle,
     simulate,
     status,
@@ -57,7 +60,9 @@ for name, command in (
     ("reform", reform.reform), ("replay", replay.replay), ("diff", diff.diff), ("schema", schema.schema),
     ("status", status.status), ("demo", demo.demo), ("tasks", tasks.tasks), ("unit", unit.unit),
     ("indicators", indicators.indicators), ("observe", observe.observe), ("index", index.index),
-    ("report", report.report),
+    ("report", report.report), ("read", read.read), ("attach", records.attach), ("snapshot", records.snapshot),
+    ("verify", records.verify), ("serve", serve.serve),
 ):  # fmt: skip
     app.command(name)(command)
 app.add_typer(cases.app, name="cases")
+app.add_typer(records.app, name="records")

@@ -221,7 +221,7 @@ def json_lines_hash(table: pa.Table) -> str:
 
 def json_lines(table: pa.Table) -> memoryview:
     """The rows of a table as JSON arrays, a line each, made column by column."""
-    cells = [_json_cells(table.column(name).combine_chunks()) for name in table.column_names]
+    cells = [json_cells(table.column(name).combine_chunks()) for name in table.column_names]
     joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
     return _bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
 
@@ -234,7 +234,7 @@ def sort_by_id(table: pa.Table) -> pa.Table:
     return table
 
 
-def _json_cells(array: pa.Array) -> pa.Array:
+def json_cells(array: pa.Array) -> pa.Array:
     """Each value as JSON text; missing values stay missing."""
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks)

@@ -62,3 +62,12 @@ def test_unknown_names_and_days(empty: Path) -> None:
 def test_liaocheng(empty: Path) -> None:
     shown = typed("indicators", "liaocheng").stdout
     assert "聊城市　截至 2021-12-31　目标 12 项" in shown and "未到发布期 8" in shown
+
+
+def test_days_that_the_program_does_not_know_are_refused(empty: Path) -> None:
+    for day in ("0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"):
+        for words in (("indicators", "weihai"), ("report", "weihai", "bulletin", "--out", "x.docx")):
+            told = json.loads(typed(*words, "--as-of", day, "--json", code=1).stdout)
+            assert told["error"]["code"] == "E-DATE-FORMAT"
+    for day in ("1900-01-01", "2999-12-31"):
+        typed("indicators", "weihai", "--as-of", day)

@@ -1,0 +1,135 @@
+"""Attach a file: the original of a document of the pack, or evidence of a party. What is secret is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from django.conf import settings
+from django.db import transaction
+
+from innocity.actions.recording import instance_of
+from innocity.core.errors import InnoCityError, Place, register_codes
+from innocity.packs.invalid import suggest
+from innocity.packs.model import Pack
+from innocity.records import queries, store
+from innocity.records.markings import Marking, read_marking
+from innocity.records.models import Document, Party
+from innocity.records.viewer import Viewer
+
+register_codes({
+    "E-DOCUMENT-SECRET": ("文件标有密级，不能放进来", "the file is marked as secret and is refused"),
+    "E-DOCUMENT-UNREAD": ("程序读不出文件，要有人核对密级", "unreadable: somebody must check the marking"),
+    "E-DOCUMENT-DIFFERS": ("不是城市包所说的那一版原文", "not the version of the original that the pack describes"),
+    "E-DOCUMENT-UNKNOWN": ("没有这份文件", "no such document"),
+    "E-DOCUMENT-EXISTS": ("原文已经放进来了", "the original is attached already"),
+    "W-DOCUMENT-INTERNAL": ("文件标有内部字样", "the file is marked as internal"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The document's number and hash; warnings tell what somebody should look at."""
+
+    id: int
+    sha256: str
+    warnings: tuple[InnoCityError, ...] = ()
+
+
+def attach_document(
+    pack: Pack, viewer: Viewer, name: str, raw: bytes, *, original_of: str = "", party: str = "", title: str = "",
+    marking_checked_by: str = "",
+) -> Attached:  # fmt: skip
+    """Keep a file, privately, either as `original_of` a document of the pack or as a paper of a `party`.
+
+    A file whose kind the program cannot read (a picture, a PDF) needs `marking_checked_by`: who looked that it is
+    not marked 秘密, 机密 or 绝密. An original must be byte for byte the one that the pack describes, where it does.
+    Errors: E-DOCUMENT-*, E-RECORDS-*.
+    """
+    shown = PurePath(name.replace("\\", "/")).name[:255]
+    _check_asker(viewer, original_of, party)
+    marking = read_marking(shown, raw)
+    _check_marking(shown, marking, marking_checked_by)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    title = title or _title(pack, original_of, shown, sha256)
+    with transaction.atomic():
+        entry = store.next_entry()
+        instance_of(pack)
+        _check_new(original_of, party)
+        details = {"sha256": sha256, "size": len(raw), "party": party, "marking_checked_by": marking_checked_by,
+                   "internal": marking.internal}  # fmt: skip
+        document = Document.objects.create(
+            pack_document=original_of, party_id=party or None, title=title[:300], file_name=shown,
+            media_type=mimetypes.guess_type(shown)[0] or "application/octet-stream", size=len(raw), sha256=sha256,
+            text=marking.text.replace("\x00", ""), internal=marking.internal, marking_checked_by=marking_checked_by,
+            entry=entry,
+        )  # fmt: skip
+        store.audit(viewer, "attach_document", original_of or f"document/{document.id}", details)
+        _keep(queries.file_of(document, Path(settings.INNOCITY_VAR)), raw)
+    return Attached(document.id, sha256, _warnings(shown, marking))
+
+
+def _check_asker(viewer: Viewer, original_of: str, party: str) -> None:
+    if bool(original_of) == bool(party):
+        raise InnoCityError("E-DOCUMENT-UNKNOWN", "要么是一份文件的原文，要么是一个主体的材料", None, "写明其中一个")
+    if original_of:
+        allowed = viewer.role in ("operator", "officer") and viewer.county is None
+    elif viewer.role == "firm":
+        allowed = viewer.party == party
+    else:
+        allowed = viewer.role == "operator" or (viewer.role == "officer" and queries.party(viewer, party) is not None)
+    if not allowed:
+        raise InnoCityError("E-RECORDS-DENIED", "没有权限放入这份材料", None, "由责任单位或该主体的经办人放入")
+
+
+def _check_marking(name: str, marking: Marking, checked_by: str) -> None:
+    if marking.grade:
+        text = f"文件标有“{marking.grade}”"
+        raise InnoCityError("E-DOCUMENT-SECRET", text, Place(name), "涉密文件不得进入本系统；按保密规定处理")
+    if not marking.read and not checked_by.strip():
+        remedy = "由有关人员看过、确认没有密级标志后，写上核对人"
+        raise InnoCityError("E-DOCUMENT-UNREAD", "程序读不出这种文件的文字，无从核对密级", Place(name), remedy)
+
+
+def _title(pack: Pack, original_of: str, shown: str, sha256: str) -> str:
+    """The title of the pack's document, whose original this must be. Errors: E-DOCUMENT-UNKNOWN, E-DOCUMENT-DIFFERS."""
+    if not original_of:
+        return shown
+    document = pack.documents.get(original_of)
+    if document is None:
+        remedy = suggest(original_of, set(pack.documents))
+        raise InnoCityError("E-DOCUMENT-UNKNOWN", f"城市包里没有文件 {original_of}", None, remedy)
+    if document.original is not None and document.original.sha256 != sha256:
+        text = f"{shown} 的 sha256 是 {sha256[:12]}…，城市包写的是 {document.original.sha256[:12]}…"
+        raise InnoCityError("E-DOCUMENT-DIFFERS", text, Place(shown), f"换成同一版原文：{document.original.file}")
+    return document.title
+
+
+def _check_new(original_of: str, party: str) -> None:
+    if original_of and Document.objects.filter(pack_document=original_of).exists():
+        raise InnoCityError("E-DOCUMENT-EXISTS", f"{original_of} 的原文已经放进来了", None, "不用再放")
+    if party and not Party.objects.filter(id=party).exists():
+        raise InnoCityError("E-DOCUMENT-UNKNOWN", f"没有主体 {party}", None, "先登记主体")
+
+
+def _keep(path: Path, raw: bytes) -> None:
+    """The bytes under their hash, whole or not at all; what no record names is harmless."""
+    if path.is_file() and path.read_bytes() == raw:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _warnings(name: str, marking: Marking) -> tuple[InnoCityError, ...]:
+    if not marking.internal:
+        return ()
+    text, remedy = f"{name} 标有“内部”字样", "只在本系统内部查阅；公开前须由发文单位同意"
+    return (InnoCityError("W-DOCUMENT-INTERNAL", text, Place(name), remedy, severity="warning"),)

@@ -1,0 +1,197 @@
+"""Benefits with amounts: promised numbers gathered into promises, each with its trigger, cases and caps."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from innocity.engines.reading.awards import Award, awards
+from innocity.engines.reading.flow import Flow
+from innocity.engines.reading.model import Benefit, Section
+from innocity.engines.reading.sentences import Part, clauses, sentences
+from innocity.engines.reading.shape import shaped
+from innocity.engines.reading.support import supports
+
+_TO = re.compile(
+    r"^(?:其中:?|同时|另外|并|再|此外|市财政|市级财政|市级|财政)?(?:对(?!其(?:在|给|按|中)|相关|接)|凡|对于)"
+)
+_OPENS = re.compile(
+    r"^(?:其中)?(?:鼓励|支持|凡|经|获|被|认定|升级|新|首次|在[^,]{2,30}每|从|根据|按|实施|"
+    r"开展|通过[^,]{2,40}的$|成功|每|设立"
+    r"|企业|全国|国家级|省级|市级|市县|入选|引进|采取|采用|符合|年|进入)"
+)
+_GOES_ON = re.compile(
+    r"^(?:其中)?(?:单笔|每笔|对?(?:同一|单个|单户|单家|单项|每个|每家|每户|每人|每项|每年|"
+    r"每个项目)|累计|最高|最多|年度|年获|总额|合计|上限|不超过|奖补总额"
+    r"|以上|两项|连续|原则上|各项|补助总额|补贴总额|且|期限|单一)"
+)
+_LIMITS = re.compile(
+    r"^(?:且|并|但|其|配套|奖励|补助|补贴|资助|支持|给予|扶持|贴息)*(?:金|资金|额|额度|"
+    r"金额)?(?:给予|最高|不超过|上限|不得|封顶|每)"
+)
+_PAST = re.compile(r"(?:主要|工作)?成效$|基本情况|发展基础|工作回顾|取得的?成绩|存在(?:的)?问题")
+_UNIT_OF = re.compile(r"^(?:在)?[^,]{0,30}每(?!家|年|人|个|户)[^,]{1,14}[0-9一]")
+_USE = re.compile(r"^(?:主要|专项|重点|平均)?(?:用于|分配|支持)")
+_REST = re.compile(r"^(?:超过|超出|高于|不足)[^,]{0,20}(?:部分|以上的?)[^,]{0,6}(?:按|给予|补|奖)|^其余|^剩余")
+_PURE_CAP = re.compile(r"(?:不超过|最高|上限|封顶|不高于|不得超过|为限|最多)")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A benefit in the making: its clauses and the promised numbers in them."""
+
+    start: int
+    end: int
+    found: list[Award] = field(default_factory=list)
+    chunk: str = ""  # the words before the last promised number: what parallel cases share
+    sentence: int = 0
+
+
+def benefits(doc: Flow, outline: Sequence[Section]) -> tuple[Benefit, ...]:
+    """Benefits in their order, those with amounts and those that only promise support.
+
+    >>> from innocity.engines.reading.flow import flow
+    >>> b = benefits(flow("对新认定的国家级、省级中心，分别给予100万元、50万元奖励，每家每年最高200万元。"), ())[0]
+    >>> b.shape, [(a.case, a.value_yuan, a.cap_yuan) for a in b.amounts]
+    ('ladder', [('国家级', 1000000, None), ('省级', 500000, None), (None, None, 2000000)])
+    """
+    found: list[Benefit] = []
+    past = [(s.start, s.end) for s in outline if len(s.title) <= 12 and _PAST.search(s.title)]
+    drafts = [d for d in drafted(doc.text) if d.found[0].role == "budget" or not _within(past, doc.at[d.start])]
+    for draft in drafts:
+        found.append(shaped(doc, draft.start, draft.end, draft.found))
+    taken = [(d.start, d.end) for d in drafts]
+    found += supports(doc, taken)
+    found.sort(key=lambda b: (b.start, b.end))
+    return tuple(_placed(found, outline))
+
+
+def _within(spans: list[tuple[int, int]], place: int) -> bool:
+    return any(a <= place < b for a, b in spans)
+
+
+def _placed(found: list[Benefit], outline: Sequence[Section]) -> list[Benefit]:
+    from dataclasses import replace
+
+    numbered = [s for s in outline if s.rule in ("heading", "heading-inline")]
+    starts = [s.start for s in numbered]
+    placed = []
+    for b in found:
+        i = bisect_right(starts, b.start) - 1
+        placed.append(replace(b, path=numbered[i].path if i >= 0 else None))
+    return placed
+
+
+def drafted(text: str) -> list[Draft]:
+    """Benefits with amounts of a whole text, as pieces of the flow."""
+    drafts: list[Draft] = []
+    before: Part | None = None
+    for number, sentence in enumerate(sentences(text, 0, len(text))):
+        if re.search(r"[元%‰:：]|全额|百分之", sentence.text):
+            _sentence(text, sentence, number, drafts, before)
+        before = sentence
+    return drafts
+
+
+def _sentence(text: str, sentence: Part, number: int, drafts: list[Draft], before: Part | None) -> None:
+    every = clauses(text, sentence.start, sentence.end)
+    free = 0  # the first clause that no benefit has taken
+    for i, clause in enumerate(every):
+        found = awards(text, clause.start, clause.end)
+        if not found:
+            continue
+        last = drafts[-1] if drafts else None
+        if last and _continues(text, last, clause, found, number, sentence):
+            last.found += found
+            last.end = clause.end
+            last.sentence = number
+            free = i + 1
+            continue
+        start = _start(every, free, i, found)
+        chunk = text[start : found[0].number.start]
+        end = _use(every, i)
+        if last and last.sentence == number and _parallel(last, chunk, found) and start >= last.end:
+            last.found += found
+            last.end, last.chunk = end, chunk
+        else:
+            start = _reach_back(text, sentence, start, before)
+            last_chunk = text[start : found[-1].number.start]
+            drafts.append(Draft(start, end, list(found), last_chunk, number))
+        free = i + 1
+
+
+def _continues(text: str, last: Draft, clause: Part, found: list[Award], number: int, sentence: Part) -> bool:
+    """Whether a clause only sets a limit to the benefit before it."""
+    if any(a.role in ("share", "budget") for a in found) or last.found[0].role in ("share", "budget"):
+        return False
+    same = last.sentence == number
+    if same and _REST.match(clause.text):
+        return True
+    near = last.sentence == number - 1 and "\n" not in text[last.end : clause.start]
+    limits = all(a.most for a in found) and _PURE_CAP.search(clause.text)
+    words = text[clause.start : found[0].number.start]
+    if same:
+        if limits and not _TO.match(clause.text) and not re.search(r"的(?:[^,]{0,6})?(?:给予|奖励|最高)", words):
+            return bool(_GOES_ON.match(clause.text) or _LIMITS.match(clause.text))
+        rated = last.found[-1].number.kind == "rate" and len(last.found) == 1
+        return (
+            rated and not _TO.match(clause.text) and re.match(r"^(?:给予|最高|予以|由|市财政)", clause.text) is not None
+        )
+    return near and bool(limits) and clause.start == sentence.start and bool(_GOES_ON.match(clause.text))
+
+
+def _start(every: list[Part], free: int, i: int, found: list[Award]) -> int:
+    """Where a benefit begins whose number stands in clause `i`: with its trigger."""
+    if found[0].role == "share":
+        return every[i].start
+    for k in range(i, free - 1, -1):
+        if _TO.match(every[k].text):
+            return every[k].start
+    if free <= i - 1 and _UNIT_OF.match(every[i - 1].text):
+        return every[i - 1].start
+    if re.match(r"[^,]{2,24}的(?:,|给予|奖励|补助|一次性|再)", every[i].text) and not every[i].text.startswith("经"):
+        return every[i].start
+    for k in range(free, i + 1):
+        if _OPENS.match(every[k].text) and (k < i or not _limit_first(every[i].text)):
+            return every[k].start
+    return every[max(free, i - 1)].start
+
+
+def _limit_first(clause: str) -> bool:
+    return bool(_GOES_ON.match(clause))
+
+
+def _reach_back(text: str, sentence: Part, start: int, before: Part | None) -> int:
+    """A sentence that begins with 每个项目… speaks of the sentence before."""
+    if start != sentence.start or before is None or "\n" in text[before.end : start]:
+        return start
+    if _GOES_ON.match(text[start : start + 12]) and len(before.text) < 160 and text[before.end] == "。":
+        return before.start
+    return start
+
+
+def _use(every: list[Part], i: int) -> int:
+    """The end of a benefit: what the money of a pool or a share is for belongs to it."""
+    if i + 1 < len(every) and _USE.match(every[i + 1].text):
+        return every[i + 1].end
+    return every[i].end
+
+
+def _parallel(last: Draft, chunk: str, found: list[Award]) -> bool:
+    """Whether a number is one more case of the benefit before: 新认定的…, 重新认定的…"""
+    roles = {a.role for a in (*found, *last.found)}
+    if roles & {"share", "budget"}:
+        return roles == {"share"}
+    one, two = _condition(last.chunk), _condition(chunk)
+    if one[-3:] == two[-3:] and one[-1:] == "的" and len(two) <= 40:
+        return True
+    return len(chunk) >= 8 and last.chunk[:8] == chunk[:8] and chunk[0] in "对凡"
+
+
+def _condition(chunk: str) -> str:
+    """The condition before the verb of giving, up to its 的."""
+    m = re.search(r"^.*的(?=[^的]*$)", chunk, re.S)
+    words = m[0] if m else chunk
+    return re.sub(r"的(?:高新技术企业|企业|单位|项目|团队|个人)$", "的", words)

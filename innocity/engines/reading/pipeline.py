@@ -1,0 +1,73 @@
+"""The passes in their order. Each is a pure function that adds one kind of finding to a reading."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from innocity.engines.reading.benefits import benefits
+from innocity.engines.reading.confidence import confident
+from innocity.engines.reading.facts import facts
+from innocity.engines.reading.flow import Flow, flow
+from innocity.engines.reading.meta import definitions, metadata, relations
+from innocity.engines.reading.model import Reading
+from innocity.engines.reading.outline import outline
+from innocity.engines.reading.procedures import procedures
+from innocity.engines.reading.targets import targets
+from innocity.engines.reading.tasks import tasks
+
+Pass = Callable[[Flow, Reading], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A pass with its name."""
+
+    name: str
+    run: Pass
+
+
+def _busy(doc: Flow, reading: Reading) -> list[tuple[int, int]]:
+    """Pieces of the flow that hold amounts of benefits (money set aside may be a target, too)."""
+    held = (b for b in reading.benefits if b.quantified and b.shape != "budget_pool")
+    return sorted((doc.where(b.start), doc.where(b.end)) for b in held)
+
+
+PASSES: tuple[Step, ...] = (
+    Step("meta", lambda doc, r: replace(r, meta=metadata(doc.source))),
+    Step("outline", lambda doc, r: replace(r, outline=outline(doc))),
+    Step("tasks", lambda doc, r: replace(r, tasks=tasks(doc, r.outline))),
+    Step("benefits", lambda doc, r: replace(r, benefits=benefits(doc, r.outline))),
+    Step("targets", lambda doc, r: replace(r, targets=targets(doc, r.outline, r.tasks, _busy(doc, r)))),
+    Step("facts", lambda doc, r: replace(r, facts=facts(doc, r.outline, r.targets, _busy(doc, r)))),
+    Step("procedures", lambda doc, r: replace(r, procedures=procedures(doc))),
+    Step("relations", lambda doc, r: replace(r, relations=relations(doc), definitions=definitions(doc))),
+    Step("confidence", lambda doc, r: confident(r)),
+)
+
+
+def read(text: str) -> Reading:
+    """Read a document's text; spans are places in exactly this text.
+
+    >>> r = read("一、奖励\\n（一）企业。对新认定的高新技术企业，每家奖励20万元。（责任单位：市科技局）")
+    >>> [b.amounts[0].value_yuan for b in r.benefits], r.tasks[0].responsible_units
+    ([200000], ('市科技局',))
+    >>> read("").benefits
+    ()
+    """
+    doc = flow(text)
+    reading = Reading()
+    for step in PASSES:
+        reading = step.run(doc, reading)
+    return reading
+
+
+def section_at(reading: Reading, place: int) -> str | None:
+    """Path of the section that begins last before a place.
+
+    >>> section_at(read("一、任务\\n做好。"), 6)
+    '一'
+    """
+    i = bisect_right([s.start for s in reading.outline], place) - 1
+    return reading.outline[i].path if i >= 0 else None

@@ -1,0 +1,113 @@
+"""Facts between Arrow tables and database rows: `data` as JSON text, whole columns at a time.
+
+A fact's line, of which batches are hashed, is the JSON array [fact_id, party_id, valid_from, valid_to, recorded_at,
+source, {own columns in order of their ids, empty ones left out}]: it does not change when a register gains a column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pajson
+
+from innocity.core.errors import ErrorList, Place
+from innocity.packs.facts_columns import ARROW_TYPES, arrow_schema, json_cells
+from innocity.packs.model import Column, Register
+from innocity.packs.registers import BASE_COLUMNS
+
+BASE = tuple(column.id for column in BASE_COLUMNS)
+_BLOCK = 1 << 24
+
+
+def data_texts(table: pa.Table, register: Register) -> pa.Array:
+    """The own columns of each row as a JSON object: keys in order, what is empty left out."""
+    cells = []
+    for column in sorted(register.columns, key=lambda column: column.id):
+        array = _whole(table.column(column.id))
+        filled = pc.binary_join_element_wise(f'"{column.id}":', json_cells(array), ",", "")
+        cells.append(pc.if_else(pc.is_null(array), "", filled))
+    if not cells:
+        return pa.array(["{}"] * table.num_rows, pa.string())
+    joined = pc.utf8_rtrim(pc.binary_join_element_wise(*cells, ""), characters=",")
+    return _whole(pc.binary_join_element_wise("{", joined, "}", ""))
+
+
+def batch_hash(lines: Iterable[bytes]) -> str:
+    """SHA-256 over the lines of a batch, each with a line end."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line + b"\n")
+    return digest.hexdigest()
+
+
+def fact_line(base: Sequence[str | None], data: str | dict[str, Any]) -> bytes:
+    """The line of one fact; `base` in the order of `BASE`, days as ISO text.
+
+    >>> fact_line(["f1", "A", "2023-01-01", None, None, "公告"], '{"b": 1, "a": "x"}').decode()
+    '["f1","A","2023-01-01",null,null,"公告",{"a":"x","b":1}]'
+    """
+    own = orjson.loads(data) if isinstance(data, str) else data
+    return orjson.dumps([*base, own], option=orjson.OPT_SORT_KEYS)
+
+
+def base_texts(table: pa.Table) -> list[list[str | None]]:
+    """The base columns as lists of text, in the order of `BASE`."""
+    return [pc.cast(_whole(table.column(name)), pa.string()).to_pylist() for name in BASE]
+
+
+def table_of(
+    base: Sequence[Sequence[str | None]], data: Sequence[str], register: Register, errors: ErrorList
+) -> pa.Table | None:
+    """Rows as the register's typed table; None, with what is wrong in `errors`, where they do not fit it.
+
+    `base` are the base columns, in the order of `BASE`; `data` the JSON texts. Error: E-FACTS-COLUMN-EXTRA,
+    E-FACTS-TYPE.
+    """
+    own = _own_columns(data, register, errors)
+    if own is None:
+        return None
+    arrays = [pc.cast(pa.array(values, pa.string()), ARROW_TYPES[column.type])
+              for column, values in zip(BASE_COLUMNS, base, strict=True)]  # fmt: skip
+    return pa.table([*arrays, *own], schema=arrow_schema(register))
+
+
+def own_value(column: Column, data: Mapping[str, Any]) -> Any:
+    """What a fact's `data` holds in a column, also under its former name: days as `date`, None where it is empty."""
+    value = data.get(column.id, data.get(column.was) if column.was else None)
+    return date.fromisoformat(value) if column.type == "date" and value is not None else value
+
+
+def _own_columns(data: Sequence[str], register: Register, errors: ErrorList) -> list[pa.ChunkedArray] | None:
+    if not data:
+        return [pa.chunked_array([pa.array([], ARROW_TYPES[c.type])]) for c in register.columns]
+    # Days arrive as text: Arrow's JSON reader knows numbers of days only.
+    # Under its former name (`was`) a column is read too.
+    names = {name: c for c in register.columns for name in (c.id, c.was) if name}
+    plain = {name: pa.string() if c.type == "date" else ARROW_TYPES[c.type] for name, c in names.items()}
+    try:
+        table = pajson.read_json(
+            io.BytesIO("\n".join(data).encode("utf-8")),
+            pajson.ReadOptions(block_size=_BLOCK),
+            pajson.ParseOptions(explicit_schema=pa.schema(list(plain.items())), unexpected_field_behavior="error"),
+        )
+        columns = [pc.coalesce(table.column(c.id), table.column(c.was)) if c.was else table.column(c.id)
+                   for c in register.columns]  # fmt: skip
+        return [pc.cast(array, ARROW_TYPES[c.type]) for array, c in zip(columns, register.columns, strict=True)]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        text = f"已登记的事实与登记簿 {register.id} 现在的列不合：{str(error).splitlines()[0]}"
+        remedy = "保留原来的列，或用 was 写明旧名；要删的列先更正事实"
+        errors.add("E-FACTS-TYPE", text, Place(register.id), remedy)
+        return None
+
+
+def _whole(array: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(array, pa.Array):
+        return array
+    return array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)

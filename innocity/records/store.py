@@ -1,0 +1,202 @@
+"""Writing: audit entries, and many rows at once. Only actions call this, inside their transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import pyarrow as pa
+from django.conf import settings
+from django.db import connection, transaction
+
+from innocity.core.canonical import canonical_json
+from innocity.core.errors import InnoCityError, Place, register_codes
+from innocity.packs.model import Register
+from innocity.records.chain import ALGORITHMS, GENESIS, Anchor, Entry, entry_hash
+from innocity.records.models import AuditEntry, AuditHead, Fact, Party, RegisterState
+from innocity.records.rows import base_texts, batch_hash, data_texts, fact_line
+from innocity.records.viewer import Viewer
+
+register_codes({
+    "E-AUDIT-BROKEN": ("审计日志被改动过", "the audit log was tampered with"),
+    "E-AUDIT-ALGORITHM": ("审计日志的摘要算法不认识", "an unknown hash algorithm for the audit log"),
+    "E-AUDIT-ANCHOR": ("锚定文件读不成", "the file of anchors cannot be read"),
+})  # fmt: skip
+
+_T = TypeVar("_T")
+_BATCH = 5000
+_IN = 500  # values of one IN list
+_FACT_COLUMNS = (
+    "register", "fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source", "data", "revision",
+    "current", "withdrawn", "reason", "entry",
+)  # fmt: skip
+_PARTY_COLUMNS = ("id", "kind", "name", "code", "division", "zone", "protected_id")
+
+
+def audit(viewer: Viewer, action: str, object_: str, details: Mapping[str, Any]) -> int:
+    """Add an entry to the log and return its number; it stands only if the transaction does.
+
+    `details` hold hashes, counts and ids, never personal data. Error: E-AUDIT-ALGORITHM.
+    """
+    head, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    algorithm = getattr(settings, "INNOCITY_AUDIT_HASH", "sha256")
+    if algorithm not in ALGORITHMS:
+        text = f"INNOCITY_AUDIT_HASH 是 {algorithm}"
+        raise InnoCityError("E-AUDIT-ALGORITHM", text, None, f"写 {' 或 '.join(ALGORITHMS)}")
+    if head.seq and head.at[:10] < now[:10]:
+        last = Anchor(head.at[:10], head.seq, head.hash)
+        transaction.on_commit(lambda: keep_anchor(last))
+    entry = Entry(
+        head.seq + 1, now, viewer.name or viewer.role, viewer.role, action, object_[:200], canonical_json(details),
+        algorithm, head.hash or GENESIS, "",
+    )  # fmt: skip
+    entry = entry._replace(hash=entry_hash(entry))
+    AuditEntry.objects.create(**entry._asdict())
+    AuditHead.objects.filter(id=1).update(seq=entry.seq, hash=entry.hash, at=entry.at)
+    return entry.seq
+
+
+def next_entry() -> int:
+    """The number of the entry that comes next. From here to the end of the transaction nobody else writes."""
+    head, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
+    return head.seq + 1
+
+
+def anchor_file() -> Path:
+    """Where anchors are kept: copy this file to a place that the database's keeper cannot write."""
+    return Path(getattr(settings, "INNOCITY_VAR", "var")) / "audit-anchors.jsonl"
+
+
+def keep_anchor(anchor: Anchor) -> None:
+    """Add an anchor's line to the file; lines already there stay."""
+    path = anchor_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(anchor._asdict()) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_anchors(path: Path | None = None) -> list[Anchor]:
+    """The anchors kept so far. Error: E-AUDIT-ANCHOR."""
+    path = path or anchor_file()
+    if not path.is_file():
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            data = json.loads(line)
+            found.append(Anchor(str(data["day"]), int(data["seq"]), str(data["hash"])))
+        except (ValueError, KeyError, TypeError):
+            place = Place(path.name, number)
+            raise InnoCityError("E-AUDIT-ANCHOR", "这一行读不成", place, "换上原来的锚定文件") from None
+    return found
+
+
+def insert_facts(table: pa.Table, register: Register, entry: int) -> str:
+    """Insert checked rows as first revisions; return the hash of the batch (lines in order of `fact_id`)."""
+    return batch_hash(_inserted(table, register, entry))
+
+
+def _inserted(table: pa.Table, register: Register, entry: int) -> Iterator[bytes]:
+    base = base_texts(table)
+    data = data_texts(table, register).to_pylist()
+    rows = [(register.id, *cells, own, 1, True, False, "", entry) for *cells, own in zip(*base, data, strict=True)]
+    bulk_insert(Fact._meta.db_table, _FACT_COLUMNS, rows)
+    for *cells, own in zip(*base, data, strict=True):
+        yield fact_line(cells, own)
+
+
+def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> None:
+    """Rows into a table by the database's quickest way: COPY on PostgreSQL, prepared statements on SQLite."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    target = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and not conflict:
+            with cursor.cursor.copy(f"COPY {target} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        holes = ", ".join(["%s"] * len(columns))
+        sql = f"INSERT INTO {target} ({names}) VALUES ({holes}) {conflict}"
+        for batch in batches(rows, _BATCH):
+            cursor.executemany(sql, batch)
+
+
+def batches(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """Lists of at most `size` items.
+
+    >>> list(batches("abc", 2))
+    [['a', 'b'], ['c']]
+    """
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def upsert_parties(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Parties by id: new ones are added, known ones take kind, name, code and place anew."""
+    conflict = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+        f"{name} = excluded.{name}" for name in ("kind", "name", "code", "division", "zone")
+    )
+    defaults = {"name": "", "code": None, "division": "", "zone": "", "protected_id": ""}
+    cells = ([{**defaults, **row}[name] for name in _PARTY_COLUMNS] for row in rows)
+    bulk_insert(Party._meta.db_table, _PARTY_COLUMNS, cells, conflict)
+
+
+def add_parties(ids: Iterable[str], kind: str) -> None:
+    """Parties of which nothing but the id is known; those that exist stay as they are."""
+    rows = ([{"id": one, "kind": kind, "name": "", "code": None, "division": "", "zone": "", "protected_id": ""}[n]
+             for n in _PARTY_COLUMNS] for one in ids)  # fmt: skip
+    bulk_insert(Party._meta.db_table, _PARTY_COLUMNS, rows, "ON CONFLICT (id) DO NOTHING")
+
+
+def today() -> date:
+    """The day by the clock of the place that Django is set to."""
+    from django.utils import timezone
+
+    return timezone.localdate()
+
+
+def known_lines(register: str, ids: Sequence[str]) -> dict[str, bytes]:
+    """The lines of the first revisions that are recorded under these ids."""
+    sql = (
+        "SELECT fact_id, party_id, CAST(valid_from AS TEXT), CAST(valid_to AS TEXT), CAST(recorded_at AS TEXT),"
+        " source, CAST(data AS TEXT) FROM records_fact WHERE register = %s AND revision = 1 AND fact_id IN ({})"
+    )
+    found: dict[str, bytes] = {}
+    with connection.cursor() as cursor:
+        for batch in batches(ids, _IN):
+            cursor.execute(sql.format(", ".join(["%s"] * len(batch))), [register, *batch])
+            found |= {row[0]: fact_line(row[:-1], row[-1]) for row in cursor.fetchall()}
+    return found
+
+
+def latest_organizations(ids: Sequence[str], table: pa.Table) -> dict[str, dict[str, Any]]:
+    """The latest row of each party in register `organization`: of the table, or of what is recorded already."""
+    rows = sorted(table.to_pylist(), key=_when)
+    if RegisterState.objects.filter(register="organization", version__gt=0).exists():
+        for batch in batches(ids, _IN):
+            facts = Fact.objects.filter(register="organization", current=True, withdrawn=False, party_id__in=batch)
+            for fact in facts:
+                base = {"party_id": fact.party_id, "fact_id": fact.fact_id, "valid_from": fact.valid_from}
+                rows.append({**fact.data, **base})
+        rows.sort(key=_when)
+    return {row["party_id"]: row for row in rows}
+
+
+def _when(row: Mapping[str, Any]) -> tuple[date, str]:
+    return row["valid_from"] or date.min, row["fact_id"]
+
+
+def loads(text: str) -> dict[str, Any]:
+    """A fact's `data` from its JSON text."""
+    data: dict[str, Any] = orjson.loads(text)
+    return data

@@ -1,0 +1,1 @@
+"""The site: pages over records and actions."""

@@ -1,0 +1,121 @@
+"""What pages read: a city's pack, its topics, its newest run, its state as of a day. Each is read once.
+
+A pack is loaded when it is first asked for and kept until the server starts anew; ledgers and runs are looked
+at again as soon as their files change.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+
+from innocity.actions.overview import Overview, overview
+from innocity.engines.indicators.board import default_date
+from innocity.engines.rules.cases import Case, read_cases
+from innocity.engines.rules.profile import clause_list
+from innocity.packs.load import find_city, known_cities, load_glossaries, load_pack
+from innocity.packs.model import Pack
+
+
+def city_ids() -> list[str]:
+    """The cities that the site shows: the instance's own first."""
+    own = settings.INNOCITY_CITY
+    return [own, *(name for name in known_cities() if name != own)]
+
+
+@lru_cache(maxsize=16)
+def _pack(name: str) -> Pack:
+    return load_pack(name)
+
+
+def pack_of(name: str) -> Pack:
+    """The pack of a city by the name in its address. Raises Http404 for any other name."""
+    if name not in city_ids():
+        raise Http404(f"no city {name}")
+    return _pack(name)
+
+
+@lru_cache(maxsize=16)
+def topics_of(name: str) -> dict[str, str]:
+    """Chinese names of topics, by id."""
+    return {term.id: term.zh for term in load_glossaries(_pack(name))}
+
+
+@lru_cache(maxsize=16)
+def clauses_of(name: str) -> tuple[dict[str, Any], ...]:
+    """A row a clause (`innocity.engines.rules.profile.clause_list`), in the order of the pack."""
+    return tuple(clause_list(_pack(name), topics_of(name)))
+
+
+@lru_cache(maxsize=16)
+def cases_of(name: str) -> tuple[Case, ...]:
+    """The golden cases of a city; none where the city has no folder of them."""
+    folder = find_city(name) / "cases"
+    return tuple(case for case in read_cases(folder) if case.city == name) if folder.is_dir() else ()
+
+
+# --- what changes while the server runs --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """The newest run of a city: its folder's report and, by clause, what it gave."""
+
+    name: str
+    report: dict[str, Any]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its facts were simulated."""
+        return bool(self.report.get("simulated"))
+
+    def clause(self, name: str) -> dict[str, Any] | None:
+        """What one clause gave, in fen and counts; None where nobody got anything."""
+        return next((row for row in self.report["clauses"] if row["clause"] == name), None)
+
+
+def run_of(name: str) -> Run | None:
+    """The newest readable run under `INNOCITY_VAR/<city>`; None where there is none."""
+    folder = Path(settings.INNOCITY_VAR) / name
+    found = [
+        (path.stat().st_mtime_ns, path) for path in (*folder.glob("runs/*/run.json"), *folder.glob("run/run.json"))
+    ]
+    for changed, path in sorted(found, reverse=True):
+        run = _run(path, changed)
+        if run is not None:
+            return run
+    return None
+
+
+@lru_cache(maxsize=8)
+def _run(path: Path, changed: int) -> Run | None:
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        return Run(path.parent.name, report) if isinstance(report["clauses"], list) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def state_of(name: str) -> Overview:
+    """Lights and tasks as of the city's own day, from what was recorded; worked out again when that changes."""
+    folder = Path(settings.INNOCITY_VAR) / name
+    files = sorted((*folder.glob("*.csv"), *folder.glob("facts/manifest.json")))
+    return _state(name, Path(settings.INNOCITY_VAR), tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _state(name: str, var: Path, changed: tuple[tuple[Path, int], ...]) -> Overview:
+    pack = _pack(name)
+    return overview(pack, default_date(pack), var)
+
+
+def day_of(name: str) -> date:
+    """The day that a city's pages show."""
+    return default_date(_pack(name))

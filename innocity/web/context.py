@@ -1,0 +1,51 @@
+"""What every page knows: how it is to look, which city it shows, where it can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from innocity.web import cities
+
+#: (address, name, the addresses that count as the same place)
+PLACES = (
+    ("finder", _("找政策"), ("finder", "clause")),
+    ("calculator", _("算一算"), ("calculator", "calculate")),
+    ("documents", _("文件"), ("documents", "document")),
+    ("progress", _("进展"), ("progress", "tasks", "indicator", "unit")),
+    ("graph", _("政策图谱"), ("graph",)),
+    ("compare", _("城市对比"), ("compare",)),
+    ("data", _("开放数据"), ("data", "systems")),
+)
+THEMES = ("light", "dark")
+
+
+def look(request: HttpRequest) -> dict[str, str]:
+    """The theme (empty: as the machine is set) and whether 关怀版 is on, from the cookies."""
+    theme = request.COOKIES.get("theme", "")
+    return {"theme": theme if theme in THEMES else "", "care": "1" if request.COOKIES.get("care") == "1" else ""}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of all templates."""
+    match = request.resolver_match
+    name = match.kwargs.get("city", "") if match else ""
+    city = name if name in cities.city_ids() else settings.INNOCITY_CITY
+    return {
+        **look(request),
+        "city": SimpleLazyObject(lambda: cities.pack_of(city).city),
+        "city_id": city,
+        "places": [_place(key, word, same, city, match.url_name if match else "") for key, word, same in PLACES],
+        "here": request.get_full_path(),
+        "charts": settings.CHARTS.is_dir(),
+    }
+
+
+def _place(key: str, word: Any, same: tuple[str, ...], city: str, now: str | None) -> dict[str, Any]:
+    address = reverse(key) if key == "compare" else reverse(key, args=[city])
+    return {"address": address, "word": word, "current": now in same}

@@ -1,0 +1,39 @@
+"""Addresses of the site. A city's pages stand below its id; an unknown city is a page not found."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from innocity.web.views import about, clauses, compare, data, documents, graph, home, progress, try_out
+
+city = [
+    path("", home.home, name="home"),
+    path("clauses/", clauses.finder_page, name="finder"),
+    path("clauses/<slug:clause>/", clauses.clause, name="clause"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<slug:document>/", documents.document, name="document"),
+    path("calculator/", try_out.choose, name="calculator"),
+    path("calculator/<slug:clause>/", try_out.calculator, name="calculate"),
+    path("progress/", progress.targets, name="progress"),
+    path("progress/tasks/", progress.tasks, name="tasks"),
+    path("indicators/<slug:indicator>/", progress.indicator, name="indicator"),
+    path("units/<slug:unit>/", progress.unit, name="unit"),
+    path("graph/", graph.graph, name="graph"),
+    path("graph/<slug:document>.json", graph.graph_data, name="graph_data"),
+    path("data/", data.data, name="data"),
+    path("data/<slug:table>.<str:ending>", data.download, name="download"),
+    path("systems/", about.systems, name="systems"),
+    path("site-map/", about.site_map, name="site_map"),
+]
+urlpatterns = [
+    path("", home.start, name="start"),
+    path("compare/", compare.compare, name="compare"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("preferences/", about.preferences, name="preferences"),
+    path("health/", about.health, name="health"),
+    path("<slug:city>/", include(city)),
+]
+handler400 = "innocity.web.views.about.bad_request"
+handler403 = "innocity.web.views.about.forbidden"
+handler404 = "innocity.web.views.about.not_found"
+handler500 = "innocity.web.views.about.server_error"

@@ -1,0 +1,29 @@
+"""Open data: what can be taken away, in which form, and what its columns mean."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from innocity.web import cities
+from innocity.web.open_data import TABLES, as_csv, as_json
+
+
+def data(request: HttpRequest, city: str) -> HttpResponse:
+    """The tables with the dictionary of their columns."""
+    cities.pack_of(city)
+    tables = [(table, len(table.rows(city))) for table in TABLES.values()]
+    return render(request, "web/data.html", {"tables": tables, "state": cities.state_of(city)})
+
+
+def download(request: HttpRequest, city: str, table: str, ending: str) -> HttpResponse:
+    """One table as a file: `.csv` or `.json`."""
+    cities.pack_of(city)
+    if table not in TABLES or ending not in ("csv", "json"):
+        raise Http404(f"no table {table}.{ending}")
+    found = TABLES[table]
+    rows = found.rows(city)
+    content = as_csv(found, rows) if ending == "csv" else as_json(found, city, rows)
+    kind = "text/csv; charset=utf-8" if ending == "csv" else "application/json; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="{city}-{table}.{ending}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)

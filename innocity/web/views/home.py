@@ -1,0 +1,60 @@
+"""The first page: what somebody came to do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from innocity.engines.indicators.model import Standing
+from innocity.packs.model import Document
+from innocity.web import cities, finder
+
+_SHOWN = 5
+_ORDER = ("alert", "watch", "near", "met", "not_reported", "not_due")
+#: What people come for, each with the words that find it.
+TASKS = (
+    ("高新技术企业", "高新技术企业"),
+    ("博士后", "博士后"),
+    ("科技成果转化", "转化"),
+    ("创新平台", "平台"),
+    ("专利", "专利"),
+)
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The site's root: the instance's own city."""
+    return redirect("home", city=settings.INNOCITY_CITY)
+
+
+def home(request: HttpRequest, city: str) -> HttpResponse:
+    """Where a firm, a citizen and a journalist each find their way."""
+    pack = cities.pack_of(city)
+    state = cities.state_of(city)
+    told = [one for one in state.board.distinct if one.status in _ORDER and one.latest is not None]
+    told.sort(key=lambda one: (_ORDER.index(one.status), -(one.due or date.min).toordinal()))
+    context = {
+        "documents": sorted(pack.documents.values(), key=_newest, reverse=True),
+        "clauses": len(finder.catalogue(city)),
+        "targets": len(state.board.distinct),
+        "tasks": len(state.tasks.leaves()),
+        "standings": _spread(told),
+        "as_of": state.as_of,
+        "counts": state.board.counts(),
+        "words": TASKS,
+        "others": [cities.pack_of(name).city for name in cities.city_ids() if name != city],
+    }
+    return render(request, "web/home.html", context)
+
+
+def _newest(document: Document) -> date:
+    return document.issued_on or document.valid_from or date.min
+
+
+def _spread(told: list[Standing]) -> list[Standing]:
+    """One target an indicator, the most urgent first."""
+    seen: set[str] = set()
+    found = [one for one in told if not (one.indicator.id in seen or seen.add(one.indicator.id))]  # type: ignore[func-returns-value]
+    return found[:_SHOWN]

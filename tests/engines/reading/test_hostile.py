@@ -1,0 +1,100 @@
+"""Bad input ends as a clear error or an empty reading: never a crash, never a hang."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from innocity.core.errors import InnoCityError
+from innocity.engines.reading.files import text_of
+from innocity.engines.reading.pipeline import read
+
+SECONDS = 20  # for 100,000 characters on a busy machine; a quadratic pass takes minutes
+PIECES = (
+    "(", "〔(", "“", "😀", "1", "1,000,", "给予最高", "按50%、",
+    "一、甲\n", "一是甲,", "(责任单位:", "对的,给予100万元,",
+    "到2025年达到3家,", "《", "根据《甲》", "百", "在甲上,", "(1)", "第一条", " ", "\n", "、", "牵头单位:甲局,", "每年",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_long_lines_of_one_piece_do_not_hang(piece: str) -> None:
+    started = time.monotonic()
+    read(piece * (100_000 // len(piece)))
+    assert time.monotonic() - started < SECONDS
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=2000), st.sampled_from(["a.txt", "a.html", "a.docx", "a.pdf", "a.bin"]))
+def test_random_bytes_are_refused_or_read(data: bytes, name: str) -> None:
+    try:
+        text = text_of(data, name)
+    except InnoCityError as error:
+        assert error.code.startswith("E-READING-") and error.remedy
+    else:
+        read(text)
+
+
+WORDS = st.sampled_from(
+    ["对", "给予", "100万元", "50%", "分别", "、", ",", "。", "(", ")", "“", "一、", "(一)", "1.", "最高", "奖励", "\n",
+     "达到",
+     "到2025年", "30家", "1:1", "责任单位:", "市科技局", "配套", "用于", "超过", "部分", "每年", "各", "两级", "负担"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WORDS, max_size=60))
+def test_any_order_of_words_is_read(words: list[str]) -> None:
+    text = "".join(words)
+    reading = read(text)
+    for finding in (*reading.benefits, *reading.targets, *reading.tasks, *reading.facts, *reading.outline):
+        assert 0 <= finding.start <= finding.end <= len(text)
+
+
+def word_file(*lines: str) -> bytes:
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    table = document.add_table(1, 2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "指标", "数值"
+    packed = io.BytesIO()
+    document.save(packed)
+    return packed.getvalue()
+
+
+def test_word_files() -> None:
+    data = word_file("一、奖励", "对新认定的企业奖励20万元。")
+    text = text_of(data, "a.docx")
+    assert text.splitlines() == ["一、奖励", "对新认定的企业奖励20万元。", "指标 数值"]
+    assert read(text).benefits[0].amounts[0].value_yuan == 200_000
+    with pytest.raises(InnoCityError, match="E-READING-BROKEN"):
+        text_of(data[: len(data) // 2], "a.docx")
+
+
+def test_pdf_without_text_is_refused_as_scanned() -> None:
+    from pypdf import PdfWriter
+
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    with pytest.raises(InnoCityError, match="E-READING-SCANNED"):
+        text_of(out.getvalue(), "a.pdf")
+    with pytest.raises(InnoCityError, match="E-READING-BROKEN"):
+        text_of(out.getvalue()[:60], "a.pdf")
+
+
+def test_pages_lose_their_furniture_and_old_encodings_are_read() -> None:
+    page = "<html><style>p{}</style><body><nav>首页</nav><p>一、任务</p><footer>版权</footer></body></html>"
+    assert text_of(page.encode("gb18030"), "a.html") == "一、任务"
+
+
+def test_other_kinds_and_ten_million_characters() -> None:
+    with pytest.raises(InnoCityError, match="E-READING-KIND"):
+        text_of(b"\xd0\xcf\x11\xe0rest", "a.doc")
+    with pytest.raises(InnoCityError, match="E-READING-TOO-LARGE"):
+        text_of(b"a" * 10_000_001, "a.txt")

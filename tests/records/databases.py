@@ -1,0 +1,81 @@
+"""A fresh database for each test, on SQLite or PostgreSQL: migrated once a session, then copied."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+
+import innocity.records  # noqa: F401  makes Django ready
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
+}
+_numbers = itertools.count(1)
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Settings of a SQLite file."""
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE_OPTIONS}
+
+
+def postgresql(server: str, name: str) -> dict[str, Any]:
+    """Settings of a database on the server that a connection string names."""
+    parts = dict(part.split("=", 1) for part in server.split())
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "HOST": parts["host"], "USER": parts["user"]}
+
+
+@contextmanager
+def used(settings: dict[str, Any]) -> Iterator[None]:
+    """Django's default database is this one, in every thread that connects from now on."""
+    before = connections.settings["default"]
+    connections["default"].close()
+    connections.settings["default"] = connections.configure_settings({"default": settings})["default"]
+    del connections["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before
+        del connections["default"]
+
+
+def migrated(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same settings, once the database has its tables."""
+    with used(settings):
+        call_command("migrate", verbosity=0)
+    return settings
+
+
+def copied(template: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A copy of a database of its own."""
+    name = f"copy{next(_numbers)}"
+    if template["ENGINE"].endswith("sqlite3"):
+        path = folder / f"{name}.sqlite3"
+        shutil.copyfile(template["NAME"], path)
+        return sqlite(path)
+    execute(template, f'CREATE DATABASE {name} TEMPLATE "{template["NAME"]}"')
+    return {**template, "NAME": name}
+
+
+def dropped(settings: dict[str, Any]) -> None:
+    """Take a copy away again."""
+    if not settings["ENGINE"].endswith("sqlite3"):
+        execute(settings, f'DROP DATABASE "{settings["NAME"]}" WITH (FORCE)')
+
+
+def execute(settings: dict[str, Any], statement: str) -> None:
+    """A statement that stands outside of transactions, said to the server itself."""
+    import psycopg
+
+    server = f"host={settings['HOST']} dbname=postgres user={settings['USER']}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())

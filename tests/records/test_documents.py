@@ -1,0 +1,142 @@
+"""Files attached: what is secret is refused, what is internal is not published, an original is the one meant."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from innocity.actions.attach_document import attach_document
+from innocity.actions.publish_document import publish_document
+from innocity.core.errors import InnoCityError
+from innocity.packs.model import Original, Pack
+from innocity.records import markings, queries
+from innocity.records.markings import read_marking
+from innocity.records.models import AuditEntry, Document
+from innocity.records.viewer import Viewer
+from tests.records.conftest import OPERATOR
+from tests.records.test_facts import refused
+
+PARTY = "wh_science"
+
+
+def word(*paragraphs: str, header: str = "") -> bytes:
+    """A Word file of these paragraphs."""
+    from docx import Document as Word
+
+    document = Word()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.sections[0].header.paragraphs[0].text = header
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+SECRET = {
+    "a mark with its term": ("a.txt", "机密★1年\n关于某事的通知".encode()),
+    "spaced out": ("a.txt", "000001\n秘　密\n特急\n通知".encode()),
+    "gb18030": ("a.txt", "绝密★长期\n通知".encode("gb18030")),
+    "stated": ("a.md", ("正文\n" * 100 + "密级：秘密\n").encode()),
+    "in the text": ("a.txt", ("正文\n" * 100 + "附件一 机密★10年\n").encode()),
+    "in the name": ("【秘密】方案.txt", "正文".encode()),
+    "in a Word header": ("a.docx", word("正文", header="机密★5年")),
+    "in a Word paragraph": ("a.docx", word("绝密", "正文")),
+}
+PLAIN = {
+    "a law": "各单位应当保守国家秘密，尊重商业秘密。",
+    "a term": "技术秘密入股",
+    "a heading": "一、加强秘密保护工作\n正文",
+}
+
+
+@pytest.mark.parametrize("how", SECRET)
+def test_what_is_marked_is_refused(city: Pack, how: str) -> None:
+    name, raw = SECRET[how]
+    before = AuditEntry.objects.count()
+    with refused("E-DOCUMENT-SECRET"):
+        attach_document(city, OPERATOR, name, raw, party=PARTY, marking_checked_by="张三")
+    assert not Document.objects.exists() and AuditEntry.objects.count() == before
+    assert not list(Path(settings.INNOCITY_VAR).rglob("*"))
+
+
+@pytest.mark.parametrize("how", PLAIN)
+def test_words_about_secrets_are_no_marks(how: str) -> None:
+    assert read_marking("a.txt", PLAIN[how].encode()).grade is None
+
+
+def test_internal_is_told_and_not_published(city: Pack) -> None:
+    attached = attach_document(city, OPERATOR, "a.txt", "内部资料，注意保存\n正文".encode(), party=PARTY)
+    assert [one.code for one in attached.warnings] == ["W-DOCUMENT-INTERNAL"]
+    with refused("E-PUBLISH-INTERNAL"):
+        publish_document(OPERATOR, attached.id, "李四", "可以公开")
+
+
+def test_a_picture_needs_somebody_who_looked(city: Pack) -> None:
+    with refused("E-DOCUMENT-UNREAD"):
+        attach_document(city, OPERATOR, "scan.pdf", b"%PDF-1.7", party=PARTY)
+    attached = attach_document(city, OPERATOR, "../x/scan.pdf", b"%PDF-1.7", party=PARTY, marking_checked_by="张三")
+    kept = queries.document(OPERATOR, attached.id)
+    assert kept is not None and (kept.file_name, kept.marking_checked_by) == ("scan.pdf", "张三")
+
+
+def test_publishing_records_who_checked(city: Pack) -> None:
+    raw = "市级公告".encode()
+    attached = attach_document(city, OPERATOR, "a.txt", raw, party=PARTY)
+    assert queries.document(Viewer(), attached.id) is None
+    for by, basis in (("", "可以公开"), ("李四", " ")):
+        with refused("E-PUBLISH-CHECK"):
+            publish_document(OPERATOR, attached.id, by, basis)
+    with refused("E-RECORDS-DENIED"):
+        publish_document(Viewer("firm", "a", party="A"), attached.id, "李四", "可以公开")
+    publish_document(OPERATOR, attached.id, "李四", "不涉密，可以公开")
+    shown = queries.document(Viewer(), attached.id)
+    assert shown is not None and shown.published_check_by == "李四"
+    assert queries.file_of(shown, Path(settings.INNOCITY_VAR)).read_bytes() == raw
+    assert '"checked_by":"李四"' in AuditEntry.objects.get(action="publish_document").details
+
+
+def test_an_original_is_the_one_that_the_pack_means(city: Pack) -> None:
+    name, document = next((k, d) for k, d in city.documents.items() if d.original)
+    raw = "原文".encode()
+    with refused("E-DOCUMENT-DIFFERS"):
+        attach_document(city, OPERATOR, "a.txt", raw, original_of=name)
+    meant = Original(file="a.txt", sha256=hashlib.sha256(raw).hexdigest(), chars=2)
+    other = document.model_copy(update={"original": meant})
+    pack = city.model_copy(update={"documents": {**city.documents, name: other}})
+    attach_document(pack, OPERATOR, "a.txt", raw, original_of=name)
+    found = queries.original(OPERATOR, name)
+    assert found is not None and (found.text, found.title) == ("原文", document.title)
+    assert queries.original(Viewer(), name) is None
+    with refused("E-DOCUMENT-EXISTS"):
+        attach_document(pack, OPERATOR, "a.txt", raw, original_of=name)
+
+
+def test_hostile_word_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def packed(**files: bytes) -> bytes:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(name.replace("__", "/") + ".xml", content)
+        return buffer.getvalue()
+
+    entity = b'<!DOCTYPE a [<!ENTITY x SYSTEM "/etc/passwd">]><a>&x;</a>'
+    bomb = packed(word__document=b"<a>" + b" " * 3_000_000 + b"</a>")
+    monkeypatch.setattr(markings, "INFLATED_MAX", 2_000_000)
+    for code, raw in (("E-DOCUMENT-FORMAT", b"no zip"), ("E-DOCUMENT-FORMAT", packed(other=b"<a/>")),
+                      ("E-DOCUMENT-FORMAT", packed(word__document=b"<a>")), ("E-DOCUMENT-SIZE", bomb),
+                      ("E-DOCUMENT-FORMAT", b"")):  # fmt: skip
+        with pytest.raises(InnoCityError) as caught:
+            read_marking("a.docx", raw)
+        assert caught.value.code == code
+    assert "root" not in read_marking("a.docx", packed(word__document=entity)).text
+
+
+def test_a_failed_record_keeps_no_entry(city: Pack) -> None:
+    with refused("E-DOCUMENT-UNKNOWN"):
+        attach_document(city, OPERATOR, "a.txt", b"x", party="nobody")
+    assert not Document.objects.exists()
