@@ -44,10 +44,11 @@ def board(
     by_indicator: dict[str, list[Figure]] = {}
     for figure in all_figures:
         by_indicator.setdefault(figure.indicator, []).append(figure)
-    repeated = _repeated(pack)
+    targets = {name: one for name, one in pack.targets.items() if _set_by(pack, one, as_of)}
+    repeated = _repeated(targets)
     tasks = _tasks_of(pack)
     standings = []
-    for target in pack.targets.values():
+    for target in targets.values():
         indicator = pack.indicators[target.indicator]
         one = standing(
             target, indicator, by_indicator.get(indicator.id, ()), as_of, pack.city.pace, pack.document_of(target),
@@ -63,7 +64,7 @@ def board(
                 scope_name=scope_name(pack, target.scope),
             )
         )
-    aimed = {target.indicator for target in pack.targets.values()}
+    aimed = {target.indicator for target in targets.values()}
     rest = tuple(one for one in pack.indicators.values() if one.id not in aimed)
     return Board(pack.city.id, as_of, tuple(standings), rest, tuple(all_figures), beside)
 
@@ -72,23 +73,32 @@ def _marked(figure: Figure, confirmed: set[Confirmed]) -> Figure:
     return replace(figure, confirmed=True) if figure.key() in confirmed and not figure.simulated else figure
 
 
-def _repeated(pack: Pack) -> dict[str, str]:
+def _set_by(pack: Pack, target: Target, as_of: date) -> bool:
+    """Whether the document that sets the target was there on the day; one without any date always was."""
+    document = pack.document_of(target)
+    day = (document.issued_on or document.valid_from or document.published_on) if document else None
+    return day is None or day <= as_of
+
+
+def _repeated(targets: Mapping[str, Target]) -> dict[str, str]:
     """Targets that only repeat another's, and which. Of two that name each other the first one stands.
 
     A document that sets one value twice, for different units, counts once too.
     """
     found: dict[str, str] = {}
     first: dict[tuple[object, ...], str] = {}
-    for target in pack.targets.values():
+    for target in targets.values():
         document = target.article.partition("#")[0]
         if target.value is not None and target.due() is not None:
             what = (document, target.indicator, target.scope, target.operator, target.value, target.unit, target.due())
             if first.setdefault(what, target.id) != target.id:
                 found[target.id] = first[what]
-    order = {name: place for place, name in enumerate(pack.targets)}
-    for target in pack.targets.values():
+    order = {name: place for place, name in enumerate(targets)}
+    for target in targets.values():
         for other in target.same_as:
-            mutual = other in pack.targets and target.id in pack.targets[other].same_as
+            if other not in targets:  # set later, or in no document of this city
+                continue
+            mutual = target.id in targets[other].same_as
             if found.get(other) != target.id and not (mutual and order[target.id] < order[other]):
                 found.setdefault(target.id, other)
     return found

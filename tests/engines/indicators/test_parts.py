@@ -187,3 +187,13 @@ def test_sentences_where_less_is_better(operator: str, value: str, unit: str | N
     found = standing(target, indicator(direction="down"), [figure("2023", 120)], date(2023, 12, 31), Pace(), document)
     assert found.status == "alert" and says in found.why and "还低" not in found.why and "增加-" not in found.why
     assert "下降" in found.next
+
+
+def test_a_target_stands_from_the_day_of_its_document() -> None:
+    """Of a plan of July 2023 nothing shows before; documents without any date always stand."""
+    pack = load_pack("weihai")
+    before, after = (board(pack, day) for day in (date(2023, 7, 15), date(2023, 7, 16)))
+    plan = {name for name, one in pack.targets.items() if one.article.startswith("plan-2023#")}
+    shown = [{one.target.id for one in found.standings} for found in (before, after)]
+    assert plan and not plan & shown[0] and plan <= shown[1]
+    assert not any(one.duplicate_of in plan for one in before.standings)
