@@ -34,9 +34,7 @@ AS_OF = date(2023, 12, 31)  # the plan asks for its mid-term evaluation by this 
 
 def demo(
     scale: Annotated[float, typer.Option("--scale", metavar="倍数", help="1 为 6 万家企业")] = 1,
-    serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="跑完后打开网站（还没有网站，两种写法一样）")
-    ] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="跑完后打开网站，按 Ctrl-C 停")] = True,
     as_json: Json = False,
 ) -> None:
     """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算、亮灯与报告。
@@ -60,6 +58,10 @@ def demo(
     _midterm(tell, pack, report)
     _next(tell, party, run, facts)
     screen.show(report, lambda: None)
+    if serve and not as_json:
+        from innocity.cli.serve import run_site
+
+        run_site(screen, CITY, FOLDER.parent)
 
 
 class _Teller:
@@ -245,6 +247,7 @@ def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
         f"innocity near {CITY} --run {run} --limit 100",
         f"innocity reform {CITY} --facts {facts} --set contract_payment_subsidy.rate=3%",
         f"innocity describe {CITY} hnte_reward",
+        f"innocity serve --var {FOLDER.parent}",
         f"innocity diff {CITY} liaocheng",
         f"innocity report {CITY} decision --as-of {AS_OF} --var {FOLDER.parent} --out {FOLDER}/reports/decision.docx",
     ):
