@@ -22,7 +22,7 @@ from innocity.packs.facts_text import case_table
 from innocity.packs.model import Clause, Pack
 from innocity.plan.rows import Facts
 from innocity.web import cities
-from innocity.web.fields import ME, MOST_ROWS, Reads
+from innocity.web.fields import ME, MOST_ROWS, Reads, whole
 
 Given = dict[str, list[Mapping[str, str]]]
 _EXAMPLES = 6
@@ -48,10 +48,11 @@ def given_rows(query: Mapping[str, str], reads: Reads) -> Given:
     rows: dict[str, dict[int, dict[str, str]]] = {}
     for name, value in query.items():
         register, _, rest = name.partition(".")
-        number, _, column = rest.partition(".")
+        text, _, column = rest.partition(".")
+        number = whole(text)
         known = {c.id for c in reads.columns.get(register, ())} | {"party_id"}
-        if register in reads.columns and number.isdigit() and int(number) < MOST_ROWS and column in known:
-            rows.setdefault(register, {}).setdefault(int(number), {})[column] = value.strip()
+        if register in reads.columns and number is not None and number < MOST_ROWS and column in known:
+            rows.setdefault(register, {}).setdefault(number, {})[column] = value.strip()
     return {name: [found[i] for i in sorted(found)] for name, found in rows.items()}
 
 
@@ -122,9 +123,18 @@ def _typed(pack: Pack, rows: Given) -> dict[str, list[dict[str, Any]]]:
             errors += list(error.errors)
         except InnoCityError as error:
             errors.append(error)
+        except OverflowError:  # more than 64 bits, before the column's own bound is looked at
+            errors.append(InnoCityError("E-FACTS-TYPE", "有一个数太大", _longest(name, items), "核对数和单位"))
     if errors:
         raise InnoCityErrors(errors)
     return found
+
+
+def _longest(register: str, items: list[Mapping[str, str]]) -> Place:
+    """The field with the most digits."""
+    cells = [(sum(c.isdigit() for c in value), f"{register}.{i}.{key}") for i, row in enumerate(items)
+             for key, value in row.items()]  # fmt: skip
+    return Place(path=max(cells)[1])
 
 
 def _verdict(pack: Pack, rules: RulesPlan, plan: ClausePlan, award: Award, traced: Award | None) -> Verdict:

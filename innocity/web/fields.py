@@ -76,6 +76,15 @@ class Reads:
     shared: bool  # rows of other parties matter: each row says whose it is
 
 
+def whole(text: str) -> int | None:
+    """A small whole number of a query; None for anything else.
+
+    >>> whole("12"), whole("²"), whole("-1"), whole("9" * 5000)
+    (12, None, None, None)
+    """
+    return int(text) if text.isdecimal() and len(text) < 5 else None
+
+
 def plan_of(pack: Pack, clause: str, year: int) -> RulesPlan:
     """The plan of one clause and those it builds on, for facts that somebody tries out."""
     wanted = [clause]
@@ -94,8 +103,8 @@ def reads_of(pack: Pack, clause: str, year: int) -> Reads:
             names.setdefault(register, set()).update(columns)
         for column, found in codes_named(part).items():
             codes.setdefault(column, []).extend(found)
-    columns = {name: tuple(_columns(pack, name, names[name])) for name in pack.registers if name in names}
-    return Reads(plan, columns, {key: tuple(dict.fromkeys(value)) for key, value in codes.items()}, _shared(plan))
+    asked = {name: tuple(_columns(pack, name, names[name])) for name in pack.registers if name in names}
+    return Reads(plan, asked, {key: tuple(dict.fromkeys(value)) for key, value in codes.items()}, _shared(plan))
 
 
 def _shared(plan: RulesPlan) -> bool:

@@ -53,7 +53,7 @@ def compiled(entries: dict[str, str]) -> bytes:
     'A'
     """
     pairs = sorted((key.encode(), value.encode()) for key, value in entries.items())
-    texts, keys, values = b"", [], []
+    texts, keys, values = b"", list[int](), list[int]()
     start = _HEAD + 16 * len(pairs)
     for place, column in ((0, keys), (1, values)):
         for pair in pairs:

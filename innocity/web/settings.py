@@ -114,7 +114,7 @@ TEMPLATES = [
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "innocity.web.context.site"],
+            "context_processors": ["django.template.context_processors.i18n", "innocity.web.context.site"],
             "builtins": ["innocity.web.templatetags.site", "django.templatetags.i18n"],
         },
     }

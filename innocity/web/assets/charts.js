@@ -23,8 +23,8 @@ function line(figure) {
   return {
     animation: !still, tooltip: { ...tooltip(), trigger: "item" }, legend: { textStyle: { color: token("--ink-2") }, bottom: 0 },
     grid: { left: 8, right: 32, top: 24, bottom: 40, containLabel: true },
-    xAxis: { type: "time", ...axis, splitLine: { show: false } },
-    yAxis: { type: "value", scale: true, ...axis },
+    xAxis: { type: "time", boundaryGap: ["4%", "4%"], ...axis, splitLine: { show: false } },
+    yAxis: { type: "value", scale: true, boundaryGap: ["8%", "12%"], ...axis },
     series: [
       { name: figure.dataset.value, type: "line", data: points("value"), symbolSize: 9, lineStyle: { width: 3, color: token("--c0") },
         itemStyle: { color: token("--c0") }, label: { show: points("value").length < 9, color: token("--ink"), formatter: (one) => String(one.value[1]) } },
@@ -49,11 +49,11 @@ async function graph(figure, canvas) {
     .sort((a, b) => a.rank - b.rank || a.at - b.at);
   const count = [0, 1, 2, 3].map((column) => ranked.filter((node) => COLUMNS[node.layer] === column).length);
   canvas.style.height = `${Math.max(420, Math.max(...count) * 20 + 60)}px`;
-  const height = canvas.clientHeight, width = canvas.clientWidth, seen = [0, 0, 0, 0], left = [0.04, 0.16, 0.5, 0.84];
+  const height = canvas.clientHeight, width = canvas.clientWidth, seen = [0, 0, 0, 0], left = [0.07, 0.18, 0.5, 0.84];
   const nodes = ranked.map((node) => {
     const column = COLUMNS[node.layer], place = (++seen[column] - 0.5) / count[column];
     return { ...node, x: width * left[column], y: 40 + (height - 60) * place, symbolSize: node.layer ? 9 : 18,
-      category: node.layer, label: { position: column ? "right" : "bottom" } };
+      category: node.layer, label: { position: column ? "right" : "top" } };
   });
   return {
     animation: false, tooltip: { ...tooltip(), formatter: (one) => one.name },

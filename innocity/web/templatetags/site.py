@@ -34,8 +34,8 @@ LIGHTS = {
     "in_force": "met", "unknown": "watch", "expired": "none", "repealed": "none",
     "works": "met", "partly": "near", "not yet": "none",
 }  # fmt: skip
-WORDS = {
-    **NAMES, **STATUS_NAMES,
+WORDS: dict[str, str] = {
+    **{str(key): word for key, word in (*NAMES.items(), *STATUS_NAMES.items())},
     "in_force": gettext_noop("有效"), "unknown": gettext_noop("有效性未确认"), "expired": gettext_noop("已失效"),
     "repealed": gettext_noop("已废止"), "works": gettext_noop("可用"), "partly": gettext_noop("部分可用"),
     "not yet": gettext_noop("尚无"),
@@ -46,7 +46,7 @@ WORDS = {
 def light(status: str, word: str = "") -> SafeString:
     """A chip: shape, word, colour."""
     kind = LIGHTS.get(status, "none")
-    text = word or _(WORDS.get(status, status))
+    text = _(word or WORDS.get(status, status))
     mark = '<span class="chip is-{}"><span aria-hidden="true">{}</span>{}</span>'
     return format_html(mark, kind, SHAPES[kind], text)
 

@@ -50,7 +50,7 @@ def finder_page(request: HttpRequest, city: str) -> HttpResponse:
     }  # fmt: skip
     template = (
         "web/parts/found.html" if request.htmx and not request.htmx.history_restore_request else "web/finder.html"
-    )  # type: ignore[attr-defined]
+    )
     return render(request, template, context)
 
 

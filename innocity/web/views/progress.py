@@ -9,14 +9,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from innocity.engines.indicators.model import STATUSES, Standing
+from innocity.engines.indicators.model import STATUSES, Standing, Status
 from innocity.engines.indicators.phrases import goal_text
 from innocity.engines.tasks.impact import impact_of_indicator
 from innocity.engines.tasks.model import STATUS_NAMES, TaskState
 from innocity.engines.tasks.tree import tree
 from innocity.web import cities
 
-_ORDER = ("alert", "watch", "near", "not_reported", "not_due", "met", "not_assessable")
+_ORDER: tuple[Status, ...] = ("alert", "watch", "near", "not_reported", "met", "not_due", "not_assessable")
 
 
 def targets(request: HttpRequest, city: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from innocity.engines.rules.status import KINDS, kind_of
 from innocity.packs.model import Pack
 from innocity.web import amounts, cities, finder
 from innocity.web import calculator as calculating
-from innocity.web.fields import ME, Reads, blocks, reads_of
+from innocity.web.fields import ME, Reads, blocks, reads_of, whole
 
 _YEARS = range(2016, 2027)
 _KINDS = ("computing", "ceiling", "gated")
@@ -36,9 +36,9 @@ def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     reads = reads_of(pack, clause, year)
     shown = calculating.examples(city, clause, reads)
     rows = calculating.given_rows(request.GET, reads)
-    chosen = request.GET.get("example", "")
-    if chosen.isdigit() and int(chosen) < len(shown):
-        case = shown[int(chosen)]
+    chosen = whole(request.GET.get("example", ""))
+    if chosen is not None and chosen < len(shown):
+        case = shown[chosen]
         year, rows = case.years[0], calculating.rows_of(case, reads)
         reads = reads_of(pack, clause, year)
     asked = calculating.filled(rows)
@@ -56,13 +56,13 @@ def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
 
 
 def _part(request: HttpRequest) -> bool:
-    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    htmx: Any = request.htmx
     return bool(htmx) and htmx.target == "result" and not htmx.history_restore_request
 
 
 def _year(request: HttpRequest, pack: Pack) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdigit() and int(text) in _YEARS else pack.city.default_year
+    year = whole(request.GET.get("year", ""))
+    return pack.city.default_year if year is None or year not in _YEARS else year
 
 
 def _result(pack: Pack, clause: str, reads: Reads, rows: calculating.Given) -> dict[str, Any]:
@@ -75,5 +75,15 @@ def _result(pack: Pack, clause: str, reads: Reads, rows: calculating.Given) -> d
         errors: tuple[InnoCityError, ...] = found.errors
     except InnoCityError as found:
         errors = (found,)
-    wrong = [(one.place.path if one.place else "", f"{one.message}。{one.remedy or ''}") for one in errors]
+    wrong = [_wrong(reads, one) for one in errors]
     return {"verdicts": [], "errors": dict(wrong), "wrong": wrong}
+
+
+def _wrong(reads: Reads, error: InnoCityError) -> tuple[str, str]:
+    """A field's name, and what is wrong with it: the column by its Chinese name."""
+    path = (error.place.path if error.place else None) or ""
+    register, _, rest = path.partition(".")
+    column = rest.partition(".")[2]
+    name = next((one.name for one in reads.columns.get(register, ()) if one.id == column), column)
+    message = error.message.removeprefix(f"{column}：")
+    return path, f"{name}：{message}。{error.remedy or ''}"
