@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
-from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.report_progress import last_closure, set_on
-from innocity.actions.task_records import VAR, TaskRecords, bands_of, known_task, task_records, written_list
+from innocity.actions.task_records import TaskRecords, bands_of, known_task, task_records, written_list
 from innocity.core.errors import ErrorList, register_codes
 from innocity.engines.tasks.board import task_board
 from innocity.engines.tasks.model import Outcome

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from innocity.actions.task_records import VAR, Row, register_rows
+from innocity.actions.ledger import VAR
+from innocity.actions.task_records import Row, register_rows
 from innocity.core.errors import InnoCityError, InvalidValue, Place, register_codes
 from innocity.core.measures import parse_decimal, unit_factor
 from innocity.engines.index.compute import compute_index

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from innocity.actions.figures import VAR, confirmations, recorded
-from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.figures import confirmations, known_figures
+from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.observe import reporter
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.core.measures import format_value
-from innocity.engines.indicators.board import from_pack
 from innocity.engines.indicators.entry import checked_figure
 from innocity.engines.indicators.figures import current
 from innocity.engines.indicators.model import Figure
@@ -50,7 +49,7 @@ def _row(
     if not by.strip():
         raise InnoCityError("E-CONFIRM-NONE", "没有写确认人", None, "写上确认人：--confirm 张三")
     key = (asked.indicator, asked.scope, asked.period_text)
-    standing = [f for f in current([*from_pack(pack), *recorded(pack, var)])
+    standing = [f for f in current(known_figures(pack, var))
                 if (f.indicator, f.scope, f.period_text) == key and f.kind is None]  # fmt: skip
     real = [f for f in standing if not f.simulated]
     if not real and standing:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.core.errors import ErrorList, InnoCityError
 from innocity.engines.indicators.board import board, from_pack
 from innocity.engines.indicators.computed import compute
 from innocity.engines.indicators.entry import checked_figure
 from innocity.engines.indicators.model import Board, Computed, Confirmed, Figure
 from innocity.packs.model import Pack
-
-VAR = Path("var")
 
 
 def recorded(pack: Pack, var: Path = VAR) -> list[Figure]:
@@ -32,6 +30,11 @@ def recorded(pack: Pack, var: Path = VAR) -> list[Figure]:
         found.append(_sourced(pack, row, figure))
     errors.raise_if_any()
     return found
+
+
+def known_figures(pack: Pack, var: Path = VAR) -> list[Figure]:
+    """All figures of a city: those of its documents, then those it has recorded."""
+    return [*from_pack(pack), *recorded(pack, var)]
 
 
 def _text(value: object) -> str | None:
@@ -60,12 +63,17 @@ def _as_figure(pack: Pack, row: LedgerRow) -> Figure:
     return checked_figure(pack, cells, row.get("recorded_at") or date.max, row.place)
 
 
+def facts_of(pack: Pack, var: Path, given: Path | None = None) -> Path | None:
+    """The city's folder of facts; None where there is none."""
+    folder = given or var / pack.city.id / "facts"
+    return folder if given or (folder / "manifest.json").is_file() else None
+
+
 def computed_values(
     pack: Pack, facts: Path, as_of: date, var: Path = VAR, only: Collection[str] | None = None
 ) -> dict[tuple[str, str], Computed]:
     """What the registers of a facts folder give, by (indicator, scope); parts by place where one is asked for."""
-    figures = [*from_pack(pack), *recorded(pack, var)]
-    return compute(pack, facts, as_of, figures, only, groups=only is not None)
+    return compute(pack, facts, as_of, known_figures(pack, var), only, groups=only is not None)
 
 
 def city_board(

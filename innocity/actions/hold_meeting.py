@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from innocity.actions.ledger import LedgerRow, ledger
-from innocity.actions.task_records import VAR, TaskRecords, task_records, written_list
+from innocity.actions.ledger import VAR, LedgerRow, ledger
+from innocity.actions.task_records import TaskRecords, task_records, written_list
 from innocity.core.dates import parse_date
 from innocity.core.errors import ErrorList, InnoCityError, InvalidValue, Place, register_codes
 from innocity.engines.tasks.units import find_unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from innocity.actions.figures import recorded
-from innocity.actions.ledger import ledger
+from innocity.actions.ledger import VAR, ledger
 from innocity.actions.record_facts import Recorded, record_facts
 from innocity.actions.recording import table_from
 from innocity.core.errors import ErrorList, InnoCityError
@@ -14,7 +14,7 @@ from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
 
 
-def import_ledgers(pack: Pack, viewer: Viewer, var: Path = Path("var")) -> Recorded:
+def import_ledgers(pack: Pack, viewer: Viewer, var: Path = VAR) -> Recorded:
     """Record every row of the city's ledgers as a fact, all together; rows recorded before are passed over.
 
     A row without `source` gets the name of its file. Errors: those of ledgers and figures with file and line,

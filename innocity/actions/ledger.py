@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from innocity.core.dates import parse_boolean, parse_date, parse_integer, parse_year
+from innocity.core.encoding import decode_text
 from innocity.core.errors import ErrorList, InnoCityError, InvalidValue, Place, register_codes
 from innocity.core.money import parse_yuan
 from innocity.packs.invalid import suggest
@@ -36,6 +37,7 @@ register_codes({
 })  # fmt: skip
 
 _FORMULA = re.compile(r"[=@]|[+\-](?=.*[(|!])", re.DOTALL)  # what a spreadsheet would run
+VAR = Path("var")  # where instances keep what they record
 LOCK_SECONDS = 10.0  # how long to wait for another writer
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "money": parse_yuan, "integer": parse_integer, "year": parse_year, "date": parse_date, "bool": parse_boolean,
@@ -160,14 +162,11 @@ class Ledger:
         return text, rows
 
     def _decoded(self) -> str:
-        raw = self.path.read_bytes()
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                return raw.decode(encoding).removeprefix("\ufeff")
-            except UnicodeDecodeError:
-                continue
-        text = f"{self.shown} 既不是 UTF-8 也不是 GB18030"
-        raise InnoCityError("E-FACTS-ENCODING", text, Place(self.shown), "另存为 UTF-8 编码的 CSV")
+        text = decode_text(self.path.read_bytes())
+        if text is not None:
+            return text.removeprefix("\ufeff")
+        message = f"{self.shown} 既不是 UTF-8 也不是 GB18030"
+        raise InnoCityError("E-FACTS-ENCODING", message, Place(self.shown), "另存为 UTF-8 编码的 CSV")
 
     def _header(self, cells: Sequence[str], errors: ErrorList) -> list[str]:
         """Headings as column ids; a heading may be the Chinese name."""
@@ -310,7 +309,7 @@ def _csv(rows: Any) -> str:
     return buffer.getvalue()
 
 
-def ledger(pack: Pack, name: str, var: Path = Path("var")) -> Ledger:
+def ledger(pack: Pack, name: str, var: Path = VAR) -> Ledger:
     """The ledger of a city's register, `var/<city>/<register>.csv`. Error: E-FACTS-REGISTER."""
     register = pack.registers.get(name)
     if register is None:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from innocity.actions.figures import city_board
+from innocity.actions.ledger import VAR
 from innocity.actions.overview import Overview, overview
 from innocity.actions.report_input import report_input
-from innocity.actions.task_records import VAR
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.indicators.forecast import forecast
 from innocity.engines.indicators.goals import better

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from innocity.actions.figures import VAR, recorded
-from innocity.actions.ledger import LedgerRow, ledger
+from innocity.actions.figures import known_figures
+from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.sheet import DayCell, PercentCell, table_of
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.core.measures import format_value
-from innocity.engines.indicators.board import from_pack
 from innocity.engines.indicators.entry import check_revision, checked_figure
 from innocity.engines.indicators.model import Figure
 from innocity.packs.invalid import suggest
@@ -45,7 +44,7 @@ def _ready(
     pack: Pack, rows: Sequence[Mapping[str, str | None]], var: Path, day: date, places: Sequence[Place]
 ) -> list[dict[str, str]]:
     """The rows as they will stand, checked against all that is known and against each other."""
-    known = [*from_pack(pack), *recorded(pack, var)]
+    known = known_figures(pack, var)
     errors = ErrorList()
     ready: list[dict[str, str]] = []
     for index, row in enumerate(rows):

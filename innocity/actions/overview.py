@@ -13,9 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from innocity.actions.composite_index import Recorded, indices
-from innocity.actions.figures import city_board, computed_values
+from innocity.actions.figures import city_board, computed_values, facts_of
+from innocity.actions.ledger import VAR
 from innocity.actions.supervise import supervise
-from innocity.actions.task_records import VAR, tasks_as_of
+from innocity.actions.task_records import tasks_as_of
 from innocity.actions.view_unit import UnitView, view_unit
 from innocity.core.errors import InnoCityError
 from innocity.engines.index.model import IndexResult
@@ -68,12 +69,6 @@ def overview(
     lights = city_board(pack, as_of, var, _computed(pack, folder, as_of, var, simulated))
     items = tuple(supervise(pack, as_of, var, facts=facts, board=tasks))
     return Overview(pack, as_of, var, lights, tasks, items, folder, simulated)
-
-
-def facts_of(pack: Pack, var: Path, given: Path | None = None) -> Path | None:
-    """The city's folder of facts; None where there is none."""
-    folder = given or var / pack.city.id / "facts"
-    return folder if given or (folder / "manifest.json").is_file() else None
 
 
 def _computed(

@@ -104,7 +104,7 @@ def main_document(pack: Pack, as_of: date, asked: str | None = None) -> Document
 
 def _since(document: Document) -> date:
     """The day since when a document was there; one without any date always was."""
-    return document.issued_on or document.valid_from or document.published_on or date.min
+    return document.since() or date.min
 
 
 def _day(document: Document) -> date | None:

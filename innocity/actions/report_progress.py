@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from innocity.actions.ledger import LedgerRow, ledger
-from innocity.actions.task_records import VAR, TaskRecords, known_task, task_records, written_list
+from innocity.actions.ledger import VAR, LedgerRow, ledger
+from innocity.actions.task_records import TaskRecords, known_task, task_records, written_list
 from innocity.core.errors import ErrorList, register_codes
 from innocity.engines.tasks.model import Closure, Report
 from innocity.engines.tasks.units import answerable
@@ -98,7 +98,7 @@ def set_on(pack: Pack, task: Task, records: TaskRecords) -> date | None:
         if resolution.task.id == task.id:
             return resolution.held_on
     document = pack.document_of(task)
-    return (document.issued_on or document.valid_from or document.published_on) if document else None
+    return document.since() if document else None
 
 
 def _check_unit(pack: Pack, task: Task, progress: Progress, errors: ErrorList) -> None:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from innocity.core.encoding import decode_text
 from innocity.core.errors import InnoCityError, Place, register_codes
 
 register_codes({
@@ -42,20 +43,18 @@ def table_of(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _csv(path: Path) -> list[tuple[int, list[str]]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            reader = csv.reader(io.StringIO(raw.decode(encoding), newline=""), strict=True)
-            found, line = [], 1
-            for cells in reader:
-                found.append((line, [cell.strip() for cell in cells]))
-                line = reader.line_num + 1
-            return found
-        except UnicodeDecodeError:
-            continue
-        except csv.Error as error:
-            raise InnoCityError("E-FIGURE-FILE", f"读不成表格：{error}", Place(path.name), "检查引号是否成对") from None
-    raise InnoCityError("E-FIGURE-FILE", "既不是 UTF-8 也不是 GB18030", Place(path.name), "另存为 UTF-8 编码的 CSV")
+    text = decode_text(path.read_bytes())
+    if text is None:
+        raise InnoCityError("E-FIGURE-FILE", "既不是 UTF-8 也不是 GB18030", Place(path.name), "另存为 UTF-8 编码的 CSV")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found, line = [], 1
+    try:
+        for cells in reader:
+            found.append((line, [cell.strip() for cell in cells]))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InnoCityError("E-FIGURE-FILE", f"读不成表格：{error}", Place(path.name), "检查引号是否成对") from None
+    return found
 
 
 def _sheet(path: Path) -> list[tuple[int, list[str]]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from innocity.actions.task_records import VAR, tasks_as_of
+from innocity.actions.ledger import VAR
+from innocity.actions.task_records import tasks_as_of
 from innocity.engines.tasks.model import TaskBoard
 from innocity.engines.tasks.supervision import SupervisionItem, supervised_units, supervision_list
 from innocity.packs.model import Document, Pack, Supervision

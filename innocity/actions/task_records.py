@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from innocity.actions.ledger import ledger
+from innocity.actions.ledger import VAR, ledger
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.engines.tasks.board import task_board
 from innocity.engines.tasks.model import Bands, Closure, Report, Resolution, TaskBoard
@@ -31,7 +31,6 @@ register_codes({
     "E-TASK-RECORD": ("任务记录引用了不存在的编号", "a record of tasks names what does not exist"),
 })  # fmt: skip
 
-VAR = Path("var")
 _LIST = re.compile(r"[;；\n]+")
 
 

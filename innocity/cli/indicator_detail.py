@@ -9,20 +9,19 @@ from innocity.cli.screen import SIMULATED, Screen
 from innocity.core.measures import format_value
 
 if TYPE_CHECKING:
-    from innocity.engines.indicators.model import Board, Figure
+    from innocity.engines.indicators.model import Board
     from innocity.packs.model import Indicator, Pack
 
 
 def detail(pack: Pack, board: Board, names: set[str], asked: str, var: Path) -> dict[str, Any]:
     """Everything about one indicator, as data."""
-    from innocity.actions.figures import recorded
+    from innocity.actions.figures import known_figures
     from innocity.cli.indicators import forecast_of
-    from innocity.engines.indicators.board import from_pack
     from innocity.engines.indicators.words import beside
 
     indicator = pack.indicators[next(iter(names))]
     standings = [one for one in board.of_indicator(indicator.id) if asked not in pack.targets or one.target.id == asked]
-    history = [one for one in [*from_pack(pack), *recorded(pack, var)] if one.indicator == indicator.id]
+    history = [one for one in known_figures(pack, var) if one.indicator == indicator.id]
     marked = {one.key() for one in board.figures if one.confirmed}
     return {
         "city": board.city, "as_of": board.as_of,
@@ -33,7 +32,7 @@ def detail(pack: Pack, board: Board, names: set[str], asked: str, var: Path) -> 
         "history": [
             {**one.as_dict(), "shown": one.shown(),
              "confirmed": one.confirmed or one.key() in marked}
-            for one in sorted(history, key=_order)
+            for one in sorted(history, key=lambda one: one.order)
         ],
         "parts": _parts(pack, board, indicator),
         "tasks": {one: pack.tasks[one].title for standing in standings for one in standing.tasks},
@@ -46,11 +45,6 @@ def _definition(indicator: Indicator) -> str:
     from innocity.engines.indicators.words import indicator_line
 
     return indicator_line(indicator)
-
-
-def _order(figure: Figure) -> tuple[int, int]:
-    on, seen = figure.on, figure.observed_on
-    return (on.toordinal() if on else 0, seen.toordinal() if seen else 0)
 
 
 def _parts(pack: Pack, board: Board, indicator: Indicator) -> dict[str, Any]:

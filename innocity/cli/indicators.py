@@ -36,7 +36,7 @@ def indicators(
 
     The light board of a city's targets.
     """
-    from innocity.actions.figures import city_board, computed_values
+    from innocity.actions.figures import city_board, computed_values, facts_of
     from innocity.engines.indicators.board import default_date
     from innocity.packs.load import load_pack
 
@@ -44,7 +44,7 @@ def indicators(
     pack = load_pack(city)
     day = day_of(as_of) or default_date(pack)
     names = _named(pack, only) if only else None
-    folder = facts or _default_facts(var, pack.city.id)
+    folder = facts_of(pack, var, facts)
     computed = computed_values(pack, folder, day, var, names) if folder else {}
     board = city_board(pack, day, var, computed)
     if names:
@@ -57,12 +57,6 @@ def indicators(
     if forecast:
         report["forecasts"] = {one.target.id: forecast_of(one, board) for one in board.distinct if one.due}
     screen.show(report, lambda: render(screen, pack, board, show_all, report.get("forecasts", {})))
-
-
-def _default_facts(var: Path, city: str) -> Path | None:
-    """The city's facts where there are any; without them nothing is computed, and that is no error."""
-    folder = var / city / "facts"
-    return folder if (folder / "manifest.json").is_file() else None
 
 
 def _named(pack: Pack, name: str) -> set[str]:

@@ -254,7 +254,7 @@ def write_facts(
     temporary.mkdir(parents=True)
     try:
         manifest = _write_all(temporary, ready, pack, as_of, simulated)
-        _swap(temporary, folder)
+        put_in_place(temporary, folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return manifest
@@ -292,7 +292,7 @@ def _write_all(folder: Path, tables: Mapping[str, pa.Table], pack: Pack, as_of: 
     return manifest
 
 
-def _swap(new: Path, folder: Path) -> None:
+def put_in_place(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; an old folder stays until the new one stands."""
     if not folder.exists():
         new.rename(folder)

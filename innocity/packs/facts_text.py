@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from innocity.core.dates import parse_boolean, parse_date, parse_integer, parse_year
+from innocity.core.encoding import decode_text
 from innocity.core.errors import ErrorList, InvalidValue, Place
 from innocity.core.money import parse_money, parse_yuan
 from innocity.packs.facts_columns import (
@@ -69,12 +70,9 @@ def read_csv(path: Path, register: Register, errors: ErrorList, shown: str | Non
 
 def _utf8(path: Path, errors: ErrorList, name: str) -> bytes | None:
     """The file's bytes as UTF-8 without BOM."""
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding).encode("utf-8")
-        except UnicodeDecodeError:
-            continue
+    text = decode_text(path.read_bytes())
+    if text is not None:
+        return text.encode("utf-8")
     remedy = "另存为 UTF-8 编码的 CSV"
     errors.add("E-FACTS-ENCODING", f"{name} 既不是 UTF-8 也不是 GB18030", Place(name), remedy)
     return None

@@ -8,6 +8,8 @@ subject; this one adds documents and the pack, and is where everything is import
 
 from __future__ import annotations
 
+from datetime import date
+
 from innocity.packs.model_amount import SHAPES, Alternative, Amount, Bracket, Confirmation, LadderStep, Param
 from innocity.packs.model_assessment import Assessment, AssessmentPart, Deduction, Supervision
 from innocity.packs.model_base import (
@@ -101,6 +103,14 @@ class Document(Frozen):
     articles: tuple[Article, ...] = ()  # filled in by the loader
     place: str = ""
 
+    def since(self) -> date | None:
+        """The day from which the document was there: of issue, else of force, else of publication."""
+        return self.issued_on or self.valid_from or self.published_on
+
+    def begins(self) -> date | None:
+        """The day from which it is to be carried out: of force, else of issue, else of publication."""
+        return self.valid_from or self.issued_on or self.published_on
+
 
 class Article(Frozen):
     """One article: our digest and where the original stands (character offsets, half open)."""
@@ -144,6 +154,12 @@ class Pack(Frozen):
     def document_of(self, fence: Fence) -> Document | None:
         """The document in which a fence stands."""
         return self.documents.get(fence.article.partition("#")[0])
+
+    def set_by(self, fence: Fence, day: date) -> bool:
+        """Whether the document that sets something was there on the day; one without any date always was."""
+        document = self.document_of(fence)
+        since = document.since() if document else None
+        return since is None or since <= day
 
 
 __all__ = [

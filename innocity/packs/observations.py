@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from innocity.core.encoding import decode_text
 from innocity.core.errors import ErrorList, Place
 from innocity.packs.invalid import build, suggest
 from innocity.packs.model import Observation
@@ -53,15 +54,12 @@ def _decode(raw: bytes, shown: str, errors: ErrorList) -> str | None:
     if len(raw) > MAX_BYTES:
         errors.add("E-FILE-TOO-LARGE", f"{shown} 超过 {MAX_BYTES >> 20} MB", Place(shown), "分成几个城市")
         return None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    errors.add(
-        "E-OBSERVATIONS-ENCODING", f"{shown} 既不是 UTF-8 也不是 GB18030", Place(shown), "另存为 UTF-8 编码的 CSV"
-    )
-    return None
+    text = decode_text(raw)
+    if text is None:
+        errors.add(
+            "E-OBSERVATIONS-ENCODING", f"{shown} 既不是 UTF-8 也不是 GB18030", Place(shown), "另存为 UTF-8 编码的 CSV"
+        )
+    return text
 
 
 def _rows(text: str, shown: str, errors: ErrorList) -> Iterator[Located]:

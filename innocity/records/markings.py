@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from innocity.core.encoding import decode_text
 from innocity.core.errors import InnoCityError, Place, register_codes
 
 register_codes({
@@ -80,11 +81,9 @@ def _text(name: str, raw: bytes) -> str | None:
     """The text of a file; None where this program cannot read its kind (pictures, PDF)."""
     kind = PurePath(name).suffix.lower()
     if kind in (".txt", ".md", ".csv", ".html", ".htm"):
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError:
-                continue
+        text = decode_text(raw)
+        if text is not None:
+            return text
         raise InnoCityError("E-DOCUMENT-FORMAT", "既不是 UTF-8 也不是 GB18030", Place(name), "另存为 UTF-8 文本")
     return _word(name, raw) if kind == ".docx" else None
 

@@ -16,7 +16,6 @@ from innocity.packs.model import Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
 from innocity.records.chain import Entry
 from innocity.records.models import (
-    AuditEntry,
     AuditHead,
     Document,
     Fact,
@@ -141,11 +140,6 @@ def history(viewer: Viewer, register: Register, fact_id: str) -> tuple[FactView,
         full = row.supersedes_id and _knows(viewer, row.party)
         row = Fact.objects.select_related("party").filter(id=row.supersedes_id).first() if full else None
     return tuple(found)
-
-
-def evidence_of(viewer: Viewer, fact: FactView) -> tuple[Document, ...]:
-    """The documents that a fact rests on, those that the asker may see."""
-    return tuple(_documents(viewer).filter(facts__id=fact.id).order_by("id"))
 
 
 def _facts(viewer: Viewer) -> QuerySet[Fact]:
@@ -294,13 +288,6 @@ def latest_run(viewer: Viewer, year: int | None = None) -> Run | None:
 def snapshots(viewer: Viewer) -> tuple[Snapshot, ...]:
     """Snapshots taken, the latest first."""
     return tuple(Snapshot.objects.order_by("-id")) if viewer.sees_runs() else ()
-
-
-def audit_log(viewer: Viewer, *, object_: str = "", number: int = 1, size: int = 50) -> Page:
-    """Entries of the log, the latest first. Error: E-RECORDS-FORBIDDEN."""
-    _must_audit(viewer)
-    found = AuditEntry.objects.order_by("-seq")
-    return _page(found.filter(object=object_) if object_ else found, number, size, lambda one: one)
 
 
 def audit_chain(viewer: Viewer) -> Iterator[Entry]:

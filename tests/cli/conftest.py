@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -20,6 +22,11 @@ def typed(*words: str | Path, code: int = 0) -> Result:
     result = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
     assert result.exit_code == code, f"{result.exit_code}: {result.stdout}{result.stderr}{result.exception!r}"
     return result
+
+
+def data(*words: str | Path, code: int = 0) -> Any:
+    """A command's JSON; stderr must be silent, as its notices go there only for people."""
+    return json.loads(typed(*words, "--json", code=code).stdout)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,12 +20,7 @@ from innocity.engines.rules.profile import clause_profile
 from innocity.engines.rules.template import case_template
 from innocity.packs.load import cities_root, load_pack
 from innocity.packs.model import Clause
-from tests.cli.conftest import typed
-
-
-def data(*words: str | Path, code: int = 0) -> Any:
-    """A command's JSON; stderr must be silent, as its notices go there only for people."""
-    return json.loads(typed(*words, "--json", code=code).stdout)
+from tests.cli.conftest import data, typed
 
 
 def run_of(folder: Path) -> Path:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import typed
+from tests.cli.conftest import data, typed
 
 DAY = ("--as-of", "2023-12-31")
-
-
-def data(*words: str | Path, code: int = 0) -> Any:
-    return json.loads(typed(*words, "--json", code=code).stdout)
 
 
 def test_the_ledger_of_a_city_without_records(empty: Path) -> None:

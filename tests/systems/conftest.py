@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import typed
-
-
-def data(*words: str | Path, code: int = 0) -> Any:
-    """What a command prints with --json."""
-    return json.loads(typed(*words, "--json", code=code).stdout)
+from tests.cli.conftest import data, typed
 
 
 def observe(city: str, unit: str, day: str, *figures: tuple[str, str, str]) -> None:

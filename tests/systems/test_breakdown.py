@@ -6,8 +6,7 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from innocity.packs.load import load_pack
-from tests.cli.conftest import typed
-from tests.systems.conftest import data
+from tests.cli.conftest import data, typed
 
 
 def text_of(path: str) -> str:

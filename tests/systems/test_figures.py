@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import typed
-from tests.systems.conftest import data, lights, observe, write
+from tests.cli.conftest import data, typed
+from tests.systems.conftest import lights, observe, write
 
 
 def test_reserves_of_talents_and_achievements_are_checked_at_the_year_s_end() -> None:

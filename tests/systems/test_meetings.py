@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import typed
-from tests.systems.conftest import data, lights, observe, write
+from tests.cli.conftest import data, typed
+from tests.systems.conftest import lights, observe, write
 
 # city: the leading group, and a unit to which something is given
 LEADING = {"weihai": ("市科技暨创新型城市建设领导小组", "市统计局"), "liaocheng": ("推进工作领导小组", "市财政局")}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from tests.cli.conftest import typed
-from tests.systems.conftest import data, write
+from tests.cli.conftest import data, typed
+from tests.systems.conftest import write
 
 Items = dict[str, dict[str, Any]]
 

@@ -44,7 +44,7 @@ def board(
     by_indicator: dict[str, list[Figure]] = {}
     for figure in all_figures:
         by_indicator.setdefault(figure.indicator, []).append(figure)
-    targets = {name: one for name, one in pack.targets.items() if _set_by(pack, one, as_of)}
+    targets = {name: one for name, one in pack.targets.items() if pack.set_by(one, as_of)}
     repeated = _repeated(targets)
     tasks = _tasks_of(pack)
     standings = []
@@ -71,13 +71,6 @@ def board(
 
 def _marked(figure: Figure, confirmed: set[Confirmed]) -> Figure:
     return replace(figure, confirmed=True) if figure.key() in confirmed and not figure.simulated else figure
-
-
-def _set_by(pack: Pack, target: Target, as_of: date) -> bool:
-    """Whether the document that sets the target was there on the day; one without any date always was."""
-    document = pack.document_of(target)
-    day = (document.issued_on or document.valid_from or document.published_on) if document else None
-    return day is None or day <= as_of
 
 
 def _repeated(targets: Mapping[str, Target]) -> dict[str, str]:

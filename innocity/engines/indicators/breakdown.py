@@ -46,13 +46,8 @@ def breakdown(
         if figure.indicator != indicator.id or figure.simulated or figure.kind:
             continue
         known_one = latest.get(figure.scope)
-        if known_one is None or _order(figure) >= _order(known_one):
+        if known_one is None or figure.order >= known_one.order:
             latest[figure.scope] = figure
     values = dict(computed.groups.get(by, {})) if computed is not None else {}
     parts = [Part(place.id, place.name, latest.get(place.id), values.pop(place.id, None)) for place in places]
     return [*parts, *(Part(key, key or "不在其中", None, value) for key, value in sorted(values.items()))]
-
-
-def _order(figure: Figure) -> tuple[int, int]:
-    on, seen = figure.on, figure.observed_on
-    return (on.toordinal() if on else 0, seen.toordinal() if seen else 0)

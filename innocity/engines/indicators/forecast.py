@@ -73,7 +73,9 @@ def series(figures: Sequence[Figure], indicator: Indicator, scope: str) -> tuple
     in_year = indicator.path in ("cumulative", "yearly_registration") and indicator.kind != "cumulative"
     months = 12 if in_year else _MONTHS.get(indicator.frequency)
     found: dict[int, Figure] = {}
-    for figure in sorted((f for f in figures if f.indicator == indicator.id and f.scope == scope), key=_order):
+    for figure in sorted(
+        (f for f in figures if f.indicator == indicator.id and f.scope == scope), key=lambda f: f.order
+    ):
         if usable(figure, indicator) and figure.on and months and (not in_year or whole_year(figure)):
             found[(figure.on.year * 12 + figure.on.month - 1) // months] = figure
     if not found:
@@ -85,10 +87,6 @@ def series(figures: Sequence[Figure], indicator: Indicator, scope: str) -> tuple
         last -= 1
     run.reverse()
     return [f.on for f in run if f.on], [float(f.value) for f in run]
-
-
-def _order(figure: Figure) -> tuple[date, date]:
-    return figure.on or date.min, figure.observed_on or date.min
 
 
 def forecast(

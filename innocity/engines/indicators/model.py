@@ -63,6 +63,11 @@ class Figure:
         return self.observed_on if inside else last
 
     @property
+    def order(self) -> tuple[date, date]:
+        """By time: the day for which it holds, then the day it was taken; unknown days first."""
+        return self.on or date.min, self.observed_on or date.min
+
+    @property
     def leaning(self) -> int:
         """1 where the true value lies above what is written (余, 以上), -1 below (近, 不足), 0 exact."""
         return 0 if not self.approx else 1 if self.approx in _LOWER else -1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -61,13 +60,3 @@ def read(text: str) -> Reading:
     for step in PASSES:
         reading = step.run(doc, reading)
     return reading
-
-
-def section_at(reading: Reading, place: int) -> str | None:
-    """Path of the section that begins last before a place.
-
-    >>> section_at(read("一、任务\\n做好。"), 6)
-    '一'
-    """
-    i = bisect_right([s.start for s in reading.outline], place) - 1
-    return reading.outline[i].path if i >= 0 else None

@@ -33,7 +33,7 @@ from innocity.engines.simulation.population import SimulatedCity
 from innocity.engines.simulation.selection import rounded
 from innocity.engines.simulation.tables import Table
 from innocity.engines.simulation.writer import RegisterWriter, write_manifest
-from innocity.packs.facts import Manifest, RegisterEntry
+from innocity.packs.facts import Manifest, RegisterEntry, put_in_place
 from innocity.packs.model import Pack
 
 CHUNK = 1 << 17  # units made at a time: bounds the memory, not the result
@@ -74,7 +74,7 @@ def simulate(
     try:
         entries = _write_registers(city, temporary, progress, chunk)
         manifest = write_manifest(temporary, city, entries)
-        _put_in_place(temporary, out)
+        put_in_place(temporary, out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return manifest
@@ -123,14 +123,3 @@ def _write_registers(
                         progress(name, done, whole)
         entries[name] = writer.entry
     return entries
-
-
-def _put_in_place(new: Path, folder: Path) -> None:
-    """Give the finished folder its name; an old one stays until the new one stands."""
-    if not folder.exists():
-        new.rename(folder)
-        return
-    old = folder.parent / f".{folder.name}.{os.getpid()}.old"
-    folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old)

@@ -81,7 +81,7 @@ def _days(city: SimulatedCity, task: Task) -> tuple[date | None, date | None]:
     """First day and deadline, as the board reckons them."""
     phase = city.pack.tasks.get(task.phase or "")
     document = city.pack.document_of(task)
-    issued = (document.valid_from or document.issued_on or document.published_on) if document else None
+    issued = document.begins() if document else None
     return task.from_ or (phase.from_ if phase else None) or issued, task.due or (phase.due if phase else None)
 
 

@@ -66,19 +66,12 @@ def task_board(
     Tasks stand in the order of the documents, what meetings resolved last.
     """
     resolved = {one.task.id: one for one in resolutions if one.held_on <= as_of}
-    tasks = {name: task for name, task in pack.tasks.items() if _set_by(pack, task, as_of)}
+    tasks = {name: task for name, task in pack.tasks.items() if pack.set_by(task, as_of)}
     tasks |= {name: one.task for name, one in resolved.items()}
     known = Known.of(reports, closures, as_of)
     maker = _Maker(pack, tasks, resolved, known, as_of, bands)
     states = maker.states()
     return TaskBoard(as_of, states, tuple(_phases(states, as_of)), bands)
-
-
-def _set_by(pack: Pack, task: Task, as_of: date) -> bool:
-    """Whether the document that sets the task was there at the date; one without any date always was."""
-    document = pack.document_of(task)
-    day = (document.issued_on or document.valid_from or document.published_on) if document else None
-    return day is None or day <= as_of
 
 
 class _Maker:
@@ -196,7 +189,7 @@ class _Maker:
         if task.id in self.resolved:
             return self.resolved[task.id].held_on
         document = self.pack.document_of(task)
-        return (document.valid_from or document.issued_on or document.published_on) if document else None
+        return document.begins() if document else None
 
     def _lapsed(self, document: Document | None) -> bool:
         if document is None:
