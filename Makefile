@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check check-thorough lint bench docs constraints clean
+.PHONY: help install charts demo test check check-thorough lint bench docs constraints clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -40,15 +40,24 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) -e '.[site,test,check]'
 	@touch $@
 
-install: $(VENV)/.installed  ## the program into .venv
+# Made anew when its sources change; tried again each time where it could not be made.
+CHARTS := innocity/web/assets
+$(VENV)/.charts: $(VENV)/.made $(CHARTS)/package-lock.json $(CHARTS)/build.mjs $(CHARTS)/charts.js
+	@scripts/charts
+	@if [ -e $(CHARTS)/dist/charts.js ]; then touch $@; fi
+
+install: $(VENV)/.installed $(VENV)/.charts  ## the program into .venv
+
+charts: $(VENV)/.charts  ## the charts of the site, from npm (without npm the site shows tables)
 
 # --- what people run -------------------------------------------------------------------------------
 
-demo: $(VENV)/.installed  ## a year of a simulated city, settled and explained (SERVE=no: asks nothing)
+demo: $(VENV)/.installed $(if $(filter no,$(SERVE)),,$(VENV)/.charts)  ## a year of a simulated city, then its site (SERVE=no: without)
 	@$(BIN)/innocity demo $(if $(filter no,$(SERVE)),--no-serve </dev/null)
 
-test: lint  ## everything: the checks, the unit tests, every case of every city
+test: lint $(VENV)/.charts  ## everything: the checks, the unit tests, every case of every city
 	@scripts/postgres
+	@scripts/chromium
 	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal
 
 check-thorough: $(VENV)/.installed-test  ## the engines compared on a thousand random packs and on whole cities (an hour)

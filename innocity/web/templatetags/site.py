@@ -41,6 +41,11 @@ WORDS: dict[str, str] = {
     "not yet": gettext_noop("尚无"),
 }  # fmt: skip
 
+SETTINGS = {
+    "true": "是", "false": "否", "pro_rata": "按同一比例", "rank": "按评审排序", "first_come": "先到先得",
+    "highest": "只给最高的一项", "all": "各项都给", "net": "就高，扣除已给的",
+}  # fmt: skip
+
 
 @register.simple_tag
 def light(status: str, word: str = "") -> SafeString:
@@ -92,6 +97,12 @@ def name_of(key: str, mapping: Any) -> str:
     """The name of what a mapping holds under an id; the id where it holds nothing."""
     found = mapping.get(key)
     return str(found.name) if found else key
+
+
+@register.filter
+def setting(value: str) -> str:
+    """A parameter's value: switches and ways of sharing in words, all else as it is written."""
+    return SETTINGS.get(value, value)
 
 
 @register.filter

@@ -1,0 +1,32 @@
+"""One address of each kind of page, and states of pages worth a look of their own."""
+
+PAGES = {
+    "home": "/weihai/",
+    "home of another city": "/liaocheng/",
+    "finder": "/weihai/clauses/",
+    "finder, nothing found": "/weihai/clauses/?words=zzz",
+    "clause": "/weihai/clauses/contract_payment_subsidy/",
+    "clause with many cases": "/weihai/clauses/hnte_reward/",
+    "clause replaced": "/weihai/clauses/tech_centre_national/",
+    "documents": "/weihai/documents/",
+    "document": "/weihai/documents/conference-2023/",
+    "document without articles": "/weihai/documents/opinion-2023/",
+    "choose a clause": "/weihai/calculator/",
+    "calculator": "/weihai/calculator/hnte_reward/",
+    "calculator with a result": "/weihai/calculator/contract_payment_subsidy/?example=1",
+    "calculator with an error": "/weihai/calculator/contract_payment_subsidy/?contract_payment.0.amount=20",
+    "targets": "/weihai/progress/",
+    "targets of one light": "/weihai/progress/?light=not_assessable",
+    "tasks": "/weihai/progress/tasks/",
+    "indicator": "/weihai/indicators/rd_gdp_share/",
+    "indicator without figures": "/liaocheng/indicators/hnte_count/",
+    "unit": "/weihai/units/wh_science/",
+    "graph": "/weihai/graph/",
+    "graph of another city": "/liaocheng/graph/",
+    "compare": "/compare/",
+    "data": "/weihai/data/",
+    "systems": "/weihai/systems/",
+    "site map": "/weihai/site-map/",
+    "accessibility": "/accessibility/",
+}
+MISSING = "/weihai/nothing/"

@@ -1,0 +1,201 @@
+"""The site in a real browser: no axe violations in any look, no violation of the policy, all usable by keyboard.
+
+Needs Debian's Chromium (scripts/chromium) and Playwright; without them these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.pages import MISSING, PAGES
+
+CHROMIUM = shutil.which("chromium")
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (make test)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
+
+ARGUMENTS = [
+    f"--{name}" for name in (
+        "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+        "disable-component-update", "disable-sync",
+    )
+]  # fmt: skip
+#: Cookies and width of each look.
+LOOKS: dict[str, tuple[dict[str, str], int]] = {
+    "light": ({"theme": "light"}, 1280),
+    "dark": ({"theme": "dark"}, 1280),
+    "care": ({"care": "1", "theme": "light"}, 1280),
+    "care, dark, phone": ({"care": "1", "theme": "dark"}, 390),
+    "phone": ({"theme": "light"}, 390),
+}
+RULES = "axe.run(document, {resultTypes: ['violations']})"
+
+
+@pytest.fixture(scope="module")
+def address(instance: Path) -> Iterator[str]:
+    """The site of the instance as `innocity serve` runs it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = "from innocity.cli.main import app; app()"
+    command = [sys.executable, "-c", code, "serve", "--var", str(instance), "--port", str(port)]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+    try:
+        _await(f"http://127.0.0.1:{port}/health/", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _await(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, server.stdout.read().decode() if server.stdout else ""
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as tools:
+        found = tools.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The checker's own script; the policy of the site forbids script tags, so it is evaluated."""
+    import axe_playwright_python
+
+    folder = Path(axe_playwright_python.__file__).parent
+    return next(folder.rglob("axe.min.js")).read_text(encoding="utf-8")
+
+
+def opened(browser: Any, address: str, look: str, **settings: Any) -> Any:
+    cookies, width = LOOKS[look]
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce", locale="zh-CN", **settings
+    )
+    context.add_cookies([{"name": key, "value": value, "url": address} for key, value in cookies.items()])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_violations(browser: Any, address: str, axe: str, look: str) -> None:
+    """Of accessibility, of the content security policy, of width."""
+    page = opened(browser, address, look)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    found: list[str] = []
+    for name, path in {**PAGES, "missing": MISSING}.items():
+        page.goto(address + path)
+        page.evaluate(axe)
+        for broken in page.evaluate(RULES)["violations"]:
+            found.append(f"{name}: {broken['id']} {broken['nodes'][0]['html'][:120]}")
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wider > 0:
+            found.append(f"{name}: {wider} px too wide")
+    page.context.close()
+    assert found == []
+    assert [text for text in said if "404 (Not Found)" not in text] == []
+
+
+def test_the_finder_changes_its_part_alone(browser: Any, address: str) -> None:
+    page = opened(browser, address, "light")
+    page.goto(address + "/weihai/clauses/")
+    page.evaluate("window.same = true")
+    with page.expect_response(lambda answer: "topic=high_tech_firms" in answer.url):
+        page.select_option("#topic", "high_tech_firms")
+    page.wait_for_selector("#found >> text=找到 2 个条款")
+    assert "topic=high_tech_firms" in page.url and page.evaluate("window.same") is True
+    page.context.close()
+
+
+def test_everything_works_without_scripts(browser: Any, address: str) -> None:
+    page = opened(browser, address, "light", java_script_enabled=False)
+    page.goto(address + "/weihai/clauses/")
+    page.select_option("#topic", "high_tech_firms")
+    page.click("text=筛选")
+    assert page.locator("#found li").count() == 2
+    page.goto(address + "/weihai/calculator/contract_payment_subsidy/")
+    page.click("text=一份备案的技术开发合同当年支付400万元")
+    assert "20万元" in page.inner_text("#result")
+    page.click("text=再加一笔")
+    assert page.locator('input[name="contract_payment.1.amount"]').count() == 1
+    page.goto(address + "/weihai/graph/")
+    assert page.locator(".graphfig").is_visible() is False and page.locator(".net > li").count() > 10
+    page.context.close()
+
+
+def test_what_cannot_be_read_takes_the_focus(browser: Any, address: str) -> None:
+    page = opened(browser, address, "light")
+    page.goto(address + PAGES["calculator with an error"])
+    assert page.evaluate("document.activeElement.id") == "errors"
+    page.click("#errors a")
+    assert page.evaluate("document.activeElement.name") == "contract_payment.0.amount"
+    page.context.close()
+
+
+def test_keyboard(browser: Any, address: str) -> None:
+    page = opened(browser, address, "light")
+    page.goto(address + "/weihai/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "words"
+    page.context.close()
+
+
+def test_care_mode_is_one_press_away_and_large(browser: Any, address: str) -> None:
+    page = opened(browser, address, "phone")
+    page.goto(address + "/weihai/clauses/")
+    page.click("text=关怀版")
+    size = "getComputedStyle(document.querySelector('.ent p')).fontSize"
+    assert page.url.endswith("/weihai/clauses/") and float(page.evaluate(size).removesuffix("px")) >= 18
+    assert page.evaluate("document.querySelector('.facts .btn').offsetHeight") >= 60
+    page.context.close()
+
+
+def test_charts_are_drawn_beside_their_tables(browser: Any, address: str) -> None:
+    from django.conf import settings
+
+    if not (settings.CHARTS / "charts.js").is_file():
+        pytest.skip("the charts are not built (make charts)")
+    page = opened(browser, address, "light")
+    page.goto(address + PAGES["indicator"])
+    page.wait_for_selector(".chart.drawn svg")
+    assert page.locator(".chart tbody tr").count() > 1
+    page.goto(address + "/weihai/graph/")
+    page.wait_for_selector(".graphfig.drawn svg")
+    assert page.locator(".graphfig svg path").count() > 50
+    page.context.close()
+
+
+def test_the_checker_finds_what_it_is_for(browser: Any, axe: str) -> None:
+    page = browser.new_page()
+    page.set_content(
+        '<html><body><img src="x"><input><p style="color:#ccc;background:#fff">pale words</p></body></html>'
+    )
+    page.evaluate(axe)
+    found = {one["id"] for one in page.evaluate(RULES)["violations"]}
+    assert {"image-alt", "label", "color-contrast", "document-title"} <= found
+    page.close()

@@ -1,0 +1,49 @@
+"""Open data: the dictionary describes exactly what is in the files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from django.test import Client
+
+from innocity.web import cities
+from innocity.web.open_data import TABLES
+from innocity.web.policy_graph import branches, documents_with_tasks, drawing
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+@pytest.mark.parametrize("table", TABLES)
+def test_both_forms_hold_the_same_rows_and_the_columns_of_the_dictionary(site: Client, city: str, table: str) -> None:
+    answer = site.get(f"/{city}/data/{table}.csv")
+    assert answer["Content-Disposition"] == f'attachment; filename="{city}-{table}.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    found = json.loads(site.get(f"/{city}/data/{table}.json").content)
+    wanted = [key for key, _, _ in TABLES[table].columns]
+    assert list(rows[0]) == wanted == [column["id"] for column in found["columns"]]
+    assert len(rows) == len(found["rows"]) > 0
+    assert all(set(row) == set(wanted) for row in found["rows"])
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+@\t\r" and cell]
+
+
+def test_simulated_rows_say_so(site: Client, instance: object) -> None:
+    targets = json.loads(site.get("/weihai/data/targets.json").content)["rows"]
+    assert {row["simulated"] for row in targets} <= {True, False}
+    assert sum(row["light"] == "met" for row in targets) > 0
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_graphs_hold_together(site: Client, city: str) -> None:
+    pack, board = cities.pack_of(city), cities.state_of(city).board
+    for document in documents_with_tasks(pack):
+        found = branches(pack, board, document)
+        drawn = drawing(pack, document, found)
+        ids = [node["id"] for node in drawn["nodes"]]
+        assert len(ids) == len(set(ids))
+        assert {end for link in drawn["links"] for end in link.values()} == set(ids)
+        shown = json.loads(site.get(f"/{city}/graph/{document}.json").content)
+        assert [site.get(node["address"].partition("#")[0]).status_code for node in shown["nodes"][:12]] == [200] * min(
+            12, len(ids)
+        )

@@ -1,0 +1,60 @@
+"""The finder: what is found, with and without htmx."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from innocity.web.finder import AMOUNTS, AUDIENCES, INDUSTRIES, SIZES, Query, catalogue, find
+
+
+def ids(city: str, query: Query) -> list[str]:
+    return [one.clause.id for one in find(city, query)]
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_every_clause_is_for_someone_and_only_promises_are_found(city: str) -> None:
+    assert [one.clause.id for one in catalogue(city) if not one.audiences] == []
+    assert {one.clause.force for one in catalogue(city)} <= {"entitlement", "intent"}
+
+
+def test_words_must_all_occur() -> None:
+    both = ids("weihai", Query(words="高新技术企业 认定"))
+    assert "hnte_reward" in both
+    assert set(both) == set(ids("weihai", Query(words="高新技术企业"))) & set(ids("weihai", Query(words="认定")))
+
+
+def test_amounts() -> None:
+    found = find("weihai", Query(least="1000万元", order="amount"))
+    assert "national_key_lab" in {one.clause.id for one in found}
+    assert all(one.most is not None and one.most >= 10**9 for one in found)
+    sums = [one.most or 0 for one in find("weihai", Query(order="amount"))]
+    assert sums == sorted(sums, reverse=True)
+
+
+def test_a_clause_that_names_no_industry_is_open_to_all() -> None:
+    marine = ids("weihai", Query(industry="marine"))
+    assert "marine_technology_support" in marine and "hnte_reward" in marine
+    assert "clinical_centre_city" not in marine
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [("audience", AUDIENCES), ("industry", INDUSTRIES), ("size", SIZES), ("least", dict.fromkeys(AMOUNTS))],
+)
+def test_every_answer_finds_something(field: str, values: dict[str, object]) -> None:
+    assert [key for key in values if not find("weihai", Query(**{field: key}))] == []
+
+
+def test_htmx_gets_the_results_alone(site: Client) -> None:
+    whole = site.get("/weihai/clauses/?topic=high_tech_firms").content.decode()
+    part = site.get("/weihai/clauses/?topic=high_tech_firms", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" in whole and "<html" not in part
+    assert part.strip() in whole and "高新技术企业认定奖励" in part
+
+
+def test_strange_queries_are_harmless(site: Client) -> None:
+    for query in ("page=999", "page=x", "least=5", "topic=%00", "words=" + "甲" * 500, "audience=none"):
+        assert site.get(f"/weihai/clauses/?{query}").status_code == 200, query
+    answer = site.get("/weihai/clauses/?words=<script>x</script>").content.decode()
+    assert "<script>x" not in answer and "&lt;script&gt;" in answer
