@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from innocity.records.viewer import Viewer
 from innocity.web import cities
+from innocity.web.access import viewer_of
+from innocity.web.views.firm import urls as firm
+from innocity.web.views.lead import urls as lead
+from innocity.web.views.office import urls as office
 
 #: (address, name, the addresses that count as the same place)
 PLACES = (
@@ -22,6 +27,11 @@ PLACES = (
     ("compare", _("城市对比"), ("compare",)),
     ("data", _("开放数据"), ("data", "systems")),
 )
+#: The places of a role's own work, shown beside the public ones to whoever has signed in.
+WORK: dict[str, tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
+    "firm": firm.PLACES, "officer": office.PLACES, "leader": (*lead.PLACES, *office.PLACES),
+    "auditor": office.PLACES, "operator": office.PLACES,
+}  # fmt: skip
 THEMES = ("light", "dark")
 
 
@@ -36,11 +46,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     name = match.kwargs.get("city", "") if match else ""
     city = name if name in cities.city_ids() else settings.INNOCITY_CITY
+    now = match.url_name if match else ""
+    viewer = viewer_of(request)
     return {
         **look(request),
+        "viewer": viewer,
+        "work": _work(viewer, now),
         "city": SimpleLazyObject(lambda: cities.pack_of(city).city),
         "city_id": city,
-        "places": [_place(key, word, same, city, match.url_name if match else "") for key, word, same in PLACES],
+        "places": [_place(key, word, same, city, now) for key, word, same in PLACES],
         "here": request.get_full_path(),
         "charts": settings.CHARTS.is_dir(),
     }
@@ -49,3 +63,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _place(key: str, word: Any, same: tuple[str, ...], city: str, now: str | None) -> dict[str, Any]:
     address = reverse(key) if key == "compare" else reverse(key, args=[city])
     return {"address": address, "word": word, "current": now in same}
+
+
+def _work(viewer: Viewer, now: str | None) -> list[dict[str, Any]]:
+    """The pages of whoever has signed in; all are of the instance's own city."""
+    places = WORK.get(viewer.role, ())
+    return [_place(key, word, same, settings.INNOCITY_CITY, now) for key, word, same in places]

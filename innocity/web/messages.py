@@ -63,11 +63,25 @@ def compiled(entries: dict[str, str]) -> bytes:
     return head + struct.pack(f"<{len(keys) + len(values)}I", *keys, *values) + texts
 
 
+def read_language(folder: Path) -> dict[str, str]:
+    """The entries of all `.po` files of a language's folder: one a part of the site; a word stands in one of them.
+
+    Raises ValueError where a word stands in two.
+    """
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.po")):
+        entries = read_catalogue(path.read_text(encoding="utf-8"))
+        if twice := sorted(set(found) & set(entries) - {""}):
+            raise ValueError(f"{path.name} repeats {twice[0]}")
+        found |= entries
+    return found
+
+
 def compile_all(source: Path, target: Path) -> None:
     """Write `<target>/<language>/LC_MESSAGES/django.mo` of every language of `source` that is not up to date."""
-    for path in sorted(source.glob("*/LC_MESSAGES/django.po")):
-        made = target / path.parent.relative_to(source) / "django.mo"
-        content = compiled(read_catalogue(path.read_text(encoding="utf-8")))
+    for folder in sorted(source.glob("*/LC_MESSAGES")):
+        made = target / folder.relative_to(source) / "django.mo"
+        content = compiled(read_language(folder))
         if not made.is_file() or made.read_bytes() != content:
             made.parent.mkdir(parents=True, exist_ok=True)
             made.write_bytes(content)

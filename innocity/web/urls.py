@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 
 from innocity.web.views import about, clauses, compare, data, documents, graph, home, progress, try_out
+from innocity.web.views.firm import urls as firm
+from innocity.web.views.lead import urls as lead
+from innocity.web.views.office import urls as office
 
 city = [
     path("", home.home, name="home"),
@@ -24,6 +27,9 @@ city = [
     path("data/<slug:table>.<str:ending>", data.download, name="download"),
     path("systems/", about.systems, name="systems"),
     path("site-map/", about.site_map, name="site_map"),
+    path("my/", include(firm)),
+    path("office/", include(office)),
+    path("lead/", include(lead)),
 ]
 urlpatterns = [
     path("", home.start, name="start"),

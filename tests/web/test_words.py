@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.test import Client
 
-from innocity.web.messages import read_catalogue
+from innocity.web.messages import read_language
 from tests.web.words import WEB, verdict_words, words
 
 
 def test_the_english_catalogue_has_every_word_and_no_other() -> None:
-    text = (WEB / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
-    known = read_catalogue(text)
+    known = read_language(WEB / "locale/en/LC_MESSAGES")
     needed = words() | verdict_words()
     assert sorted(needed - set(known)) == []
     assert sorted(set(known) - needed - {""}) == []

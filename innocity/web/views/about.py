@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from innocity.packs.load import find_city
 from innocity.packs.yamltext import read_file
 from innocity.web import cities, finder
+from innocity.web.access import public
 from innocity.web.context import THEMES
 
 _YEAR = 365 * 24 * 3600
@@ -26,6 +27,7 @@ TIERS = {"core": "核心", "support": "支撑", "peripheral": "外围"}
 # --- systems and the map of the site ----------------------------------------------------------------------
 
 
+@public
 def systems(request: HttpRequest, city: str) -> HttpResponse:
     """Every system that the documents name, and how far it goes here."""
     pack = cities.pack_of(city)
@@ -47,6 +49,7 @@ def systems_of(city: str) -> list[dict[str, Any]]:
     return list(read_file(path).data or []) if path.is_file() else []
 
 
+@public
 def site_map(request: HttpRequest, city: str) -> HttpResponse:
     """Every page of a city's site."""
     pack = cities.pack_of(city)
@@ -63,11 +66,13 @@ def site_map(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "web/site_map.html", context)
 
 
+@public
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "web/accessibility.html")
 
 
+@public
 def health(request: HttpRequest) -> HttpResponse:
     """For whoever watches the server."""
     return JsonResponse({"status": "ok", "city": settings.INNOCITY_CITY})
@@ -77,6 +82,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # it changes how pages look and nothing else; pages need no cookie of their own for it
+@public
 def preferences(request: HttpRequest) -> HttpResponse:
     """Keep one choice (`theme`, `care`, `language`) in a cookie for a year and go back to the page."""
     if request.method != "POST":

@@ -13,6 +13,7 @@ from innocity.engines.rules.profile import clause_profile
 from innocity.engines.rules.validity import standings
 from innocity.packs.model import Clause, Pack
 from innocity.web import amounts, cities, finder
+from innocity.web.access import public
 
 _PAGE = 20
 
@@ -34,6 +35,7 @@ def finder_groups(city: str) -> list[dict[str, Any]]:
     ]
 
 
+@public
 def finder_page(request: HttpRequest, city: str) -> HttpResponse:
     """The finder; asked by htmx it gives the results alone."""
     cities.pack_of(city)
@@ -54,6 +56,7 @@ def finder_page(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, template, context)
 
 
+@public
 def clause(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """One clause."""
     pack = cities.pack_of(city)

@@ -6,9 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from innocity.web import cities
+from innocity.web.access import public
 from innocity.web.open_data import TABLES, as_csv, as_json
 
 
+@public
 def data(request: HttpRequest, city: str) -> HttpResponse:
     """The tables with the dictionary of their columns."""
     cities.pack_of(city)
@@ -16,6 +18,7 @@ def data(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "web/data.html", {"tables": tables, "state": cities.state_of(city)})
 
 
+@public
 def download(request: HttpRequest, city: str, table: str, ending: str) -> HttpResponse:
     """One table as a file: `.csv` or `.json`."""
     cities.pack_of(city)

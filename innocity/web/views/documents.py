@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from innocity.packs.model import Document, Fence, Pack, Relation
 from innocity.web import cities
+from innocity.web.access import public
 
 KINDS = {
     "supersedes": "取代", "revises": "修订", "basis": "依据", "implements": "落实", "stacks": "叠加",
@@ -23,6 +24,7 @@ OTHERS = (
 )  # fmt: skip
 
 
+@public
 def documents(request: HttpRequest, city: str) -> HttpResponse:
     """All documents, the newest first."""
     pack = cities.pack_of(city)
@@ -35,6 +37,7 @@ def _day(document: Document) -> Any:
     return document.issued_on or document.valid_from or ""
 
 
+@public
 def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
     """One document."""
     pack = cities.pack_of(city)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from innocity.engines.indicators.model import Standing
 from innocity.packs.model import Document
 from innocity.web import cities, finder
+from innocity.web.access import public
 
 _SHOWN = 5
 _ORDER = ("alert", "watch", "near", "met", "not_reported", "not_due")
@@ -24,11 +25,13 @@ TASKS = (
 )
 
 
+@public
 def start(request: HttpRequest) -> HttpResponse:
     """The site's root: the instance's own city."""
     return redirect("home", city=settings.INNOCITY_CITY)
 
 
+@public
 def home(request: HttpRequest, city: str) -> HttpResponse:
     """Where a firm, a citizen and a journalist each find their way."""
     pack = cities.pack_of(city)

@@ -15,10 +15,12 @@ from innocity.engines.tasks.impact import impact_of_indicator
 from innocity.engines.tasks.model import STATUS_NAMES, TaskState
 from innocity.engines.tasks.tree import tree
 from innocity.web import cities
+from innocity.web.access import public
 
 _ORDER: tuple[Status, ...] = ("alert", "watch", "near", "not_reported", "met", "not_due", "not_assessable")
 
 
+@public
 def targets(request: HttpRequest, city: str) -> HttpResponse:
     """The light board: worst first."""
     pack = cities.pack_of(city)
@@ -49,6 +51,7 @@ def _reasons(standings: Iterable[Standing]) -> list[tuple[str, int]]:
     return found.most_common()
 
 
+@public
 def tasks(request: HttpRequest, city: str) -> HttpResponse:
     """The tasks of each document as a tree, with where they stand."""
     pack = cities.pack_of(city)
@@ -73,6 +76,7 @@ def units_of(state: TaskState) -> list[tuple[str, str]]:
     return [(role, unit) for role, units in roles for unit in units]
 
 
+@public
 def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
     """One indicator: its figures over time, its targets, the tasks and money behind it."""
     pack = cities.pack_of(city)
@@ -100,6 +104,7 @@ def _scopes(city: str) -> dict[str, str]:
     return {"city": "全市", **{place.id: place.name for place in (*found.divisions, *found.zones)}}
 
 
+@public
 def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     """What the documents ask of one unit. Its score is not shown: that is for itself and the leading group."""
     pack = cities.pack_of(city)

@@ -13,12 +13,14 @@ from innocity.engines.rules.status import KINDS, kind_of
 from innocity.packs.model import Pack
 from innocity.web import amounts, cities, finder
 from innocity.web import calculator as calculating
+from innocity.web.access import public
 from innocity.web.fields import ME, Reads, blocks, reads_of, whole
 
 _YEARS = range(2016, 2027)
 _KINDS = ("computing", "ceiling", "gated")
 
 
+@public
 def choose(request: HttpRequest, city: str) -> HttpResponse:
     """The clauses that compute, by topic."""
     found = [one for one in finder.catalogue(city) if one.clause.computes() and one.row["kind"] in _KINDS]
@@ -27,6 +29,7 @@ def choose(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "web/choose.html", {"topics": topics, "total": len(found)})
 
 
+@public
 def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """The form of one clause and, once something is entered, what it gives."""
     pack = cities.pack_of(city)

@@ -1,4 +1,7 @@
-"""The only reader. Every function takes the `Viewer` who asks and gives what that one may see, and no more."""
+"""The only reader. Every function takes the `Viewer` who asks and gives what that one may see, and no more.
+
+What belongs to one noun alone stands in a module of that name beside this one.
+"""
 
 from __future__ import annotations
 

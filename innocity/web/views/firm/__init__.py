@@ -1,0 +1,1 @@
+"""A firm's own pages: what it is owed, what it lacks, its facts."""

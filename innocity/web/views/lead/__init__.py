@@ -1,0 +1,1 @@
+"""The pages of the leading group: cockpit, indicators, units."""

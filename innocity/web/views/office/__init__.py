@@ -1,0 +1,1 @@
+"""The pages of officers: inbox, registers, figures, tasks, reform lab, reports, audit."""
