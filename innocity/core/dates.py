@@ -12,7 +12,11 @@ from innocity.core.money import clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?|Q([1-4])|H([12]))?")
+_CHINESE_PERIOD = re.compile(
+    r"([0-9]{4})年(?:(?:全年)?|([0-9]{1,2})月(?:([0-9]{1,2})日)?|第?([一二三四1-4])季度|([上下])半年)"
+)
+_QUARTERS = "一二三四"
 _YEARS = re.compile(r"([0-9]{4})(?:[-–—~至到]([0-9]{4}))?年?")
 
 
@@ -175,25 +179,68 @@ def _before(start: date | None, end: date | None) -> bool:
     return start is None or end is None or start < end
 
 
+def normal_period(text: str) -> str:
+    """The one spelling of a period: `2023`, `2023H1`, `2023Q3`, `2023-07`, `2023-07-27`, also from Chinese words.
+
+    What is no period is given back as it is.
+
+    >>> [normal_period(text) for text in ("2023q3", "2023年第三季度", "2023年1季度", "2023年上半年")]
+    ['2023Q3', '2023Q3', '2023Q1', '2023H1']
+    >>> [normal_period(text) for text in ("2023年", "2023年7月", "2023年7月6日", "去年")]
+    ['2023', '2023-07', '2023-07-06', '去年']
+    """
+    plain = clean(text).upper()
+    match = _CHINESE_PERIOD.fullmatch(plain)
+    if match is None:
+        return plain
+    year, month, day, quarter, half = match.groups()
+    if quarter:
+        return f"{year}Q{quarter if quarter.isdigit() else _QUARTERS.index(quarter) + 1}"
+    if half:
+        return f"{year}H{1 if half == '上' else 2}"
+    return "-".join(part.zfill(2) for part in (year, month, day) if part)
+
+
 def parse_period(text: str) -> Period:
-    """Read a year, a month or a day as the days it covers. Error: E-PERIOD-FORMAT.
+    """Read a year, a half, a quarter, a month or a day as the days it covers. Error: E-PERIOD-FORMAT.
 
     >>> parse_period("2023-12")
     Period(start=datetime.date(2023, 12, 1), end=datetime.date(2024, 1, 1))
-    >>> [parse_period(text).end.isoformat() for text in ("2023", "2023-07-27")]
-    ['2024-01-01', '2023-07-28']
+    >>> [parse_period(text).end.isoformat() for text in ("2023", "2023-07-27", "2023Q3", "2023H1")]
+    ['2024-01-01', '2023-07-28', '2023-10-01', '2023-07-01']
     """
-    match = _PERIOD.fullmatch(clean(text))
+    match = _PERIOD.fullmatch(normal_period(text))
     try:
         if match:
-            year, month, day = parse_year(match[1]), int(match[2] or 1), int(match[3] or 1)
-            first = date(year, month, day)
+            year = parse_year(match[1])
+            if match[4] or match[5]:
+                months = 3 if match[4] else 6
+                first = date(year, (int(match[4] or match[5]) - 1) * months + 1, 1)
+                return Period(first, add_months(first, months))
+            first = date(year, int(match[2] or 1), int(match[3] or 1))
             after = add_days(first, 1) if match[3] else add_months(first, 1 if match[2] else 12)
             return Period(first, after)
     except ValueError:
         pass
-    remedy = "写成 2023（年）、2023-07（月）或 2023-07-27（日）"
+    remedy = "写成 2023（年）、2023H1（上半年）、2023Q3（第三季度）、2023-07（月）或 2023-07-27（日）"
     raise InvalidValue("E-PERIOD-FORMAT", f"看不懂时期“{text}”", remedy=remedy)
+
+
+def period_name(text: str) -> str:
+    """A period in Chinese.
+
+    >>> [period_name(text) for text in ("2022", "2023-07-06", "2023Q3", "2023H1")]
+    ['2022年', '2023年7月6日', '2023年第三季度', '2023年上半年']
+    """
+    match = _PERIOD.fullmatch(normal_period(text))
+    if match is None:
+        return text
+    year, month, day, quarter, half = match.groups()
+    if quarter:
+        return f"{year}年第{_QUARTERS[int(quarter) - 1]}季度"
+    if half:
+        return f"{year}年{'上' if half == '1' else '下'}半年"
+    return "".join(f"{int(part)}{word}" for part, word in zip((year, month, day), "年月日", strict=True) if part)
 
 
 def parse_boolean(text: str) -> bool:

@@ -223,7 +223,7 @@ def json_lines(table: pa.Table) -> memoryview:
     """The rows of a table as JSON arrays, a line each, made column by column."""
     cells = [json_cells(table.column(name).combine_chunks()) for name in table.column_names]
     joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
-    return _bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
+    return bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
 
 
 def sort_by_id(table: pa.Table) -> pa.Table:
@@ -251,7 +251,7 @@ def json_cells(array: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise('"', array, '"', "")
 
 
-def _bytes_of(lines: pa.Array) -> memoryview:
+def bytes_of(lines: pa.Array) -> memoryview:
     """All strings of an array without missing values, one after the other, as they lie in memory."""
     if isinstance(lines, pa.ChunkedArray):
         lines = pa.concat_arrays(lines.chunks)

@@ -11,6 +11,7 @@ class MeasureReferences(References):
 
     def check(self) -> None:
         """Add every reference that leads nowhere to the errors."""
+        self.reporting()
         for rule in self.pack.assessments.values():
             self.assessment(rule)
         for index in self.pack.indices.values():
@@ -20,8 +21,15 @@ class MeasureReferences(References):
         if rule.document is not None:
             place = self.sources["assessment", rule.id].place("document")
             self.need(rule.document, self.pack.documents, "E-PACK-DOCUMENT", "文件", place)
-        for name in rule.viewers:
-            self.need_unit(name, self.sources["assessment", rule.id].place("viewers"))
+        for key in ("viewers", "deciders"):
+            for name in getattr(rule, key):
+                self.need_unit(name, self.sources["assessment", rule.id].place(key))
+
+    def reporting(self) -> None:
+        rule = self.pack.city.reporting
+        for key in ("office", "statistics"):
+            for name in getattr(rule, key):
+                self.need_unit(name, self.sources["city", "city"].place("reporting", key))
 
     def index(self, index: CompositeIndex) -> None:
         source = self.sources["index", index.id]

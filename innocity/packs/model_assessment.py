@@ -108,7 +108,8 @@ class Supervision(Frozen):
 
 class Assessment(Named):
     """One entry of `assessment.yaml`. `document` is the document of the pack that sets the rule, if any; `viewers`
-    are the units (the leading group) that may see every unit's score.
+    are the units (the leading group) that may see every unit's score, `deciders` those that decide on closing tasks
+    (none named: the office of the city's `reporting`).
     """
 
     document: str | None = None
@@ -119,6 +120,7 @@ class Assessment(Named):
     parts: tuple[AssessmentPart, ...]
     deductions: tuple[Deduction, ...] = ()
     viewers: Texts = ()
+    deciders: Texts = ()
     supervision: Supervision = Supervision()
     note: str | None = None
     place: str = ""  # filled in by the loader: `file:line`

@@ -71,6 +71,16 @@ class Pace(Frozen):
         return self
 
 
+class Reporting(Frozen):
+    """Who receives the figures of a city and may report any of them, approve and lock: units by id.
+
+    `office` is where the leading group's work is done, `statistics` the statistics department.
+    """
+
+    office: Texts = ()
+    statistics: Texts = ()
+
+
 class City(Named):
     """`city.yaml`."""
 
@@ -83,6 +93,7 @@ class City(Named):
     units: tuple[Unit, ...] = ()
     payers: tuple[Payer, ...] = ()
     pace: Pace = Pace()
+    reporting: Reporting = Reporting()
     remove: dict[str, Texts] = {}
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from innocity.core.dates import Period, parse_date, parse_period, parse_year, year_end
+from innocity.core.dates import Period, normal_period, parse_date, parse_period, parse_year, year_end
 from innocity.core.errors import InvalidValue
 from innocity.core.measures import parse_decimal
 from innocity.core.money import clean
@@ -52,7 +52,7 @@ def _core(value: Any) -> Any:
 
 def _period(text: str) -> str:
     parse_period(text)
-    return clean(text)
+    return normal_period(text)
 
 
 def _batch(text: str) -> str:
@@ -67,7 +67,7 @@ Core = Annotated[
     PlainValidator(_core),
     WithJsonSchema({"enum": [None, True, False, "true", "false", "missing"]}),
 ]
-#: A year, a month or a day, as text: `2023`, `2023-07`, `2023-07-27`.
+#: A year, a half, a quarter, a month or a day, as text: `2023`, `2023H1`, `2023Q3`, `2023-07`, `2023-07-27`.
 PeriodText = Annotated[str, AfterValidator(_period)]
 #: A day on which results come in batches: of every year (`11-30`), or one day (`2023-11-29`).
 BatchDay = Annotated[str, AfterValidator(_batch)]
@@ -120,8 +120,9 @@ class Indicator(Named):
 class Observation(Frozen):
     """One row of `observations.csv`: what a document says an indicator was.
 
-    `unit` and `kind` are the indicator's where not given; `observed_on` is the vintage. Figures that
-    conflict are rows of their own.
+    `period` is the time that the number describes, `observed_on` the vintage. A text that says a number "at
+    present" and only repeats that of an earlier period gives that period here, and the day on which it was said so
+    in `as_said_on`. `unit` and `kind` are the indicator's where not given. Figures that conflict are rows of their own.
     """
 
     indicator: str
@@ -135,9 +136,17 @@ class Observation(Frozen):
     document: str
     article: str | None = None
     observed_on: Day | None = None
+    as_said_on: Day | None = None
     origin: Texts = ()
     note: str | None = None
     place: str = ""  # filled in by the loader: `file:line`
+
+    @model_validator(mode="after")
+    def _said_later(self) -> Observation:
+        end = parse_period(self.period).end if self.period else None
+        if self.as_said_on is not None and (end is None or self.as_said_on < end):
+            raise ValueError("as_said_on 要在 period 之后：它是文中说“目前”的那一天，period 是数所属的时期")
+        return self
 
     def days(self) -> Period | None:
         """The days of the period; None where the document does not say when."""

@@ -49,6 +49,13 @@ def measured(town: Path) -> Path:
     return town
 
 
+def test_who_receives_figures_is_a_unit_of_the_city(town: Path) -> None:
+    path = town / "city.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nreporting: {office: [offise]}\n", encoding="utf-8")
+    found = errors_of(town)
+    assert [(code, file) for code, file, _ in found] == [("E-PACK-UNIT", "cities/town/city.yaml")] and found[0][2]
+
+
 def test_both_are_read(measured: Path) -> None:
     pack = load_pack("town")
     assert pack.assessments["rule"].place == "cities/town/assessment.yaml:1"
@@ -65,6 +72,7 @@ def test_both_are_read(measured: Path) -> None:
         ("assessment.yaml", "demonstration: true", "note: x", "E-ASSESSMENT-SOURCE", 1),
         ("assessment.yaml", "demonstration: true", "document: nothing", "E-PACK-DOCUMENT", 3),
         ("assessment.yaml", "[office]", "[offise]", "E-PACK-UNIT", 10),
+        ("assessment.yaml", "viewers: [office]", "deciders: [offise]", "E-PACK-UNIT", 10),
         ("assessment.yaml", "done: 100%", "done: 120%", "E-RATE-ABOVE-ONE", 9),
         ("assessment.yaml", "done: 100%", "finished: 100%", "E-PACK-FIELD", 9),
         ("indices.yaml", "weights: equal", "weights: given", "E-SHARE-SUM", 1),

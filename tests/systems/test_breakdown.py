@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from docx import Document
 from python_calamine import CalamineWorkbook
 
@@ -47,11 +49,12 @@ def test_midterm_report_self_evaluation_and_ledgers_when_they_are_due() -> None:
     typed("report", "weihai", "midterm", "--as-of", "2023-12-31", "--out", "midterm.docx")
     middle = text_of("midterm.docx")
     assert "中期评估报告" in middle and "高新技术企业数" in middle and "市科技局" in middle
-    typed("report", "weihai", "selfeval", "--as-of", "2024-12-31", "--out", "selfeval.docx")
+    late = ("--as-of", "2024-12-31", "--known-on", date.today().isoformat())  # what was recorded only now counts too
+    typed("report", "weihai", "selfeval", *late, "--out", "selfeval.docx")
     final = text_of("selfeval.docx")
     assert "验收自评报告" in final and "总结.pdf" in final and "验收意见.pdf" in final
     assert "缺佐证材料的事项" in final and "已凭佐证销号1项" in final
-    typed("report", "weihai", "selfeval", "--as-of", "2024-12-31", "--out", "ledgers.xlsx")
+    typed("report", "weihai", "selfeval", *late, "--out", "ledgers.xlsx")
     sheets = CalamineWorkbook.from_path("ledgers.xlsx")
     ledgers = {name: sheets.get_sheet_by_name(name).to_python() for name in sheets.sheet_names}
     assert any("高新技术企业数" in map(str, row) for rows in ledgers.values() for row in rows)

@@ -104,7 +104,7 @@ def test_indices_are_kept_as_published() -> None:
 
 
 def test_liaocheng_s_counties_and_reserve_of_firms() -> None:
-    observe("liaocheng", "市政府办公室", "2021-12-20", ("hnte_reserve", "2021-06-30", "60"),
+    observe("liaocheng", "推进工作领导小组", "2021-12-20", ("hnte_reserve", "2021-06-30", "60"),
             ("rd_gdp_share@阳谷县", "2020", "2.31"), ("rd_gdp_share@临清市", "2020", "1.9"))  # fmt: skip
     [reserve] = data("indicators", "liaocheng", "--only", "hnte_reserve")["standings"]
     assert reserve["needed"] == "40", "about a hundred are to be kept ready"

@@ -40,7 +40,7 @@ def board(
     """
     beside = computed or {}
     known = set(confirmed)
-    all_figures = [_marked(one, known) for one in current([*from_pack(pack), *figures], known_on)]
+    all_figures = [_marked(one, known) for one in current([*from_pack(pack), *figures], known_on, pack.indicators)]
     by_indicator: dict[str, list[Figure]] = {}
     for figure in all_figures:
         by_indicator.setdefault(figure.indicator, []).append(figure)
@@ -66,7 +66,7 @@ def board(
         )
     aimed = {target.indicator for target in targets.values()}
     rest = tuple(one for one in pack.indicators.values() if one.id not in aimed)
-    return Board(pack.city.id, as_of, tuple(standings), rest, tuple(all_figures), beside)
+    return Board(pack.city.id, as_of, tuple(standings), rest, tuple(all_figures), beside, known_on)
 
 
 def _marked(figure: Figure, confirmed: set[Confirmed]) -> Figure:

@@ -22,13 +22,14 @@ from innocity.plan.duck import DuckDatabase, connect, open_facts
 
 def compute(
     pack: Pack, facts: Path, as_of: date, figures: Iterable[Figure] = (), only: Collection[str] | None = None,
-    groups: bool = False,
+    groups: bool = False, known_on: date | None = None,
 ) -> dict[tuple[str, str], Computed]:  # fmt: skip
     """Every formula of the pack (or of the indicators in `only`) over a facts folder, as of a date.
 
     `figures` give the divisors of `per`; where one is lacking the indicator is left out. `groups` breaks values
-    down by division and by zone, where the indicator names them; they overlap and are never added. Keys are
-    (indicator, scope). Errors: E-FACTS-FOLDER, E-FACTS-MANIFEST, E-EXPR-*, E-OVERFLOW.
+    down by division and by zone, where the indicator names them; they overlap and are never added. Facts recorded
+    after `as_of`, or after `known_on`, are left out. Keys are (indicator, scope). Errors: E-FACTS-FOLDER,
+    E-FACTS-MANIFEST, E-EXPR-*, E-OVERFLOW.
     """
     manifest = read_manifest(facts)
     wanted = [one for one in pack.indicators.values() if one.formula and (only is None or one.id in only)]
@@ -36,7 +37,7 @@ def compute(
     database = connect(threads=2)
     try:
         registers = {plan.register for plan in plans} | ({"organization"} & set(pack.registers))
-        found = open_facts(database, pack, facts, as_of, sorted(registers))
+        found = open_facts(database, pack, facts, min(as_of, known_on or as_of), sorted(registers))
         known = list(figures)
         results: dict[tuple[str, str], Computed] = {}
         for plan in plans:

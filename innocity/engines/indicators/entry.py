@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from innocity.core.dates import parse_boolean, parse_date, parse_period
+from innocity.core.dates import normal_period, parse_boolean, parse_date, parse_period
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.measures import base_unit, format_value, parse_decimal, unit_factor
-from innocity.engines.indicators.figures import by_last_day
+from innocity.engines.indicators.figures import current, vintages
 from innocity.engines.indicators.model import Figure
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Indicator, Pack
@@ -44,9 +44,9 @@ def checked_figure(pack: Pack, cells: Mapping[str, str | None], today: date, pla
 def _checked(pack: Pack, cells: Mapping[str, str], today: date) -> Figure:
     indicator = _indicator(pack, cells.get("indicator", ""))
     scope = _scope(pack, cells.get("scope") or indicator.scope)
-    text = cells.get("period", "")
+    text = normal_period(cells.get("period", ""))
     if not text:
-        raise InnoCityError("E-FIGURE-PERIOD", "没有写时期", None, "写成 2023、2023-09 或 2023-09-30")
+        raise InnoCityError("E-FIGURE-PERIOD", "没有写时期", None, "写成 2023、2023Q3、2023-09 或 2023-09-30")
     period = parse_period(text)
     if period.start is not None and period.start > today:
         raise InnoCityError("E-FIGURE-PERIOD", f"时期 {text} 还没有开始", None, "核对年月")
@@ -123,15 +123,12 @@ def _possible(indicator: Indicator, value: Fraction) -> None:
         raise InnoCityError("E-FIGURE-VALUE", f"{indicator.name}以{base}计，不会是{shown}", None, "核对数值和单位")
 
 
-def _one_spelling(new: Figure, related: Iterable[Figure], indicator: Indicator) -> None:
-    """A level at the end of 2023 is one figure, be its period written 2023, 2023-12 or 2023-12-31."""
-    if new.period is None or not by_last_day(indicator):
-        return
-    for other in related:
-        if other.period is not None and other.period.end == new.period.end:
-            text = f"{new.when()}与{other.when()}是同一个时点，已有{other.shown()}（{other.source or '已登记'}）"
-            remedy = f"时期写成 {other.period_text}；数不同的，用 --revise 更正"
-            raise InnoCityError("E-FIGURE-REVISION", text, None, remedy)
+def _one_spelling(new: Figure, last: Figure) -> None:
+    """A level at the end of 2023 is one figure, be its period written 2023, 2023Q4, 2023-12 or 2023-12-31."""
+    if new.period_text != last.period_text:
+        text = f"{new.when()}与{last.when()}是同一个时点，已有{last.shown()}（{last.source or '已登记'}）"
+        remedy = f"时期写成 {last.period_text}；数不同的，用 --revise 更正"
+        raise InnoCityError("E-FIGURE-REVISION", text, None, remedy)
 
 
 def check_revision(new: Figure, known: Iterable[Figure], declared: bool, indicator: Indicator) -> Figure | None:
@@ -140,13 +137,11 @@ def check_revision(new: Figure, known: Iterable[Figure], declared: bool, indicat
     A second value for the same indicator, scope and period must be declared as a correction and be no older than
     the first; it is written with the same period as the first. Errors: E-FIGURE-REVISION, E-FIGURE-DUPLICATE.
     """
-    key = (new.indicator, new.scope, new.simulated, new.kind)
-    related = [f for f in known if (f.indicator, f.scope, f.simulated, f.kind) == key]
-    alike = [f for f in related if f.period_text == new.period_text]
+    alike = vintages(known, new, indicator)
     if not alike:
-        _one_spelling(new, related, indicator)
         return None
-    last = max(alike, key=lambda one: one.observed_on or date.min)
+    last = current(alike, None, {indicator.id: indicator})[-1]
+    _one_spelling(new, last)
     told = f"{last.shown()}（{last.source or '已登记'}，{last.observed_on or '日期不详'}）"
     if (last.value, last.approx) == (new.value, new.approx) and not declared:
         raise InnoCityError(

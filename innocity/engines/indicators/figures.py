@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from innocity.core.measures import unit_factor
@@ -31,30 +32,52 @@ def _figure(pack: Pack, row: Observation) -> Figure:
         unit=indicator.unit if factor is not None else row.unit or indicator.unit,
         approx=row.approx, observed_on=row.observed_on, document=row.document, article=row.article,
         source=f"《{document.title}》" if document else row.document, note=row.note, place=row.place, kind=own_kind,
+        known_on=row.observed_on or (document.since() if document else None), as_said_on=row.as_said_on,
     )  # fmt: skip
 
 
-def current(figures: Iterable[Figure], known_on: date | None = None) -> list[Figure]:
+def current(
+    figures: Iterable[Figure], known_on: date | None = None, indicators: Mapping[str, Indicator] | None = None
+) -> list[Figure]:
     """The last vintage of each indicator, scope and period, simulated apart; undated figures all.
 
-    `known_on` leaves out what became known later. Of vintages of one day the later row stands.
+    `known_on` leaves out what became known later. Of vintages of one day the later row stands. A text that only
+    repeats a figure is no revision: the first stands and keeps the other as `said_again`. With `indicators`,
+    periods that mean the same for an indicator are one, however they are written.
     """
     latest: dict[tuple[object, ...], Figure] = {}
     undated: list[Figure] = []
-    for figure in sorted(figures, key=lambda one: one.observed_on or date.min):
-        if known_on is not None and figure.observed_on is not None and figure.observed_on > known_on:
-            continue
+    for figure in _by_vintage(one for one in figures if one.known_by(known_on)):
         if figure.period is None:
             undated.append(figure)
-        else:
-            latest[figure.indicator, figure.scope, figure.period_text, figure.simulated, figure.kind] = figure
+            continue
+        key = series_key(figure, (indicators or {}).get(figure.indicator))
+        before = latest.get(key)
+        repeats = before is not None and figure.document is not None and _same_value(before, figure)
+        latest[key] = replace(before, said_again=figure) if before is not None and repeats else figure
     return [*latest.values(), *undated]
 
 
-def vintages(figures: Iterable[Figure], indicator: str, scope: str, period: str | None) -> list[Figure]:
-    """All figures of one period in the order in which they became known: the history of revisions."""
-    alike = [f for f in figures if (f.indicator, f.scope, f.period_text) == (indicator, scope, period)]
-    return sorted(alike, key=lambda one: one.observed_on or date.min)
+def series_key(figure: Figure, indicator: Indicator | None = None) -> tuple[object, ...]:
+    """What the vintages of one figure share. For a level, 2023, 2023-12 and 2023-12-31 are one point in time."""
+    when: object = figure.period
+    if indicator is not None and figure.period is not None and by_last_day(indicator):
+        when = figure.period.end
+    return figure.indicator, figure.scope, when, figure.simulated, figure.kind
+
+
+def vintages(figures: Iterable[Figure], of: Figure, indicator: Indicator | None = None) -> list[Figure]:
+    """All figures for the period of one, in the order in which they became known: the history of its revisions."""
+    key = series_key(of, indicator)
+    return _by_vintage(one for one in figures if series_key(one, indicator) == key)
+
+
+def _by_vintage(figures: Iterable[Figure]) -> list[Figure]:
+    return sorted(figures, key=lambda one: one.observed_on or date.min)
+
+
+def _same_value(one: Figure, other: Figure) -> bool:
+    return (one.value, one.approx, one.unit) == (other.value, other.approx, other.unit)
 
 
 def usable(figure: Figure, indicator: Indicator) -> bool:

@@ -55,12 +55,12 @@ class Forecast:
         band = f"{self.low:.4g}至{self.high:.4g}{unit}"
         text = f"按{self.method}（{self.points}个数）向后推{self.ahead}{self.step}：约{self.mean:.4g}{unit}，"
         text += f"{self.level:.0%}的区间为{band}"
-        text += f"；达到目标的可能约{_chance(self.chance)}" if self.chance is not None else ""
+        text += f"；达到目标的可能约{chance_text(self.chance)}" if self.chance is not None else ""
         told = f"回测最近{self.tested}个数，平均偏差{self.error:.1%}" if self.error is not None else "数太少，没有回测"
         return f"{text}；{told}。仅供预警参考，不进正式表格。"
 
 
-def _chance(value: float) -> str:
+def chance_text(value: float) -> str:
     """A chance, never told as certain: the estimate is not that good."""
     return "5%以下" if value < 0.05 else "95%以上" if value > 0.95 else f"{round(value * 20) * 5}%"
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from innocity.core.dates import Period
+from innocity.core.dates import period_name as name_of_period
 from innocity.core.measures import format_value
 from innocity.packs.model import Indicator, Target
 
@@ -19,9 +20,18 @@ NAMES: Mapping[Status, str] = {
     "met": "达标", "near": "接近", "watch": "关注", "alert": "预警",
     "not_due": "未到发布期", "not_reported": "逾期未报", "not_assessable": "无法判定",
 }  # fmt: skip
-#: A confirmed figure: indicator, scope, period as written, value in the indicator's unit, the fact that recorded
-#: it (empty for a document's figure). A value that comes back after a correction is another figure.
-Confirmed = tuple[str, str, str, Fraction, str]
+NOT_YET = "未到期"  # a milestone before its day: nothing is owed, nothing is missing
+ON_PACE = "序时达标"  # pace kept while the goal itself is not reached
+#: What people count: the statuses, and a milestone before its day apart from figures that are still to come.
+Light = Literal[Status, "to_come"]
+LIGHTS: Mapping[Light, str] = {
+    "met": "达标", "near": "接近", "watch": "关注", "alert": "预警", "not_due": "未到发布期", "to_come": NOT_YET,
+    "not_reported": "逾期未报", "not_assessable": "无法判定",
+}  # fmt: skip
+#: A confirmed figure: indicator, scope, period as written, value in the indicator's unit with its word of
+#: approximation, the fact that recorded it (empty for a document's figure). A value that comes back after a
+#: correction is another figure.
+Confirmed = tuple[str, str, str, Fraction, str, str]
 #: Lights of a target that has a figure to go by, best first.
 GRADES: tuple[Status, ...] = ("met", "near", "watch", "alert")
 _LOWER = ("余", "多", "超过", "以上")  # the true value lies above what is written
@@ -32,7 +42,9 @@ class Figure:
     """One observed (or computed) value of an indicator.
 
     `value` is in `unit`, which is the indicator's own. `period` is None where the document does not say when;
-    `observed_on` is the vintage: the day on which the figure became known. `simulated` ones never set a light.
+    `observed_on` is the vintage: the day on which the figure was published or taken; `known_on` the day since which
+    it is known here, where that is another (recorded later). `said_again` is a later text that only repeats it, on
+    its day `as_said_on`. `simulated` ones never set a light.
     """
 
     indicator: str
@@ -52,6 +64,9 @@ class Figure:
     place: str = ""  # `file:line` of the row
     fact: str | None = None  # the fact's id, where it was recorded
     kind: str | None = None  # the row's own kind, where it differs from the indicator's
+    known_on: date | None = None
+    as_said_on: date | None = None
+    said_again: Figure | None = None
 
     @property
     def on(self) -> date | None:
@@ -61,6 +76,11 @@ class Figure:
         last = self.period.end - timedelta(days=1)
         inside = self.observed_on is not None and self.period.contains(self.observed_on)
         return self.observed_on if inside else last
+
+    def known_by(self, day: date | None) -> bool:
+        """Whether it was known on a day; None asks for all that is known. Of no known day hides nothing."""
+        since = self.known_on or self.observed_on
+        return day is None or since is None or since <= day
 
     @property
     def order(self) -> tuple[date, date]:
@@ -97,7 +117,7 @@ class Figure:
 
     def key(self) -> Confirmed:
         """How a confirmation names it."""
-        return self.indicator, self.scope, self.period_text or "", self.value, self.fact or ""
+        return self.indicator, self.scope, self.period_text or "", self.value, self.approx or "", self.fact or ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the value as an exact decimal (or fraction) text."""
@@ -106,20 +126,18 @@ class Figure:
             "value": format_value(self.value), "unit": self.unit, "approx": self.approx,
             "observed_on": self.observed_on, "document": self.document, "article": self.article,
             "source": self.source, "simulated": self.simulated, "confirmed": self.confirmed, "note": self.note,
-            "place": self.place, "fact": self.fact,
+            "place": self.place, "fact": self.fact, "known_on": self.known_on or self.observed_on,
+            "as_said_on": self.as_said_on or (self.said_again.as_said_on if self.said_again else None),
         }  # fmt: skip
 
 
 def period_name(text: str | None) -> str:
     """A period as Chinese text.
 
-    >>> period_name("2022"), period_name("2023-07-27"), period_name(None)
-    ('2022年', '2023年7月27日', '时期未写明')
+    >>> period_name("2022"), period_name("2023-07-27"), period_name("2023Q1"), period_name(None)
+    ('2022年', '2023年7月27日', '2023年第一季度', '时期未写明')
     """
-    if not text:
-        return "时期未写明"
-    parts = [str(int(part)) for part in text.split("-")]
-    return "".join(part + word for part, word in zip(parts, "年月日", strict=False))
+    return name_of_period(text) if text else "时期未写明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +199,11 @@ class Standing:
         return self.indicator.name if whole else f"{self.indicator.name}（{self.scope_name or self.target.scope}）"
 
     @property
+    def light(self) -> Light:
+        """The status as it is counted: a milestone before its day is no missing figure."""
+        return "to_come" if self.label == NOT_YET else self.status
+
+    @property
     def links(self) -> tuple[str, ...]:
         """Ids of the tasks that push the target, then of the clauses that do."""
         return (*self.tasks, *self.clauses)
@@ -226,6 +249,7 @@ class Board:
     untargeted: tuple[Indicator, ...] = ()
     figures: tuple[Figure, ...] = ()  # current vintages, for tables and charts
     computed: Mapping[tuple[str, str], Computed] = field(default_factory=dict)
+    known_on: date | None = None  # what became known later was left out; None: all that is known
 
     @property
     def distinct(self) -> tuple[Standing, ...]:
@@ -236,6 +260,18 @@ class Board:
         """How many targets have each light; of `distinct` by default, every status present."""
         found = Counter(one.status for one in (self.distinct if standings is None else standings))
         return {status: found[status] for status in STATUSES}
+
+    def words(self, standings: Iterable[Standing] | None = None) -> dict[str, int]:
+        """How many targets have each light in words, those that occur; a milestone to come is no missing figure."""
+        found = self.lights(standings)
+        order = [*NAMES.values(), NOT_YET]
+        shown = {LIGHTS[light]: count for light, count in found.items() if count}
+        return {word: shown[word] for word in sorted(shown, key=order.index)}
+
+    def lights(self, standings: Iterable[Standing] | None = None) -> dict[Light, int]:
+        """As `counts`, with milestones before their day (`to_come`) counted apart; every light present."""
+        found = Counter(one.light for one in (self.distinct if standings is None else standings))
+        return {light: found[light] for light in LIGHTS}
 
     def of(self, target: str) -> Standing | None:
         """The standing of a target by its id."""
@@ -248,7 +284,8 @@ class Board:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "city": self.city, "as_of": self.as_of, "counts": self.counts(), "targets": len(self.standings),
+            "city": self.city, "as_of": self.as_of, "known_on": self.known_on,
+            "counts": self.counts(), "targets": len(self.standings),
             "distinct": len(self.distinct), "standings": [one.as_dict() for one in self.standings],
             "untargeted": [one.id for one in self.untargeted],
         }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from innocity.core.dates import add_days, add_months, year_start
+from innocity.core.dates import add_days, add_months, period_name, year_start
 from innocity.packs.model import Indicator
 
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
@@ -52,12 +52,7 @@ def _name(start: date, months: int) -> str:
     """A period in Chinese.
 
     >>> _name(date(2023, 7, 1), 6), _name(date(2023, 7, 1), 3), _name(date(2023, 7, 1), 1)
-    ('2023年下半年', '2023年三季度', '2023年7月')
+    ('2023年下半年', '2023年第三季度', '2023年7月')
     """
-    if months == 12:
-        return f"{start.year}年"
-    if months == 6:
-        return f"{start.year}年{'上' if start.month == 1 else '下'}半年"
-    if months == 3:
-        return f"{start.year}年{'一二三四'[(start.month - 1) // 3]}季度"
-    return f"{start.year}年{start.month}月"
+    part = {12: "", 6: f"H{(start.month + 5) // 6}", 3: f"Q{(start.month + 2) // 3}", 1: f"-{start.month:02}"}
+    return period_name(f"{start.year}{part[months]}")

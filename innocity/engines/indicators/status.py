@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from innocity.engines.indicators import words
 from innocity.engines.indicators.goals import needed, overshot
-from innocity.engines.indicators.model import NAMES, Computed, Figure, Standing, Status
+from innocity.engines.indicators.model import NAMES, NOT_YET, ON_PACE, Computed, Figure, Standing, Status
 from innocity.engines.indicators.path import batch_days, month_ends, year_ends
 from innocity.engines.indicators.periods import Owed, owed_periods
 from innocity.engines.indicators.phrases import owner
@@ -186,7 +186,7 @@ def _fill(base: Standing, reading: Reading, figures: Sequence[Figure]) -> Standi
 
 def _label(reading: Reading) -> str:
     """The status in Chinese; pace kept without the target being reached yet is said."""
-    return "序时达标" if reading.status == "met" and not reading.reached else NAMES[reading.status]
+    return ON_PACE if reading.status == "met" and not reading.reached else NAMES[reading.status]
 
 
 def remaining(term: Term, reading: Reading) -> tuple[Fraction | None, int | None, str]:
@@ -234,7 +234,7 @@ def _milestone(base: Standing, figures: Sequence[Figure]) -> Standing:
         status = "met"
     elif base.due is not None:
         status = "alert" if as_of > base.due else "not_due"
-    label = "未到期" if status == "not_due" else NAMES[status]
+    label = NOT_YET if status == "not_due" else NAMES[status]
     found = replace(base, status=status, label=label, latest=done, reached=done is not None, value=goal)
     found = replace(found, why=words.milestone(found, figures))
     return replace(found, next=words.milestone_next(found))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from innocity.engines.indicators.figures import comparable
 from innocity.engines.indicators.model import Figure, Standing
 from innocity.engines.indicators.phrases import (
     amount,
@@ -21,6 +20,7 @@ from innocity.engines.indicators.phrases import (
     shares,
     value_text,
 )
+from innocity.engines.indicators.remarks import remarks
 from innocity.packs.model import Indicator, Target
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def why(standing: Standing, reading: Reading, figures: Sequence[Figure]) -> str:
     """The sentence of a light, with remarks on figures that were left aside."""
     text = WHY[reading.reason](standing, reading)
-    return text + "".join(_remarks(standing, reading, figures))
+    return text + "".join(remarks(standing, reading, figures))
 
 
 def _goal(standing: Standing) -> str:
@@ -213,36 +213,6 @@ WHY: dict[str, Callable[[Standing, Reading], str]] = {
 }  # fmt: skip
 
 
-def _remarks(standing: Standing, reading: Reading, figures: Sequence[Figure]) -> list[str]:
-    """What else there is, and why it did not set the light."""
-    target, indicator, said = standing.target, standing.indicator, []
-    if reading.reason == "pace" and reading.owed is not None and standing.latest is not None and standing.latest.on:
-        said.append(f"此后{reading.owed.name}的数还没有报，这盏灯只说明到{day(standing.latest.on)}为止。")
-    if standing.baseline_marked and reading.reason in ("pace", "not_held", "no_value"):
-        said.append("原文没有写基数，以首个观测值代替。")
-    later = reading.term.later
-    if later is not None and (standing.latest is None or reading.status in ("not_reported", "not_assessable")):
-        said.append(f"{figure_text(later, indicator)}，时期在期限之后，不能证明期限前是否达到。")
-    mine = [f for f in figures if f.indicator == indicator.id and f.scope == target.scope]
-    short = [f for f in mine if f.on and f.on <= standing.as_of and not f.simulated and not f.kind
-             and not comparable(f, indicator)]  # fmt: skip
-    if short and short[-1] is not standing.latest:
-        said.append(f"{figure_text(short[-1], indicator)}，不是全年的数，不作亮灯依据。")
-    undated = [f for f in mine if f.on is None and not f.simulated and f.kind is None]
-    if undated and standing.latest is None:
-        said.append(f"另有一个没有写时期的数{undated[-1].shown()}，不作亮灯依据。")
-    if any(f.kind for f in mine) and standing.latest is None:
-        other = next(f for f in mine if f.kind)
-        said.append(f"{figure_text(other, indicator)}，口径与本指标不同，不作亮灯依据。")
-    if any(f.simulated for f in mine) and standing.latest is None:
-        said.append("另有模拟数据，不作亮灯依据。")
-    if standing.latest is not None and standing.latest.note and reading.reason in ("pace", "not_held", "unmet"):
-        said.append(f"数据说明：{standing.latest.note}。")
-    if standing.latest is not None and standing.latest.approx and reading.expected is not None:
-        said.append("这是约数。")
-    return said
-
-
 def no_number(target: Target, indicator: Indicator, figures: Sequence[Figure]) -> str:
     """A target without a number."""
     word = "是定性要求，没有量化" if target.operator == "qualitative" else "只给出数量级，没有具体的数"
@@ -344,7 +314,7 @@ def milestone(standing: Standing, figures: Sequence[Figure]) -> str:
         when = done.when() if done.period_text else day(on) if on else ""
         return f"{quoted(name)}已完成（{when}，{done.source}）{late}。"
     mine = [f for f in figures if f.indicator == standing.indicator.id and f.scope == standing.target.scope]
-    fake = "另有模拟数据，不作亮灯依据。" if any(f.simulated for f in mine) else ""
+    fake = "另有模拟数据，不作评价依据。" if any(f.simulated for f in mine) else ""
     if due is None:
         return f"原文没有写期限，也没有登记{quoted(name)}已完成。{fake}"
     if standing.as_of > due:
@@ -372,7 +342,7 @@ def beside(standing: Standing) -> str:
     if standing.computed is None:
         return ""
     figure = standing.computed.figure
-    mark = "（模拟数据，不作亮灯依据）" if figure.simulated else "（不作亮灯依据）"
+    mark = "（模拟数据，不作评价依据）" if figure.simulated else "（不作评价依据）"
     text = f"登记簿算得{amount(figure.value, standing.indicator)}{mark}"
     difference = standing.difference
     if difference is not None:

@@ -45,8 +45,10 @@ _WHOLE = re.compile(r"全额(?:给予|补助|补贴|资助|奖励|报销|返还|
 _PAST = re.compile(
     r"(?<![对经])已(?:经)?(?:累计|投入|安排|发放|兑现|拨付|获)|累计(?:安排|投入|发放|兑现|"
     r"拨付|投资|争取)|全年(?:共|累计)?(?:兑现|发放|投入|安排)|"
-    r"近[一二三四五两]年[,已累]|发放[^,。;]{0,14}贷款|先后|争取到|撬动|带动"
+    r"近[一二三四五两]年[,已累]|发放[^,。;]{0,14}贷款|先后|争取到|撬动|带动(?!作用|效应|能力|性|力|周边)"
 )
+_GIVEN_SHARE = re.compile(r"^的?(?:资金)?(?:支持|补助|补贴|奖励|资助)")
+_PAID = re.compile(r"(?:后|时|首期|二期|首次|先|再)(?:拨付|支付|兑付|发放)(?:剩余|其余|余下)?(?:的)?$")
 _TAX = re.compile(r"税率|加计扣除|税前扣除|所得税[^,]{0,6}(?:减|征)")
 
 
@@ -57,6 +59,7 @@ class Award:
     number: Number
     role: str
     most: bool = False
+    half: bool = False  # not printed: half of a number that is
 
 
 def awards(text: str, start: int, end: int) -> list[Award]:
@@ -120,13 +123,17 @@ def _promised_rates(text: str, start: int, end: int) -> list[Award]:
             text[run[-1].end : min(end, run[-1].end + 24)],
         )
         most = bool(re.search(r"不超过|不高于|最高|以内|上限", before[-14:]))
-        if re.match(r"^的?(?:比例)?[,]?分[^,。;]{1,4}(?:拨付|兑付|兑现|发放)", after):
+        if re.match(r"^的?(?:比例)?[,]?分[^,。;]{1,4}(?:拨付|兑付|兑现|发放|支付)", after) or _PAID.search(before):
+            continue
+        if re.search(r"应(?:奖励|补助|享受)(?:总)?额的?$|(?:奖励|补贴|补助)总额的?$", before) and len(run) > 1:
             continue
         if re.match(r"^[^,。;0-9]{0,8}(?:用于|作为|归)", after) or (
             _BURDEN.search(clause) and not re.search(r"损失", before)
         ):
             found += [Award(n, "share") for n in _shares(text, run)]
-        elif _OVER.match(after) or (not _RAISED.search(before) and _SHARE_MEASURE.search(before) and not most):
+        elif _OVER.match(after) or (
+            not _RAISED.search(before) and _SHARE_MEASURE.search(before) and not most and not _GIVEN_SHARE.match(after)
+        ):
             continue
         elif gives or most:
             found += [Award(n, "rate", most) for n in run]

@@ -9,21 +9,15 @@ from dataclasses import dataclass, field
 
 from innocity.engines.reading.awards import Award, awards
 from innocity.engines.reading.flow import Flow
+from innocity.engines.reading.halves import halved, parted
 from innocity.engines.reading.model import Benefit, Section
+from innocity.engines.reading.openings import TO, UNIT_OF, after_marks, opening
 from innocity.engines.reading.sentences import Part, clauses, sentences
 from innocity.engines.reading.shape import shaped
 from innocity.engines.reading.support import supports
 
-_TO = re.compile(
-    r"^(?:其中:?|同时|另外|并|再|此外|市财政|市级财政|市级|财政)?(?:对(?!其(?:在|给|按|中)|相关|接)|凡|对于)"
-)
-_OPENS = re.compile(
-    r"^(?:其中)?(?:鼓励|支持|凡|经|获|被|认定|升级|新|首次|在[^,]{2,30}每|从|根据|按|实施|"
-    r"开展|通过[^,]{2,40}的$|成功|每|设立"
-    r"|企业|全国|国家级|省级|市级|市县|入选|引进|采取|采用|符合|年|进入)"
-)
 _GOES_ON = re.compile(
-    r"^(?:其中)?(?:单笔|每笔|对?(?:同一|单个|单户|单家|单项|每个|每家|每户|每人|每项|每年|"
+    r"^(?:其中)?(?:单笔|单次|单场|单轮|单篇|单品种|每笔|全年|对?(?:同一|单个|单户|单家|单项|每个|每家|每户|每人|每项|每年|"
     r"每个项目)|累计|最高|最多|年度|年获|总额|合计|上限|不超过|奖补总额"
     r"|以上|两项|连续|原则上|各项|补助总额|补贴总额|且|期限|单一)"
 )
@@ -32,7 +26,6 @@ _LIMITS = re.compile(
     r"金额)?(?:给予|最高|不超过|上限|不得|封顶|每)"
 )
 _PAST = re.compile(r"(?:主要|工作)?成效$|基本情况|发展基础|工作回顾|取得的?成绩|存在(?:的)?问题")
-_UNIT_OF = re.compile(r"^(?:在)?[^,]{0,30}每(?!家|年|人|个|户)[^,]{1,14}[0-9一]")
 _USE = re.compile(r"^(?:主要|专项|重点|平均)?(?:用于|分配|支持)")
 _REST = re.compile(r"^(?:超过|超出|高于|不足)[^,]{0,20}(?:部分|以上的?)[^,]{0,6}(?:按|给予|补|奖)|^其余|^剩余")
 _PURE_CAP = re.compile(r"(?:不超过|最高|上限|封顶|不高于|不得超过|为限|最多)")
@@ -63,7 +56,7 @@ def benefits(doc: Flow, outline: Sequence[Section]) -> tuple[Benefit, ...]:
     for draft in drafts:
         found.append(shaped(doc, draft.start, draft.end, draft.found))
     taken = [(d.start, d.end) for d in drafts]
-    found += supports(doc, taken)
+    found += supports(doc, taken, outline)
     found.sort(key=lambda b: (b.start, b.end))
     return tuple(_placed(found, outline))
 
@@ -96,30 +89,38 @@ def drafted(text: str) -> list[Draft]:
 
 
 def _sentence(text: str, sentence: Part, number: int, drafts: list[Draft], before: Part | None) -> None:
-    every = clauses(text, sentence.start, sentence.end)
+    every = clauses(text, after_marks(text, sentence.start, sentence.end), sentence.end)
     free = 0  # the first clause that no benefit has taken
     for i, clause in enumerate(every):
-        found = awards(text, clause.start, clause.end)
-        if not found:
-            continue
         last = drafts[-1] if drafts else None
-        if last and _continues(text, last, clause, found, number, sentence):
-            last.found += found
-            last.end = clause.end
-            last.sentence = number
+        found = parted(text, awards(text, clause.start, clause.end), sentence)
+        half = halved(text, clause, last.found) if last and last.sentence == number and not found else []
+        if last and (half or (found and _continues(text, last, clause, found, number, sentence))):
+            last.found += found or half
+            last.end, last.sentence = clause.end, number
             free = i + 1
             continue
-        start = _start(every, free, i, found)
-        chunk = text[start : found[0].number.start]
-        end = _use(every, i)
-        if last and last.sentence == number and _parallel(last, chunk, found) and start >= last.end:
-            last.found += found
-            last.end, last.chunk = end, chunk
-        else:
-            start = _reach_back(text, sentence, start, before)
-            last_chunk = text[start : found[-1].number.start]
-            drafts.append(Draft(start, end, list(found), last_chunk, number))
-        free = i + 1
+        if found:
+            _add(text, every, free, i, found, number, drafts, sentence, before)
+            free = i + 1
+
+
+def _add(
+    text: str, every: list[Part], free: int, i: int, found: list[Award], number: int, drafts: list[Draft],
+    sentence: Part, before: Part | None,
+) -> None:  # fmt: skip
+    """One more case of the benefit before, or a new benefit."""
+    last = drafts[-1] if drafts else None
+    start = _start(every, free, i, found)
+    chunk = text[start : found[0].number.start]
+    end = _use(every, i)
+    same = last is not None and last.sentence == number and start >= last.end
+    if last and same and (_parallel(last, chunk, found) or _alike(text, last, every[i], start, found)):
+        last.found += found
+        last.end, last.chunk = end, chunk
+        return
+    start = _reach_back(text, sentence, every[0].start, start, before)
+    drafts.append(Draft(start, end, list(found), text[start : found[-1].number.start], number))
 
 
 def _continues(text: str, last: Draft, clause: Part, found: list[Award], number: int, sentence: Part) -> bool:
@@ -133,11 +134,11 @@ def _continues(text: str, last: Draft, clause: Part, found: list[Award], number:
     limits = all(a.most for a in found) and _PURE_CAP.search(clause.text)
     words = text[clause.start : found[0].number.start]
     if same:
-        if limits and not _TO.match(clause.text) and not re.search(r"的(?:[^,]{0,6})?(?:给予|奖励|最高)", words):
+        if limits and not TO.match(clause.text) and not re.search(r"的(?:[^,]{0,6})?(?:给予|奖励|最高)", words):
             return bool(_GOES_ON.match(clause.text) or _LIMITS.match(clause.text))
         rated = last.found[-1].number.kind == "rate" and len(last.found) == 1
         return (
-            rated and not _TO.match(clause.text) and re.match(r"^(?:给予|最高|予以|由|市财政)", clause.text) is not None
+            rated and not TO.match(clause.text) and re.match(r"^(?:给予|最高|予以|由|市财政)", clause.text) is not None
         )
     return near and bool(limits) and clause.start == sentence.start and bool(_GOES_ON.match(clause.text))
 
@@ -146,29 +147,23 @@ def _start(every: list[Part], free: int, i: int, found: list[Award]) -> int:
     """Where a benefit begins whose number stands in clause `i`: with its trigger."""
     if found[0].role == "share":
         return every[i].start
-    for k in range(i, free - 1, -1):
-        if _TO.match(every[k].text):
-            return every[k].start
-    if free <= i - 1 and _UNIT_OF.match(every[i - 1].text):
-        return every[i - 1].start
-    if re.match(r"[^,]{2,24}的(?:,|给予|奖励|补助|一次性|再)", every[i].text) and not every[i].text.startswith("经"):
-        return every[i].start
-    for k in range(free, i + 1):
-        if _OPENS.match(every[k].text) and (k < i or not _limit_first(every[i].text)):
-            return every[k].start
-    return every[max(free, i - 1)].start
+    return every[opening([p.text for p in every], free, i, _limit_first(every[i].text))].start
 
 
 def _limit_first(clause: str) -> bool:
     return bool(_GOES_ON.match(clause))
 
 
-def _reach_back(text: str, sentence: Part, start: int, before: Part | None) -> int:
+def _reach_back(text: str, sentence: Part, first: int, start: int, before: Part | None) -> int:
     """A sentence that begins with 每个项目… speaks of the sentence before."""
-    if start != sentence.start or before is None or "\n" in text[before.end : start]:
+    if start != first or before is None or "\n" in text[before.end : start]:
         return start
-    if _GOES_ON.match(text[start : start + 12]) and len(before.text) < 160 and text[before.end] == "。":
-        return before.start
+    condition = re.match(r"[^,]{4,40}的,", text[start : sentence.end])
+    speaks = _GOES_ON.match(text[start : start + 12]) and not re.match(
+        r"累计|年|连续|期限|全年", text[start : start + 2]
+    )
+    if speaks and not condition and len(before.text) < 160 and text[before.end] == "。":
+        return after_marks(text, before.start, before.end)
     return start
 
 
@@ -184,10 +179,35 @@ def _parallel(last: Draft, chunk: str, found: list[Award]) -> bool:
     roles = {a.role for a in (*found, *last.found)}
     if roles & {"share", "budget"}:
         return roles == {"share"}
+    if re.match(r"^(?:后|再后|第)[一二三四五两0-9]年", chunk):
+        return True
     one, two = _condition(last.chunk), _condition(chunk)
     if one[-3:] == two[-3:] and one[-1:] == "的" and len(two) <= 40:
         return True
     return len(chunk) >= 8 and last.chunk[:8] == chunk[:8] and chunk[0] in "对凡"
+
+
+_GIVING = re.compile(r"(?:最高)?(?:一次性)?(?:给予|奖励|补助|资助|补贴|支持|发放)")
+LONGEST_CASE = 34
+
+
+def _alike(text: str, last: Draft, clause: Part, start: int, found: list[Award]) -> bool:
+    """Whether a clause of its own gives with the same words as the clause before: A类给予90万元, B类给予50万元."""
+    between = text[last.end : clause.start]
+    one, two = text[last.found[-1].number.start - 1 : last.end], clause.text
+    if start != clause.start or between != "," or len(two) > LONGEST_CASE or "的" in two[-1:]:
+        return False
+    if re.match(r"(?:再|同时|另|并|对|每|单[个家户一项笔]|累计|最高|年度|总额|超)|.*分别", two) or UNIT_OF.match(two):
+        return False
+    monthly = all("每月" in words for words in (two, text[last.start : last.end]))
+    shared = monthly or "," in text[last.start : last.found[0].number.start]
+    if not shared and not re.match(r"[^,]{2,20}的(?:给予|奖励|补助|资助)", two):
+        return False
+    if {(a.role, a.most, a.number.kind) for a in (*found, *last.found)} != {(found[0].role, found[0].most, "sum")}:
+        return False
+    before = text[max(last.start, last.found[-1].number.start - LONGEST_CASE) : last.found[-1].number.start]
+    verbs = [v[-1] for words in (before, text[start : found[0].number.start]) if (v := _GIVING.findall(words))]
+    return len(verbs) == 2 and verbs[0] == verbs[1] and len(one) < LONGEST_CASE
 
 
 def _condition(chunk: str) -> str:

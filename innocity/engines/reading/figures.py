@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from innocity.engines.reading.lexicon import UNIT
 from innocity.engines.reading.numbers import NUMBER, number
@@ -14,23 +14,24 @@ _FIGURE = re.compile(
 )
 _MORE = re.compile(r"^(?:\([^)]{1,6}\))?(?:的?[^,。;、0-9]{0,3}?)?(?P<w>以上|左右|以内|以下)")
 _GROWTH = re.compile(
-    r"(?:年均增长|年均增速|增长率?|增速|增幅)(?:率|速度)?(?:达到?|保持在?|不低于|超过|稳定在|在|约|为)*$"
+    r"(?:年均增长|年均增速|增长率?|增速|增幅)(?:率|速度)?(?:达到?|保持在?|不低于|超过|稳定在|在|约|为)*+$"
 )
 _DELTA = re.compile(r"(?:每年|年均|分别)?(?:增加|提高|提升|新增|净增|降低|下降|压减)(?:约|了|到)?$")
-_OVER = re.compile(r"(?:突破|超过|高于|多于|大于)$")
+_OVER = re.compile(r"(?:突破|超过|高于|多于|大于|(?<![不高])超)$")
 _FLOOR = re.compile(r"(?:不低于|不少于|至少|不小于)(?:[^,。;0-9]{0,4})$")
 _CEILING = re.compile(r"(?:不超过|不高于|控制在|不大于|少于|低于)$")
+_AHEAD = re.compile(r"(?:进入|跻身|跃居|挤进|位居|位列|进到|升至|提升至|提升到|保持在?|稳居)[^,。;0-9]{0,8}前$")
 _ABOUT = re.compile(r"(?:约|大约|大概)$")
 _LINK = re.compile(
     r"(?:力争|努力|争取|确保|预期|累计|总数|总量|数量|规模|比例|比重|均|分别|稳步|稳定|保持|"
     r"力求|可|将|再|进一步|全面|基本)*"
-    r"(?:达到?|突破|超过|发展到|增长到?|提高到?|提升到?|增加到?|扩大到|不低于|不少于|至少|"
-    r"不超过|控制|稳定在|保持在|维持在|实现|约|为|在|至|到|新增|有)*$"
+    r"(?:达到?|突破|超过?|发展到|增长到?|提高到?|提升到?|增加到?|扩大到|不低于|不少于|至少|"
+    r"不超过|控制|稳定在|保持在|维持在|实现|约|为|在|至|到|新增|有)*+$"
 )
 _LEAD_IN = re.compile(
     r"^(?:其中|力争|争取|确保|并|同时|全市|全县|全区|全省|可|另外|还|重点|"
     r"到?“?十[四五]五”?末?|(?:到|至)?20[0-9]{2}年(?:底|末)?(?:前)?|"
-    r"[0-9一二三五十]{1,2}年内|未来[0-9一二三五]年|每年|累计|年内|首批)+"
+    r"[0-9一二三五十]{1,2}年内|未来[0-9一二三五]年|每年|累计|年内|首批)++"
 )
 _VERB = re.compile(
     r"(?:新增|培育|引进|建设好?|建成|打造|创建|实施|储备|遴选|聘请|培养|发展|认定|新建|组建|"
@@ -75,7 +76,9 @@ def figures(text: str) -> list[Figure]:
 
 
 def _not_a_figure(text: str, m: re.Match[str]) -> bool:
-    after = text[m.end() : m.end() + 2]
+    after = text[m.end() : m.end() + 3]
+    if m["unit"] == "个" and re.match(r"工作日|月|小时|学时|自然日", after):
+        return True
     if m["unit"] == "年" and (len(m["n"]) == 4 or after[:1] in "内前后来底末时度期发创"):
         return True
     if (
@@ -110,6 +113,8 @@ def _figure(text: str, floor: int, m: re.Match[str], stop: int) -> Figure:
 def _operator(before: str, word: str | None, unit: str, span: bool) -> str:
     if span:
         return "range"
+    if unit in ("位", "名") and _AHEAD.search(before):
+        return "<="
     if _GROWTH.search(before):
         return "growth>="
     if word == "左右" or _ABOUT.search(before):
@@ -139,12 +144,12 @@ def _indicator(before: str, tail: str) -> str:
 
 def _paired(text: str, found: list[Figure]) -> list[Figure]:
     """甲、乙分别达到1家、2家: each figure its own name."""
+    if found and text.startswith("分别"):
+        return [replace(f, operator=found[0].operator) for f in found]
     m = re.search(r"^(?P<names>[^,。;]{2,80}?)分别", text)
     if not m or len(found) < 2 or found[0].start < m.end():
         return found
     names = re.split(r"[、和及]", _LEAD_IN.sub("", m["names"]))[-len(found) :]
     if len(names) != len(found):
         return found
-    from dataclasses import replace
-
     return [replace(f, indicator=n, operator=found[0].operator) for f, n in zip(found, names, strict=True)]

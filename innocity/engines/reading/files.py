@@ -12,7 +12,9 @@ from innocity.core.errors import InnoCityError, register_codes
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_UNPACKED = 200_000_000  # bytes of a docx once unpacked
 LARGEST_TEXT = 10_000_000  # characters
+LONGEST_LINE = 1_000_000  # characters: a whole document in one line is read, a file that is no document is not
 MOST_PAGES = 2000
+_OCR = "先做文字识别：装 ocrmypdf，运行 ocrmypdf -l chi_sim 原件.pdf 带文字.pdf，再读带文字的那份；识别结果要人核对"
 
 register_codes(
     {
@@ -54,6 +56,8 @@ def text_of(data: bytes, name: str) -> str:
             text = page_text(text)
     if len(text) > LARGEST_TEXT:
         raise _error("E-READING-TOO-LARGE", f"{name} 有 {len(text)} 字", f"拆开后再读，每个不超过 {LARGEST_TEXT} 字")
+    if len(text) > LONGEST_LINE and max(map(len, text.splitlines())) > LONGEST_LINE:
+        raise _error("E-READING-TOO-LARGE", f"{name} 有一行超过 {LONGEST_LINE} 字", "按段落分行，再读")
     return text
 
 
@@ -171,7 +175,7 @@ def _pdf(data: bytes, name: str) -> str:
     except Exception as error:  # damaged files fail in many ways inside the library
         raise _error("E-READING-BROKEN", f"{name} 不是完整的 pdf 文件", "重新下载，或另存为新的 pdf") from error
     if sum(len(re.sub(r"\s", "", page)) for page in pages) < 10 * max(1, len(pages)):
-        raise _error("E-READING-SCANNED", f"{name} 是扫描件，没有可读的文字", "先做文字识别（OCR），再读识别后的文件")
+        raise _error("E-READING-SCANNED", f"{name} 是扫描件，没有可读的文字", _OCR)
     return "\n".join(re.sub(r"(?m)^\s*[-—]?\s*[0-9]{1,4}\s*[-—]?\s*$", "", page) for page in pages)
 
 

@@ -50,7 +50,7 @@ class Target(Finding):
     indicator: str
     year: str | None
     operator: str
-    value: float | tuple[float, float] | None
+    value: float | tuple[float, ...] | None
     unit: str | None
     units: tuple[str, ...] = ()
     path: str | None = None
@@ -84,6 +84,7 @@ class Amount:
     cap_per: str | None = None
     per: str | None = None
     mode: str = "fixed"  # fixed | max | about
+    derived: str | None = None  # the words that say a number without printing it (减半)
 
     def as_dict(self) -> dict[str, Any]:
         """Only what is given.
@@ -96,7 +97,11 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Benefit(Finding):
-    """A promise of money or of another advantage."""
+    """A promise of money or of another advantage.
+
+    `thresholds` are conditions with a number (foreign money included), `instalments` the shares in which
+    a sum is paid, `terms` the words of the glossary that stand in it (`read(text, vocabulary)`).
+    """
 
     subject: str | None
     trigger: str | None
@@ -109,6 +114,9 @@ class Benefit(Finding):
     strength: tuple[str, ...] = ()
     stacking: str | None = None
     path: str | None = None
+    thresholds: tuple[str, ...] = ()
+    instalments: tuple[float, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def quantified(self) -> bool:

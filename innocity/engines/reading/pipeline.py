@@ -10,11 +10,12 @@ from innocity.engines.reading.confidence import confident
 from innocity.engines.reading.facts import facts
 from innocity.engines.reading.flow import Flow, flow
 from innocity.engines.reading.meta import definitions, metadata, relations
-from innocity.engines.reading.model import Reading
+from innocity.engines.reading.model import Benefit, Reading
 from innocity.engines.reading.outline import outline
 from innocity.engines.reading.procedures import procedures
 from innocity.engines.reading.targets import targets
 from innocity.engines.reading.tasks import tasks
+from innocity.engines.reading.vocabulary import Vocabulary
 
 Pass = Callable[[Flow, Reading], Reading]
 
@@ -40,14 +41,16 @@ PASSES: tuple[Step, ...] = (
     Step("benefits", lambda doc, r: replace(r, benefits=benefits(doc, r.outline))),
     Step("targets", lambda doc, r: replace(r, targets=targets(doc, r.outline, r.tasks, _busy(doc, r)))),
     Step("facts", lambda doc, r: replace(r, facts=facts(doc, r.outline, r.targets, _busy(doc, r)))),
-    Step("procedures", lambda doc, r: replace(r, procedures=procedures(doc))),
+    Step("procedures", lambda doc, r: replace(r, procedures=procedures(doc, r.outline))),
     Step("relations", lambda doc, r: replace(r, relations=relations(doc), definitions=definitions(doc))),
     Step("confidence", lambda doc, r: confident(r)),
 )
 
 
-def read(text: str) -> Reading:
+def read(text: str, vocabulary: Vocabulary | None = None) -> Reading:
     """Read a document's text; spans are places in exactly this text.
+
+    With a vocabulary (`innocity.engines.reading.vocabulary`) each benefit names the glossary words in it (`terms`).
 
     >>> r = read("一、奖励\\n（一）企业。对新认定的高新技术企业，每家奖励20万元。（责任单位：市科技局）")
     >>> [b.amounts[0].value_yuan for b in r.benefits], r.tasks[0].responsible_units
@@ -59,4 +62,11 @@ def read(text: str) -> Reading:
     reading = Reading()
     for step in PASSES:
         reading = step.run(doc, reading)
-    return reading
+    if vocabulary is None:
+        return reading
+    return replace(reading, benefits=tuple(replace(b, terms=_terms(doc, b, vocabulary)) for b in reading.benefits))
+
+
+def _terms(doc: Flow, benefit: Benefit, vocabulary: Vocabulary) -> tuple[str, ...]:
+    words = vocabulary.words_in(doc.text[doc.where(benefit.start) : doc.where(benefit.end)])
+    return tuple(dict.fromkeys(w.id for w in words))

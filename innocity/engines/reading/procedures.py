@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from innocity.engines.reading.flow import Flow
-from innocity.engines.reading.model import Procedure
+from innocity.engines.reading.model import Procedure, Section
 from innocity.engines.reading.sentences import sentences
 
 _KINDS = (
@@ -13,7 +14,7 @@ _KINDS = (
         "exclusion",
         re.compile(
             r"不予(?:支持|奖励|补助|受理|兑现|资助)|不得(?:申报|享受)|不再(?:享受|给予|支持)|取消[^,]{0,8}资格"
-            r"|不重复(?:享受|奖励|支持)|就高不就低|追回"
+            r"|不重复(?:享受|奖励|支持|的原则)|就高不就低|追回|(?:选择|择)[^,。;]{0,4}一项|不(?:得|能)(?:同时|重复)享受"
         ),
     ),
     (
@@ -24,7 +25,7 @@ _KINDS = (
         "window",
         re.compile(
             r"(?:每年|[0-9]{1,2}月)[^。;]{0,24}(?:前|底|至|之间|期间)[^。;]{0,20}(?:申报|申请|提交|报送|受理)"
-            r"|(?:申报|受理|申请)(?:时间|期限|截止)"
+            r"|(?:申报|受理|申请)(?:时间|期限|截止)|[0-9]{1,2}月[^。;]{0,24}(?:登录|向)[^。;]{0,30}(?:提交|申报|申请)"
         ),
     ),
     (
@@ -44,8 +45,16 @@ _KINDS = (
 )
 
 
-def procedures(doc: Flow) -> tuple[Procedure, ...]:
-    """Sentences on procedure, one finding a sentence and kind.
+_HEADED = (
+    ("materials", re.compile(r"(?:申报|申请|所需|提交)材料")),
+    ("section", re.compile(r"联系方式|咨询电话|业务咨询|联系人")),
+)
+LONGEST = 600
+SHORTEST = 7  # a shorter sentence is a heading
+
+
+def procedures(doc: Flow, outline: Sequence[Section] = ()) -> tuple[Procedure, ...]:
+    """Sentences on procedure, one finding a sentence and kind; sections on materials and offices as they stand.
 
     >>> from innocity.engines.reading.flow import flow
     >>> text = "企业于每年3月底前申报，提交审计报告等材料。经公示5个工作日无异议后拨付。失信企业不予支持。"
@@ -54,11 +63,23 @@ def procedures(doc: Flow) -> tuple[Procedure, ...]:
     """
     found: list[Procedure] = []
     for sentence in sentences(doc.text, 0, len(doc.text)):
-        if len(sentence.text) > 600:
+        if not SHORTEST <= len(sentence.text) <= LONGEST:
             continue
         start, end = doc.span(sentence.start, sentence.end)
         kinds = [kind for kind, pattern in _KINDS if pattern.search(sentence.text)]
         if "payment" in kinds and len(kinds) > 1:
             kinds.remove("payment")
         found += [Procedure(start, end, f"procedure-{kind}", kind, sentence.text) for kind in kinds]
-    return tuple(found)
+    return tuple(sorted(found + _headed(doc, outline), key=lambda p: p.start))
+
+
+def _headed(doc: Flow, outline: Sequence[Section]) -> list[Procedure]:
+    found = []
+    for s in outline:
+        kind = next((k for k, pattern in _HEADED if len(s.title) <= 12 and pattern.search(s.title)), None)
+        start, end = doc.where(s.head_end), doc.where(s.end)
+        text = doc.text[start:end].strip("。\n:")
+        if kind and 4 <= len(text) <= LONGEST:
+            a, b = doc.span(start, end)
+            found.append(Procedure(a, b, f"procedure-{kind}-headed", kind, text))
+    return found

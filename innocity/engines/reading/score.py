@@ -19,7 +19,8 @@ from innocity.engines.reading.model import Finding, Reading
 Gold = Mapping[str, Any]
 LEAST_OVERLAP = 0.5
 KINDS = (
-    "outline", "tasks", "targets", "targets_all", "benefits", "benefits_without_amounts", "facts", "relations",
+    "outline", "tasks", "targets", "targets_all", "benefits", "benefits_without_amounts", "subjects", "triggers",
+    "facts", "relations", "procedures",
 )  # fmt: skip
 
 
@@ -79,17 +80,63 @@ def score(reading: Reading, gold: Mapping[str, Sequence[Gold]], text: str) -> di
         _outline(reading, placed),
         _match("tasks", placed.get("tasks", []), reading.tasks, _same_task),
         _match("targets", [t for t in targets if _countable(t)], [t for t in reading.targets if t.value is not None
-               and t.rule != "target-coverage"], _same_target),
+               and t.rule not in ("target-coverage", "target-words")], _same_target),
         _match("targets_all", targets, reading.targets, _same_target),
         _match("benefits", [b for b in benefits if sums_of(b)], 
                [b for b in reading.benefits if b.quantified], _same_benefit),
         _match("benefits_without_amounts", [b for b in benefits if not sums_of(b)],
                [b for b in reading.benefits if not b.quantified], _same_benefit),
+        *_words(benefits, reading.benefits),
         _match("facts", placed.get("facts", []), reading.facts, _same_fact),
         _match("relations", [r for r in placed.get("relations", []) if r.get("explicit", True)], reading.relations,
                _same_relation),
+        _match("procedures", placed.get("procedures", []), _known(placed, reading), _same_procedure),
     ]  # fmt: skip
     return {s.kind: s for s in scores}
+
+
+def _known(gold: Mapping[str, Sequence[Gold]], reading: Reading) -> list[Finding]:
+    """Procedure of the kinds that were annotated."""
+    kinds = {g.get("kind") for g in gold.get("procedures", ())}
+    return [p for p in reading.procedures if p.kind in kinds]
+
+
+def _words(gold: Sequence[Gold], found: Sequence[Any]) -> list[Score]:
+    """Subjects and kinds of trigger of the benefits that were found, against those annotated.
+
+    A subject is right when the shorter of the two stands in the other for three fifths of its pairs of characters
+    or more; annotators write their own words. A trigger is right when the kind of event is the same, or, where the
+    annotator wrote words, when an event of that kind stands in them.
+    """
+    from innocity.engines.reading.subject import trigger_kind
+
+    counts = {"subjects": [0, 0], "triggers": [0, 0]}
+    missing: dict[str, list[str]] = {"subjects": [], "triggers": []}
+    for g in gold:
+        near = [f for f in found if _same_benefit(f, g)]
+        if not near:
+            continue
+        best = max(near, key=lambda f: overlap(f, g)[0])
+        kind = g.get("trigger_kind") or trigger_kind(str(g.get("trigger") or ""))
+        for name, wanted, right in (
+            ("subjects", g.get("subject"), alike(str(g.get("subject")), best.subject or "")),
+            ("triggers", kind, kind == best.trigger_kind),
+        ):
+            if wanted:
+                counts[name][0 if right else 1] += 1
+                if not right:
+                    missing[name].append(f"{g.get('id') or ''} {wanted} / {best.subject} / {best.trigger_kind}")
+    return [Score(n, a, b, b, missing=tuple(missing[n])) for n, (a, b) in counts.items()]
+
+
+def alike(one: str, two: str) -> bool:
+    """Whether the shorter of two names stands in the longer for the greater part.
+
+    >>> alike("高新技术企业", "首次认定的高新技术企业"), alike("企业", "银行")
+    (True, False)
+    """
+    a, b = ({re.sub(r"[^\w]", "", s)[i : i + 2] for i in range(max(1, len(s) - 1))} for s in (one, two))
+    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b))
 
 
 def _countable(target: Gold) -> bool:
@@ -159,6 +206,10 @@ def _same_fact(found: Any, gold: Gold) -> bool:
     return found.value == gold.get("value") and overlap(found, gold)[1] >= LEAST_OVERLAP
 
 
+def _same_procedure(found: Any, gold: Gold) -> bool:
+    return found.kind == gold.get("kind") and overlap(found, gold)[1] >= LEAST_OVERLAP
+
+
 def _same_relation(found: Any, gold: Gold) -> bool:
     return found.relation == gold.get("relation") and overlap(found, gold)[1] >= LEAST_OVERLAP
 
@@ -194,7 +245,7 @@ def _outline(reading: Reading, gold: Mapping[str, Sequence[Gold]]) -> Score:
         for w in wanted
         if re.fullmatch(
             r"(?:[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)|[0-9]{1,2}|\([0-9]{1,2}\)|附件[0-9]*|"
-            r"第[一二三四五六七八九十百0-9]+[章节条])+",
+            r"第[一二三四五六七八九十百0-9]+[章节条])++",
             w,
         )
     }

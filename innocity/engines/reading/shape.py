@@ -6,8 +6,10 @@ import re
 
 from innocity.engines.reading.awards import Award, levels
 from innocity.engines.reading.flow import Flow
-from innocity.engines.reading.lexicon import GATES, PAYERS, STRENGTH, TRIGGERS, first_of
+from innocity.engines.reading.halves import instalments
+from innocity.engines.reading.lexicon import GATES, PAYERS, STRENGTH, first_of
 from innocity.engines.reading.model import Amount, Benefit
+from innocity.engines.reading.subject import measure, subject, thresholds, trigger, trigger_kind
 
 _HEADS = (
     "中心|基地|站|分站|实验室|孵化器|空间|集群|载体|园区|研究院|平台|"
@@ -15,17 +17,16 @@ _HEADS = (
 )
 _NAMED = re.compile(rf"^(?:对|凡|新)?[^,。;、]{{2,40}}(?:{_HEADS})$")
 _BEHIND = re.compile(
-    r"(?:的|,|一次性|分别|各|市财政|市级财政|市级|财政|按照?|给予|奖励|补助|资助|不超过|最高|"
-    r"上级|省拨|支持|资金|额|"
-                     r"每[家个]|比例|再)*$")  # fmt: skip
+    r"(?:的|,|一次性|分别|各|市财政|市级财政|市级|财政|按照?|给予|奖励|补助|资助|不超过|最高|上级|省拨|支持|资金|额|"
+    r"每[家个人项件]|比例|再|企业(?=$|给予|和)|当年|参照|其|单品种|三年内|发放|补贴|年度|地方财政贡献|每年|每月)*+$"
+)
 _PER = re.compile(
     r"每(?:(?:人|家|个|项|件|户|台|年|月|次|篇|名|亩|吨|套|增加|新增|成功|前移|提高|引进|培育)[^,。;0-9]{0,12}){1,2}"
 )
-_BASE = re.compile(
-    r"(?:按照?|给予|不超过)(?:其|不超过|最高|年度|上年度|实际|"
-    r"当年)*([^,。;按给0-9]{2,26}?)(?:的|额度?的?)?(?:不超过|最高|约)?(?=[0-9]|"
-    r"百分之)"
+_LEADS_IN = re.compile(
+    r"^.*(?:认定为|认定的|获得|获批为?|列入|入选|升级为|设立的?|评定为|评为|新建|对|凡|新|为|评选一批|年度)"
 )
+LONGEST_GIVING = 20  # characters between 分别 and the first number
 _SINGLE = re.compile(r"单(?:个|家|户|一|项)[^,。;]{1,12}(?:最高|不超过)")
 
 
@@ -36,14 +37,21 @@ def shaped(doc: Flow, start: int, end: int, found: list[Award]) -> Benefit:
     amounts = _amounts(doc.text, start, end, found)
     shape, rule = _shape(text, found, roles, amounts)
     a, b = doc.span(start, end)
-    trigger = _trigger(text)
+    wanted = trigger(text)
     return Benefit(
-        a, b, rule, subject=_subject(text), trigger=trigger, trigger_kind=first_of(TRIGGERS, trigger or text),
+        a, b, rule, subject=subject(text), trigger=wanted, trigger_kind=trigger_kind(wanted or text),
         shape=shape, amounts=tuple(amounts), gate=first_of(GATES, text),
         payers=tuple(p for p in PAYERS if p in text), force="entitlement",
         strength=tuple(w for w in STRENGTH if w in text),
+        thresholds=thresholds(text), instalments=instalments(doc.text[start : _end_of(doc.text, end)]),
         stacking="stacks" if re.search(r"基础上|的同时|除[^,]{2,20}外", text) else None,
     )  # fmt: skip
+
+
+def _end_of(text: str, end: int) -> int:
+    """The end of the sentence: in what parts a sum is paid may stand behind it."""
+    stop = re.compile(r"[。;\n]").search(text, end, end + 80)
+    return stop.start() if stop else end
 
 
 def _amounts(text: str, start: int, end: int, found: list[Award]) -> list[Amount]:
@@ -89,10 +97,13 @@ def _cases(text: str, start: int, end: int, plain: list[Award], ladder: bool) ->
     for group in groups:
         words = text[floor : group[0].number.start]
         names = _names(words, len(group))
+        if len(group) == 2 and text[group[0].number.end : group[1].number.start] in ("—", "~", "-", "至", "到"):
+            names = ["下限", "上限"]
         if len(group) == 1:
             again = max(levels(text[floor : group[0].number.end]), len(names))
+            alone = None if names or len(plain) < 2 else _lone(words)
             for n in range(again):
-                result.append(_amount(text, floor, group[0], names[n] if names else None))
+                result.append(_amount(text, floor, group[0], names[n] if names else alone))
         else:
             result += [_amount(text, floor, a, names[n] if n < len(names) else None) for n, a in enumerate(group)]
         floor = group[-1].number.end
@@ -101,7 +112,8 @@ def _cases(text: str, start: int, end: int, plain: list[Award], ladder: bool) ->
 
 def _names(words: str, wanted: int) -> list[str]:
     """Names of the cases in the words before the numbers; for one number only where each is an object named."""
-    body = _BEHIND.sub("", words)
+    each = words.rfind("分别")
+    body = _BEHIND.sub("", words[:each] if wanted > 1 and 0 < each >= len(words) - LONGEST_GIVING else words)
     body = body[max(body.rfind(c) for c in ",。;元%:)") + 1 :] if wanted == 1 else body
     if wanted == 1:
         items = body.split("、")
@@ -115,11 +127,22 @@ def _names(words: str, wanted: int) -> list[str]:
     if len(pieces) < wanted:
         return []
     names = pieces[-wanted:]
-    names[0] = (
-        re.sub(r"^.*(?:认定为|认定的|获得|获批为?|列入|入选|升级为|对|凡|新|为|评选一批)", "", names[0]) or names[0]
-    )
+    if names[0][-1] in "特一" and re.match(r"[二三四](?:$|等)", names[1]):
+        return [f"{n[-1] if k == 0 else n[0]}等奖" for k, n in enumerate(names)]
+    names[0] = re.sub(_LEADS_IN, "", names[0]) or names[0]
     level = re.compile(r"^(国家级?|省级?|市级?|县级?)")
     return [m[1] if n < wanted - 1 and (m := level.fullmatch(p)) else p for n, p in enumerate(_short(names))]
+
+
+def _lone(words: str) -> str | None:
+    """The name of a case that has a number of its own: 成套装备最高奖励, 重新认定的减半.
+
+    >>> _lone("经认定的装备,成套装备最高奖励"), _lone(",重新认定的")
+    ('成套装备', '重新认定')
+    """
+    body = _BEHIND.sub("", words)
+    name = re.sub(r"^(?:对于?|凡|其中|元|万元|奖励|补助|补贴)+", "", re.split(r"[,;。:()]", body)[-1])
+    return name.removesuffix("的") if 2 <= len(name) <= 30 else None
 
 
 def _short(names: list[str]) -> list[str]:
@@ -134,12 +157,11 @@ def _short(names: list[str]) -> list[str]:
 def _amount(text: str, floor: int, a: Award, case: str | None) -> Amount:
     mode = "max" if a.most else "about" if a.number.about else "fixed"
     before = text[floor : a.number.start]
+    derived = text[a.number.start : a.number.end] if a.half else None
     if a.number.kind == "sum":
         cap = a.number.value if a.role == "budget" and a.most else None
-        return Amount(case, value_yuan=a.number.value, cap_yuan=cap, per=_per(text, floor, a), mode=mode)
-    m = _BASE.search(text[floor : a.number.end])
-    base = m[1] if m else (re.search(r"([^,。;、]{2,20}?)的?$", before) or [None, None])[1]
-    return Amount(case, rate=a.number.value, base=base, mode=mode)
+        return Amount(case, a.number.value, cap_yuan=cap, per=_per(text, floor, a), mode=mode, derived=derived)
+    return Amount(case, rate=a.number.value, base=measure(before), mode=mode, derived=derived)
 
 
 def _per(text: str, floor: int, a: Award) -> str | None:
@@ -171,13 +193,3 @@ def _shape(text: str, found: list[Award], roles: set[str], amounts: list[Amount]
     if len(sums_) > 1:
         return "ladder", "benefit-ladder"
     return "fixed", "benefit-limit" if found[0].most else "benefit-sum"
-
-
-def _subject(text: str) -> str | None:
-    m = re.search(r"(?:对于?|凡|鼓励|支持)([^,。;]{2,40}?)(?:的?,|给予|按|一次性|分别|每家|最高|择优|$)", text)
-    return m[1] if m else None
-
-
-def _trigger(text: str) -> str | None:
-    m = re.search(r"^[^。;]{2,80}?(?=,?(?:一次性|分别|择优|市财政|市级财政|每家|最高|按照|按|给予|再给予))", text)
-    return m[0].rstrip(",") if m else None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from innocity.engines.reading.flow import Flow
-from innocity.engines.reading.lexicon import GATES, PAYERS, STRENGTH, TRIGGERS, first_of
-from innocity.engines.reading.model import Benefit
+from innocity.engines.reading.lexicon import GATES, PAYERS, STRENGTH, first_of
+from innocity.engines.reading.model import Benefit, Section
+from innocity.engines.reading.openings import after_marks
 from innocity.engines.reading.sentences import clauses, sentences
+from innocity.engines.reading.subject import subject, trigger, trigger_kind
 
 _GIVES = re.compile(
     r"给予(?!了)[^,。;]{0,24}(?:支持|扶持|补助|补贴|奖励|奖补|资助|倾斜|配套|保障|优惠)|"
@@ -23,12 +26,13 @@ _MORE = re.compile(
     r"建立)[^,。;]{2,24}(?:专项(?:资金)?|基金|补偿资金|资助机制)$"
     r"|资金要素扶持|风险补偿(?:资金|基金)?等|扶持[^,。;]{2,24}(?:发展|企业)"
 )
+LONGEST_HEAD = 24  # characters of a heading that is no sentence
 _NO = re.compile(r"购买服务方式|政府采购|用地|建设用地")
 _TO = re.compile(r"^(?:对(?!接|标|外)|凡|为[^,]{2,20}(?:提供|给予))")
-_BUT = re.compile(r"研究制定|制定[^,]{0,10}办法|减少|取消|不得|严禁")
+_BUT = re.compile(r"期限|研究制定|制定[^,]{0,10}办法|减少|取消|不得|严禁")
 
 
-def supports(doc: Flow, taken: list[tuple[int, int]]) -> list[Benefit]:
+def supports(doc: Flow, taken: list[tuple[int, int]], outline: Sequence[Section] = ()) -> list[Benefit]:
     """Benefits without amounts outside the pieces already taken.
 
     >>> from innocity.engines.reading.flow import flow
@@ -38,10 +42,13 @@ def supports(doc: Flow, taken: list[tuple[int, int]]) -> list[Benefit]:
     found: list[Benefit] = []
     busy = iter(sorted(taken))
     block = next(busy, None)
+    heads = {doc.where(s.start): doc.where(s.head_end) for s in outline}
     for sentence in sentences(doc.text, 0, len(doc.text)):
+        if heads.get(sentence.start, -1) >= sentence.end - 1 and len(sentence.text) <= LONGEST_HEAD:
+            continue
         if not (_GIVES.search(sentence.text) or _KIND.search(sentence.text) or _MORE.search(sentence.text)):
             continue
-        every = clauses(doc.text, sentence.start, sentence.end)
+        every = clauses(doc.text, after_marks(doc.text, sentence.start, sentence.end), sentence.end)
         free = 0
         for i, clause in enumerate(every):
             while block and block[1] <= clause.start:
@@ -71,9 +78,8 @@ def _benefit(doc: Flow, start: int, end: int, rule: str) -> Benefit:
     text = doc.text[start:end]
     a, b = doc.span(start, end)
     shape = "in_kind" if rule == "benefit-kind" else "rule" if re.search(r"仅|不重复", text) else "discretionary"
-    m = re.search(r"(?:对于?|凡|为|鼓励|支持)([^,。;]{2,40}?)(?:的?,|给予|优先|择优|提供|$)", text)
     return Benefit(
-        a, b, rule, subject=m[1] if m else None, trigger=text[:80], trigger_kind=first_of(TRIGGERS, text), shape=shape,
+        a, b, rule, subject=subject(text), trigger=trigger(text), trigger_kind=trigger_kind(text), shape=shape,
         amounts=(), gate=first_of(GATES, text), payers=tuple(p for p in PAYERS if p in text),
         force="intent" if rule == "benefit-intent" else "entitlement", strength=tuple(w for w in STRENGTH if w in text),
     )  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from innocity.engines.reading.figures import Figure, figures
 from innocity.engines.reading.flow import Flow
 from innocity.engines.reading.model import Section, Target, Task
 from innocity.engines.reading.sentences import Part, clauses, sentences
+from innocity.engines.reading.targets_in_words import Worded, state, worded
 
 _UNTIL = re.compile(
     r"(?:到|至|力争|争取|确保)“?(20[0-9]{2})年|(?<![0-9])(20[0-9]{2})年(?:底|末|年底)?(?:前|"
@@ -27,7 +28,7 @@ _WILL = re.compile(
 )
 _REACH = re.compile(
     r"达到?|还有|约|突破|超过|稳定在|保持在|维持在|不低于|不少于|不超过|控制在|增长|提高|增加|"
-    r"提升|下降|降低|实现|以上|左右|力争|发展到|至少|扩大到|翻|压减"
+    r"提升|下降|降低|实现|以上|左右|力争|发展到|至少|扩大到|翻|压减|超|跻身|进入前|跃居"
 )
 _REPORTED = re.compile(
     r"已(?!经?认定)|拥有|现有|目前|截至|先后|去年|居全|累计(?:培育|获|引进|发放|投|安排|开展)|"
@@ -37,12 +38,14 @@ _REPORTED = re.compile(
 _PAST_TITLE = re.compile(
     r"(?:发展|工作|现实|现有)基础|基本情况|背景|现状|优势$|成效$|形势|机遇|问题|不足|挑战|回顾|工作开展"
 )
-_COVER = re.compile(r"(?:全覆盖|覆盖全部|全域覆盖|全部覆盖|“?清零”?行动)")
 _ORDER = re.compile(r"数[十百千万](?P<unit>[家个名项])(?P<name>[^,。;、]{2,30})")
-_NO_AIM = re.compile(r"^按照|思路|为目标$|罚款|实现了|提出了|带头|联合体")
-_MILESTONE = re.compile(
-    r"争创|(?:创建|建成|升级)[^,。;]{0,26}(?:示范区|示范市|试验区|示范城市|合格市|"
-    r"国家级[^,。;]{0,10}区|创新型城市|农高区|科技园区)"
+_DUE = re.compile(r"(?:到|至)“?(?:20[0-9]{2}年|十[四五六七]五)|20[0-9]{2}年[底末]?前|力争|争取|确保")
+_PROMISED = re.compile(r"(?:给予|予以)[^。;]{0,40}(?:奖励|补助|补贴|资助|支持|贴息)|“?一事一议|奖励[^,。;]{0,6}[0-9]")
+_MAY = re.compile(r"(?:可|将|预计|预期)(?:撬动|带动|新增|实现|达到|形成)")
+_LISTED = re.compile(r"^[^0-9。;]{2,30}[0-9][0-9,.]{0,9}[^0-9,;]{1,6}$")
+_FLOOR = re.compile(r"(?:不低于|不少于|至少|达到|突破)[^,。;0-9]{0,4}$")
+_NO_TARGET = re.compile(
+    r"罚款|公示|(?:以上|以下|以内)[^,。;]{0,16}的$|及以上|^(?:单|每)[^,。;]{1,8}(?:最高|不超过)|设立[^,。;]{0,32}(?:资金|基金)"
 )
 
 
@@ -66,7 +69,20 @@ def targets(
             year, paragraph = book.inherited(sentence.start), here
         found_here, year = _sentence(book, sentence, year)
         found += found_here
-    return tuple(found)
+    return tuple(_once(found))
+
+
+def _once(found: list[Target]) -> list[Target]:
+    """Milestones that name the same aim again (建成国家创新型城市) are told once."""
+    seen: set[str] = set()
+    kept = []
+    for t in found:
+        aim = re.search(r"国家[^,。;]{2,12}$", t.indicator) if t.rule == "target-milestone" else None
+        if aim is None or aim[0] not in seen:
+            kept.append(t)
+        if aim:
+            seen.add(aim[0])
+    return kept
 
 
 class _Book:
@@ -131,41 +147,89 @@ def _sentence(book: _Book, sentence: Part, year: str | None) -> tuple[list[Targe
         return [], year
     found: list[Target] = []
     subject: str | None = None
+    before = ""
+    promised = _PROMISED.search(sentence.text) is not None
+    due = False  # a clause before in this sentence said until when, or that it strives
     for clause in clauses(book.doc.text, sentence.start, sentence.end):
         m = _UNTIL.search(clause.text)
         if m:
             year = _year(m)
+        due = due or bool(_DUE.search(clause.text))
         if book.taken(clause.start, clause.end):
             continue
-        here = _clause(book, clause, year, subject, bool(lineage) or book.aims(sentence.start))
+        if promised and not (due or book.aims(clause.start) or _WILL.search(clause.text) or _MAY.search(clause.text)):
+            continue
+        mood = _Mood(book.aims(clause.start), bool(lineage) or book.aims(sentence.start), due, bool(found))
+        here = _renamed(clause.text, before, _clause(book, clause, year, subject, mood))
+        before = clause.text
         found += here
         subject = here[-1].indicator if here else subject
-    return found, year
+    return found or _dated(book, sentence), year
+
+
+def _renamed(text: str, before: str, found: list[Target]) -> list[Target]:
+    """分别超过90家和870家: the names stand in the clause before."""
+    m = re.match(r"^(?:全[市区县省域])?(?P<names>[^,。;]{3,60}?)(?:在20|在现有|均|实现|数量|总数|$)", before)
+    names = re.split(r"[、和及]", m["names"]) if m and text.startswith("分别") else []
+    if len(names) != len(found):
+        return found
+    return [replace(t, indicator=n) for t, n in zip(found, names, strict=True)]
+
+
+_BY = re.compile(r"^(?:力争|争取|确保)?到20[0-9]{2}年[底末]?,?")
+
+
+def _dated(book: _Book, sentence: Part) -> list[Target]:
+    """A state that a sentence without figures sets for a year: 到2020年,体系形成并高效运转."""
+    m = _BY.match(sentence.text)
+    kind = state(sentence.text[m.end() :]) if m and len(sentence.text) < 120 else ""
+    if not m or not kind or book.taken(sentence.start, sentence.end):
+        return []
+    year = re.search(r"20[0-9]{2}", m[0])
+    word = Worded(f"target-{kind}", kind, None, None, sentence.text[m.end() :], year[0] if year else None)
+    return [_bare(book, sentence, None, word)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mood:
+    """What speaks for a clause's figures being aims: a chapter of targets, a chapter of work, a deadline or a
+    striving earlier in the sentence, targets earlier in the sentence."""
+
+    aims: bool
+    set: bool
+    due: bool
+    goes_on: bool
 
 
 def _year(m: re.Match[str]) -> str:
     return m[1] or m[2] or m[3] or m[0]
 
 
-def _clause(book: _Book, clause: Part, year: str | None, subject: str | None, set_: bool) -> list[Target]:
-    text = clause.text
-    aims = book.aims(clause.start)
+def _clause(book: _Book, clause: Part, year: str | None, subject: str | None, mood: _Mood) -> list[Target]:
+    text, set_ = clause.text, mood.set
+    aims = mood.aims
     aimed = year is not None and (aims or subject is not None or bool(_AIM.search(text) or _WILL.search(text)))
-    aimed = aimed or bool(re.search(r"(?:可|将|预计|预期)(?:撬动|带动|新增|实现|达到|形成)", text))
+    aimed = aimed or mood.due or bool(_MAY.search(text))
+    listed = mood.goes_on and _LISTED.match(text) is not None
     found: list[Target] = []
-    if (_REPORTED.search(text) and not aims) or "罚款" in text:
+    if (_REPORTED.search(text) and not (aims or mood.due)) or _NO_TARGET.search(text):
         return []
     for m in _ORDER.finditer(text):
         if aimed or set_:
             figure = Figure(m.start(), m.end(), m["name"], "order", 0, m["unit"], None, None, False)
             found.append(replace(_target(book, clause, figure, year, subject), value=None))
     for figure in figures(text):
-        grounds = aims or aimed or (set_ and bool(_WILL.search(text[: figure.start]) or figure.more))
-        if grounds and _reaches(figure, text, aims):
+        floor = figure.more or _FLOOR.search(text[: figure.start])
+        grounds = aims or aimed or listed or (set_ and bool(_WILL.search(text[: figure.start]) or floor))
+        if grounds and _reaches(figure, text, aims or listed):
             found.append(_target(book, clause, figure, year, subject))
-    if not found and set_ and (_COVER.search(text) or _MILESTONE.search(text)) and not _NO_AIM.search(text):
-        found.append(_bare(book, clause, year))
+    found += [_bare(book, clause, year, w) for w in worded(text, set_ or aims or aimed) if _adds(w, found)]
     return found
+
+
+def _adds(word: Worded, found: list[Target]) -> bool:
+    """Coverage and milestones count only where the clause gives no figure; other words beside figures, too."""
+    return not found or word.rule == "target-words"
 
 
 def _reaches(figure: Figure, text: str, aims: bool) -> bool:
@@ -198,11 +262,11 @@ def _target(book: _Book, clause: Part, figure: Figure, year: str | None, subject
     )  # fmt: skip
 
 
-def _bare(book: _Book, clause: Part, year: str | None) -> Target:
+def _bare(book: _Book, clause: Part, year: str | None, word: Worded) -> Target:
     start, end = book.doc.span(clause.start, clause.end)
     s = book.section(clause.start)
     path = s.path if s else None
     units = tuple(book.units.get(path, ())) if path else ()
-    if _COVER.search(clause.text):
-        return Target(start, end, "target-coverage", clause.text, year, "=", 100, "%", units, path)
-    return Target(start, end, "target-milestone", clause.text, year, "milestone", None, None, units, path)
+    return Target(
+        start, end, word.rule, word.indicator, word.year or year, word.operator, word.value, word.unit, units, path
+    )

@@ -12,7 +12,12 @@ from innocity.engines.reading.units import Units, expanded, find_units
 
 _REPORTED = re.compile(
     r"(?:发展|工作|现实|现有)基础|基本情况|背景|现状|优势$|成效$|形势|机遇|取得|工作开展|"
-    r"主要做法|基本原则|总则|附则|名词解释|适用范围"
+    r"主要做法|基本原则|总则|附则|名词解释|适用(?:范围|对象)"
+)
+_COUNTED = re.compile(r"(?:达到|突破|不少于|不低于|增长)[0-9]")
+_FORMAL = re.compile(
+    r"(?:申报|申请|支持|奖补|补助|扶持)(?:条件|材料|程序|流程|对象|范围|方向|标准|方式|要求|时间)|联系方式|有关说明|"
+    r"其他事项|审核程序|评审程序"
 )
 _KINDS = (
     (re.compile(r"目标"), "goal"), (re.compile(r"问题|不足|困难|短板"), "problem"),
@@ -49,7 +54,7 @@ def tasks(doc: Flow, outline: Sequence[Section]) -> tuple[Task, ...]:
     found = []
     for s in numbered:
         above = _above(s, by_path)
-        if _skipped(s, above, children, owners, numbered):
+        if _skipped(s, above, children, owners) or (not owners and _formal(s, above)):
             continue
         found.append(_task(doc, s, above, bool(children.get(s.path)), owners))
     found += _unnumbered(outline)
@@ -74,14 +79,18 @@ def _above(s: Section, by_path: dict[str, Section]) -> list[Section]:
     return found
 
 
-def _skipped(
-    s: Section, above: list[Section], children: dict[str, int], owners: dict[int, Units], numbered: Sequence[Section]
-) -> bool:
+def _formal(s: Section, above: list[Section]) -> bool:
+    """In a document that names no units, a section on who may apply for what, and how, is no work."""
+    return any(_FORMAL.search(t.title) for t in (s, *above))
+
+
+def _skipped(s: Section, above: list[Section], children: dict[str, int], owners: dict[int, Units]) -> bool:
     if s.start in owners:
         return False
     if s.path.startswith("附件"):
         return not s.title
-    if s.path.startswith("第") or not s.title or len(s.title) > 45:
+    chapters = re.match(r"第[一二三四五六七八九十百0-9]+章第[^条]+节", s.path)
+    if (s.path.startswith("第") and not chapters) or not s.title or len(s.title) > 45 or _COUNTED.search(s.title):
         return True
     lineage = [s.title, *(a.title for a in above)]
     if any(_REPORTED.search(t) and len(t) <= 14 and "," not in t for t in lineage):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.reports.blocks import Report
 from innocity.engines.reports.bulletin import bulletin
 from innocity.engines.reports.decision import decision
@@ -12,6 +12,7 @@ from innocity.engines.reports.midterm import midterm
 from innocity.engines.reports.model import KINDS, ReportInput
 from innocity.engines.reports.selfeval import selfeval
 from innocity.engines.reports.supervision import supervision
+from innocity.engines.reports.words import day
 
 register_codes({
     "E-REPORT-KIND": ("没有这种报告", "there is no report of this kind"),
@@ -39,4 +40,16 @@ def build(kind: str, data: ReportInput, unit: str | None = None) -> Report:
             )
         return supervision(data, unit)
     check_kind(kind)
+    _check_content(data)
     return _BUILDERS[kind](data)
+
+
+def _check_content(data: ReportInput) -> None:
+    """Refuse to write pages about nothing. Error: E-REPORT-EMPTY."""
+    if data.in_main() or data.tasks_in_main():
+        return
+    full = {one.document for one in data.targets} | {one.document for one in data.tasks}
+    known = "、".join(f"{one.id}（《{one.title}》）" for one in data.documents if one.id in full)
+    remedy = f"用 --document 换一份有目标或任务的文件：{known}" if known else "先在文件里写上目标或任务"
+    text = f"截至{day(data.as_of)}，《{data.main.title}》没有目标，也没有任务，没有内容可写"
+    raise InnoCityError("E-REPORT-EMPTY", text, Place.of(data.main.place) if data.main.place else None, remedy)

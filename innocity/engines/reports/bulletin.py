@@ -6,11 +6,26 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from innocity.core.dates import add_months
-from innocity.engines.reports.blocks import Block, Cite, Head, Heading, Paragraph, Report, Signature, SourceList, Title
+from innocity.engines.reports.blocks import (
+    Block,
+    Cell,
+    Cite,
+    Head,
+    Heading,
+    Report,
+    Signature,
+    SourceList,
+    Table,
+    Title,
+    columns,
+)
 from innocity.engines.reports.model import JUDGED, LIGHTS, ReportInput, TargetLine, TaskLine
 from innocity.engines.reports.sections import (
+    NONE,
     banner,
     body,
+    fake_count,
+    fake_mark,
     indicator_table,
     scope_sentence,
     task_breakdown,
@@ -19,7 +34,7 @@ from innocity.engines.reports.sections import (
     verdict,
     waiting_table,
 )
-from innocity.engines.reports.words import day, listed
+from innocity.engines.reports.words import day, ended, listed, short_day
 
 _RANK = {light: number for number, light in enumerate(JUDGED)}
 
@@ -32,7 +47,7 @@ def bulletin(data: ReportInput) -> Report:
     blocks: tuple[Block, ...] = (
         Head(), Title(title), *banner(data),
         Heading(1, "一、目标"), scope_sentence(data), verdict(targets), *_changes(data, targets),
-        *_figures(targets, first, data.as_of), Heading(1, "二、任务"),
+        *_figures(targets, first, data.as_of, data.known_on), Heading(1, "二、任务"),
         body(f"截至{day(data.as_of)}：{task_breakdown(tasks)}。"), *_work(tasks, first, data.as_of),
         *_late(tasks), *_coming(tasks, data.as_of), Signature(data.issuer), SourceList("数据来源"),
     )  # fmt: skip
@@ -61,9 +76,15 @@ def _changes(data: ReportInput, targets: Sequence[TargetLine]) -> tuple[Block, .
     return tuple(body(f"与上月末相比，{name}{len(found)}项：{'；'.join(found)}。") for name, found in named if found)
 
 
-def _figures(targets: Sequence[TargetLine], first: date, last: date) -> tuple[Block, ...]:
-    """Figures that became known in the month: the confirmed in the formal table, the others marked."""
-    fresh = [one for one in targets if one.latest and one.latest.source.day and first <= one.latest.source.day <= last]
+def _figures(
+    targets: Sequence[TargetLine], first: date, last: date, known_on: date | None
+) -> tuple[Block, ...]:  # fmt: skip
+    """Figures that became known since the month began: the confirmed in the formal table, the others marked.
+
+    A bulletin written by what was known later has those that came in until then: they are what its lights rest on.
+    """
+    until = max(last, known_on or last)
+    fresh = [one for one in targets if one.latest and one.since and first <= one.since <= until]
     if not fresh:
         return (body(f"{first.year}年{first.month}月没有新的指标数据。"),)
     firm = [one for one in fresh if one.settled]
@@ -77,24 +98,43 @@ def _figures(targets: Sequence[TargetLine], first: date, last: date) -> tuple[Bl
 
 
 def _work(tasks: Sequence[TaskLine], first: date, last: date) -> tuple[Block, ...]:
-    told = [one for one in tasks if one.counted and one.reported_on and first <= one.reported_on <= last]
-    closed = [one for one in tasks if one.counted and one.closed_on and first <= one.closed_on <= last]
+    told = [one for one in tasks if one.counted and _news(first, last, one.reported_on, one.report_known_on)]
+    closed = [one for one in tasks if one.counted and _news(first, last, one.closed_on, one.close_known_on)]
     blocks: list[Block] = []
     if closed:
-        blocks.append(body(f"本月销号{len(closed)}项：{'、'.join(one.title for one in closed)}。"))
+        names = "、".join(one.title + fake_mark(one) for one in closed)
+        late = _late_count([one.closed_on for one in closed], first)
+        blocks.append(body(f"本月销号{len(closed)}项{fake_count(closed)}{late}：{names}。"))
     if not told:
         return (*blocks, body(f"{first.year}年{first.month}月没有收到任务进展报送。"))
-    blocks.append(body(f"本月报送进展{len(told)}项。"))
-    for number, one in enumerate(told, 1):
-        progress = "" if one.progress is None else f"，进度{one.progress}%"
-        mark = "（模拟）" if one.simulated else ""
-        text = f"{number}. {one.title}{mark}：{day(one.reported_on)}报送{progress}。{_ended(one.report)}"
-        blocks.append(Paragraph((text, Cite((one.source,)))))
-    return tuple(blocks)
+    late = _late_count([one.reported_on for one in told], first)
+    blocks.append(body(f"本月报送进展{len(told)}项{fake_count(told)}{late}，列表如下。"))
+    rows = tuple(_told(number, one) for number, one in enumerate(told, 1))
+    layout = columns("序号:11c 任务:50 报送日期:24c 进度:12r 进展:50 依据:13c")
+    note = "注：（模拟）为程序生成的进展，不对应真实情况。" if any(one.simulated for one in told) else ""
+    return (*blocks, Table("", layout, rows, note=note))
 
 
-def _ended(text: str) -> str:
-    return f"{text.rstrip('。')}。" if text else ""
+def _news(first: date, last: date, day: date | None, known_on: date | None) -> bool:
+    """Whether something is of the month, or was recorded in it: what came too late for its own month is told now."""
+    return day is not None and any(one is not None and first <= one <= last for one in (day, known_on))
+
+
+def _late_count(days: Sequence[date | None], first: date) -> str:
+    """How many are of an earlier month, for behind a number; empty where none is.
+
+    >>> _late_count([date(2024, 1, 5)], date(2024, 1, 1))
+    ''
+    """
+    late = sum(1 for day in days if day is not None and day < first)
+    return f"（其中补登以前月份的{late}项）" if late else ""
+
+
+def _told(number: int, one: TaskLine) -> tuple[Cell, ...]:
+    """One report; the generated words of a simulated one say nothing more than its progress."""
+    progress = NONE if one.progress is None else f"{one.progress}%"
+    words = "（模拟）" if one.simulated else ended(one.report) or NONE
+    return (str(number), one.title, short_day(one.reported_on), progress, words, Cite((one.source,)))
 
 
 def _late(tasks: Sequence[TaskLine]) -> tuple[Block, ...]:

@@ -17,7 +17,7 @@ def target_ledger(targets: Sequence[TargetLine], caption: str = "") -> Table:
     registers = any(one.computed for one in targets)
     beside = "登记簿测算:24 " if registers else ""
     layout = columns(
-        f"序号:14c 位置:32 指标:38 目标:26 期限:28c 基期:27 最新:29 {beside}应达:12r 实际:13r 评价:18c 责任单位:40"
+        f"序号:13c 位置:35 指标:38 目标:26 期限:29c 基期:27 最新:28 {beside}应达:14r 实际:14r 评价:18c 责任单位:41"
     )
     rows = tuple(_target(number, one, registers) for number, one in enumerate(targets, 1))
     note = (
@@ -52,7 +52,7 @@ def _tuple(cell: Cell) -> tuple[str | Number | Cite, ...]:
 
 def task_ledger(tasks: Sequence[TaskLine], caption: str = "") -> Table:
     """Every task with its place in the text, who answers, deadline, state and last report."""
-    layout = columns("序号:11c 位置:30 类别:16c 任务:54 责任单位:46 期限:25c 进度:12r 状态:18c 最近报送:30")
+    layout = columns("序号:11c 位置:37 类别:16c 任务:50 责任单位:43 期限:25c 进度:12r 状态:21c 最近报送:30")
     rows = tuple(_task(number, one) for number, one in enumerate(tasks, 1))
     note = "注：责任单位为目前承担职责的单位。只列示的事项不计时限、不督办。（模拟）为程序生成的进展。"
     return Table(caption, layout, rows, note=note)
@@ -60,7 +60,7 @@ def task_ledger(tasks: Sequence[TaskLine], caption: str = "") -> Table:
 
 def _task(number: int, one: TaskLine) -> tuple[Cell, ...]:
     indent = "　" * min(one.depth, 3)
-    mark = "（模拟）" if one.simulated else ""
+    mark = "\n（模拟）" if one.simulated else ""
     state = f"逾期{one.overdue_days}天" if one.state == "overdue" and one.overdue_days else STATES[one.state]
     report = f"{short_day(one.reported_on)} {one.report}".strip() if one.reported_on else NONE
     return (

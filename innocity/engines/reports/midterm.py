@@ -11,6 +11,7 @@ from innocity.engines.reports.model import JUDGED, ReportInput, TargetLine, Task
 from innocity.engines.reports.sections import (
     banner,
     body,
+    fake_count,
     gaps,
     indicator_table,
     lights_chart,
@@ -50,14 +51,15 @@ def _basis(data: ReportInput, targets: Sequence[TargetLine], tasks: Sequence[Tas
     counted = [one for one in tasks if one.counted and one.state != "shown_only"]
     missing = data.main.missing
     lacks = body(f"文件现有文本缺少：{'；'.join(missing)}。有关内容不作推断。") if missing else None
-    figures = [one.latest for one in targets if one.latest]
+    figures = [one.latest for one in targets if one.latest and not one.nothing_new]
     confirmed = sum(1 for one in figures if one.formal)
+    known = f"有基期以后数据的目标{len(figures)}项，其中数据已由责任单位确认的{confirmed}项。"
+    known = known if figures else "各项目标都还没有基期以后的数据。"
     return (
         Heading(1, "一、评估依据与方法"),
         Heading(2, "（一）依据和范围"),
         scope_sentence(data),
-        body(f"共评估目标{len(targets)}项、任务{len(counted)}项。有数据的目标{len(figures)}项，"
-             f"其中数据已由责任单位确认的{confirmed}项。"),
+        body(f"共评估目标{len(targets)}项、任务{len(counted)}项。{known}"),
         *((lacks,) if lacks else ()),
         Heading(2, "（二）方法"),
         body(data.bands),
@@ -107,7 +109,7 @@ def _tasks(data: ReportInput, tasks: Sequence[TaskLine]) -> tuple[Block, ...]:
     ]
     if late or risky:
         blocks += [
-            body(f"逾期{len(late)}项、有风险{len(risky)}项，列表如下。"),
+            body(f"逾期{len(late)}项{fake_count(late)}、有风险{len(risky)}项{fake_count(risky)}，列表如下。"),
             task_table([*late, *risky], "表3　逾期和有风险的任务"),
         ]
     else:
@@ -128,14 +130,17 @@ def _next(data: ReportInput, targets: Sequence[TargetLine], tasks: Sequence[Task
         and one.due and data.as_of < one.due <= data.as_of + AHEAD
     ]  # fmt: skip
     silent = [one for one in targets if one.light == "not_reported"]
-    waiting = [one for one in targets if not one.settled]
+    waiting = [one for one in targets if not one.settled and not one.simulated]
+    fake = [one for one in targets if one.simulated]
     items: list[str] = [f"{one.name}：{one.next.rstrip('。')}。" for one in behind]
     if silent:
         items.append(f"补报已过发布期的{len(silent)}项数据。")
+    items += _to_come(targets)
     if waiting:
         items.append(f"由责任单位确认{len(waiting)}项最新数据。")
-    if near:
-        items.append(f"{day(data.as_of + AHEAD)}前到期的任务{len(near)}项：{'、'.join(one.title for one in near)}。")
+    if fake:
+        items.append(f"只有模拟数据的{len(fake)}项（模拟），须由责任单位报送真实数据。")
+    items += _deadlines(near, day(data.as_of + AHEAD))
     if not items:
         items = ["现有数据没有提示须另行安排的事项。"]
     return (
@@ -143,6 +148,28 @@ def _next(data: ReportInput, targets: Sequence[TargetLine], tasks: Sequence[Task
         *(Paragraph((f"{number}. {item}",)) for number, item in enumerate(items, 1)),
         *_forecasts(data, targets),
     )
+
+
+def _to_come(targets: Sequence[TargetLine]) -> list[str]:
+    """What must come before targets without a light can be judged: figures, or what the text leaves open."""
+    awaited = sum(1 for one in targets if one.light == "not_due")
+    unclear = sum(1 for one in targets if one.light == "not_assessable")
+    found = [f"未到发布期的{awaited}项，到期按时报数。"] if awaited else []
+    if unclear:
+        found.append(f"无法判定的{unclear}项，须考核的明确期限、基数或者可以衡量的目标值，并报数。")
+    return found
+
+
+def _deadlines(near: Sequence[TaskLine], until: str) -> list[str]:
+    """Tasks due soon; those whose state is simulated stand apart, as nobody knows where they are."""
+    real, fake = [one for one in near if not one.simulated], [one for one in near if one.simulated]
+    found = []
+    if real:
+        found.append(f"{until}前到期、尚未销号的任务{len(real)}项：{'、'.join(one.title for one in real)}。")
+    if fake:
+        names = "、".join(one.title for one in fake)
+        found.append(f"{until}前到期、只有模拟进展的任务{len(fake)}项（模拟），须核实真实进展：{names}。")
+    return found
 
 
 def _forecasts(data: ReportInput, targets: Sequence[TargetLine]) -> tuple[Block, ...]:

@@ -16,14 +16,15 @@ KINDS: dict[Kind, str] = {
     "midterm": "中期评估报告", "selfeval": "验收自评报告", "bulletin": "工作月报", "supervision": "督办通知单",
     "decision": "呈阅件",
 }  # fmt: skip
-Light = Literal["met", "near", "watch", "alert", "not_due", "not_reported", "not_assessable"]
+#: The lights of indicators, and `to_come`: a milestone before its day, of which nothing is missing.
+Light = Literal["met", "near", "watch", "alert", "not_due", "to_come", "not_reported", "not_assessable"]
 LIGHTS: dict[Light, str] = {
     "met": "达标", "near": "接近", "watch": "关注", "alert": "预警", "not_due": "未到发布期",
-    "not_reported": "逾期未报", "not_assessable": "无法判定",
+    "to_come": "未到期", "not_reported": "逾期未报", "not_assessable": "无法判定",
 }  # fmt: skip
 LIGHT_COLORS: dict[Light, str] = {
     "met": "#2E7D32", "near": "#9CCC65", "watch": "#F9A825", "alert": "#C62828", "not_due": "#90A4AE",
-    "not_reported": "#6D4C41", "not_assessable": "#CFD8DC",
+    "to_come": "#B7C4CC", "not_reported": "#6D4C41", "not_assessable": "#CFD8DC",
 }  # fmt: skip
 Core = Literal["yes", "no", "missing", ""]
 #: Lights that say something about pace; the others say why nothing can be said.
@@ -46,6 +47,7 @@ class DocumentLine:
     day: date | None = None
     in_force: Literal["in_force", "expired", "repealed", "unknown"] = "unknown"
     missing: tuple[str, ...] = ()
+    place: str = ""  # `file:line`
 
     def quoted(self) -> str:
         """Title in book quotation marks, with the number where there is one."""
@@ -85,6 +87,7 @@ class TargetLine:
     baseline: Number | None = None
     stated: bool = False
     latest: Number | None = None
+    known_on: date | None = None  # since when the latest figure is known, where that is not the day of its source
     computed: Number | None = None
     difference: str = ""
     units: tuple[str, ...] = ()  # ids of the units that answer at the day
@@ -107,6 +110,11 @@ class TargetLine:
         return self.label or LIGHTS[self.light]
 
     @property
+    def since(self) -> date | None:
+        """The day since which the latest figure is known."""
+        return self.known_on or (self.latest.source.day if self.latest else None)
+
+    @property
     def still_at_base(self) -> bool:
         """Whether the latest figure is the baseline itself: nothing newer is known."""
         if self.latest is None or self.baseline is None:
@@ -114,9 +122,22 @@ class TargetLine:
         return (self.latest.text, self.latest.period) == (self.baseline.text, self.baseline.period)
 
     @property
+    def simulated(self) -> bool:
+        """Whether its latest figure is simulated: nobody can confirm it, a real one must come."""
+        return self.latest is not None and self.latest.simulated
+
+    @property
     def settled(self) -> bool:
-        """Whether its light may stand in a formal table: it rests on no figure, or on a confirmed one."""
-        return self.latest is None or self.latest.formal
+        """Whether its light may stand in a formal table: it rests on no figure, or on a confirmed one.
+
+        A light that only says that nothing newer than the document's own baseline is known rests on no figure.
+        """
+        return self.latest is None or self.latest.formal or (self.nothing_new and self.light not in JUDGED)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether all that is known is the baseline that stands in the document itself."""
+        return self.stated and self.still_at_base
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +166,8 @@ class TaskLine:
     reported_on: date | None = None
     report: str = ""
     closed_on: date | None = None
+    report_known_on: date | None = None  # since when the report is known, where that is later than its own day
+    close_known_on: date | None = None  # and the closing
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
     next: str = ""
@@ -185,7 +208,8 @@ class ForecastLine:
 class ReportInput:
     """Everything that a report may use, as of one day.
 
-    `main` is the document that is reported on. `before` holds the lights of the month before (bulletin).
+    `main` is the document that is reported on. `known_on` is the day by which everything in it was known (None: all
+    that is known now). `before` holds the lights of the month before (bulletin).
     `bands` says in words how lights follow from pace; `issuer` is blank until an office fills it in.
     """
 
@@ -201,6 +225,7 @@ class ReportInput:
     forecasts: tuple[ForecastLine, ...] = ()
     issuer: str = ""
     simulated: bool = False
+    known_on: date | None = None
 
     def in_main(self) -> tuple[TargetLine, ...]:
         """The targets of the document that is reported on, each said once."""

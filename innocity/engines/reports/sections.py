@@ -23,6 +23,7 @@ from innocity.engines.reports.model import (
     LIGHT_COLORS,
     LIGHTS,
     STATES,
+    Light,
     ReportInput,
     State,
     TargetLine,
@@ -34,6 +35,7 @@ from innocity.engines.reports.words import SIMULATED, day, listed, per_cent, sho
 
 WAITING = "待确认"
 NONE = "—"
+NOTHING_NEW = "无新数"
 
 
 def body(*parts: Cell) -> Paragraph:
@@ -59,10 +61,26 @@ def breakdown(targets: Sequence[TargetLine]) -> str:
 
 
 def task_breakdown(tasks: Iterable[TaskLine]) -> str:
-    """States and how many, those that occur; that some are simulated is said."""
+    """States and how many, those that occur; how many of them rest on simulated progress is said."""
     every = tuple(tasks)
-    mark = "（含模拟进展）" if any(one.simulated for one in every) else ""
-    return _counted({STATES[state]: n for state, n in states(every).items()}) + mark
+    fake = sum(1 for one in every if one.counted and one.simulated and one.state != "shown_only")
+    mark = f"（其中{fake}项的状态出自模拟进展，不对应真实情况）" if fake else ""
+    return _counted({STATES[state]: n for state, n in states(every).items() if state != "shown_only"}) + mark
+
+
+def fake_mark(one: TaskLine) -> str:
+    """What stands behind the name of a task whose state is simulated."""
+    return "（模拟）" if one.simulated else ""
+
+
+def fake_count(tasks: Sequence[TaskLine]) -> str:
+    """How many of some tasks are simulated, for behind their number; empty where none is.
+
+    >>> fake_count([])
+    ''
+    """
+    fake = sum(1 for one in tasks if one.simulated)
+    return f"（其中模拟{fake}项）" if fake else ""
 
 
 def _counted(found: dict[str, int]) -> str:
@@ -88,15 +106,17 @@ def lights_chart(targets: Sequence[TargetLine], caption: str, as_of: str) -> Cha
     groups: dict[str, list[TargetLine]] = {}
     for one in targets:
         groups.setdefault(one.group or "其他", []).append(one)
-    bars = tuple(_bar(name, members) for name, members in groups.items())
+    shown = [light for light, count in lights(targets).items() if count]
+    bars = tuple(_bar(name, members, shown) for name, members in groups.items())
     caution = "" if all(one.settled for one in targets) else "含未经责任单位确认的初步判断，"
     note = f"数据截至{as_of}；{caution}来源见文末数据来源。"
-    return Chart("counts", caption, tuple(LIGHTS.values()), tuple(LIGHT_COLORS.values()), bars, note)
+    names, colors = (tuple(words[light] for light in shown) for words in (LIGHTS, LIGHT_COLORS))
+    return Chart("counts", caption, names, colors, bars, note)
 
 
-def _bar(name: str, members: Sequence[TargetLine]) -> Bar:
+def _bar(name: str, members: Sequence[TargetLine], shown: Sequence[Light]) -> Bar:
     found = lights(members)
-    return Bar(name, tuple(float(n) for n in found.values()), breakdown(members))
+    return Bar(name, tuple(float(found[light]) for light in shown), breakdown(members))
 
 
 def pace_chart(targets: Sequence[TargetLine], caption: str, as_of: str) -> Chart | None:
@@ -126,7 +146,7 @@ def indicator_table(targets: Sequence[TargetLine], caption: str) -> Table:
     rows = tuple(_indicator_row(number, one) for number, one in enumerate(targets, 1))
     note = (
         f"注：1.“{WAITING}”为责任单位尚未确认最新数据，不列入本表；初步情况见参考表。"
-        "2. 基期不加标记的为文件本身写明的数，写“从零计”的为累计数的起点。"
+        f"2. “{NOTHING_NEW}”为基期以后还没有数。基期不加标记的为文件本身写明的数，写“从零计”的为累计数的起点。"
         "3. 进度为基期到目标之间已完成的比例。4. 方括号内为数据来源序号。"
     )
     return Table(caption, layout, rows, formal=True, note=note)
@@ -134,22 +154,24 @@ def indicator_table(targets: Sequence[TargetLine], caption: str) -> Table:
 
 def _indicator_row(number: int, one: TargetLine) -> tuple[Cell, ...]:
     base: Cell = dated(one.baseline) if one.baseline and one.baseline.formal else WAITING if one.baseline else NONE
-    if not one.settled:
-        latest: Cell = WAITING
-        achieved, light = NONE, WAITING
-    else:
-        latest = dated(one.latest) if one.latest else NONE
-        achieved, light = per_cent(one.achieved), one.word
+    achieved, light = (per_cent(one.achieved), one.word) if one.settled else (NONE, WAITING)
     return (
         str(number),
         one.name,
         (one.aim, Cite((one.source,))),
         base,
-        latest,
+        latest_cell(one),
         per_cent(one.expected),
         achieved,
         light,
     )
+
+
+def latest_cell(one: TargetLine) -> Cell:
+    """The latest figure as a formal table may hold it: confirmed, or what there is instead."""
+    if not one.settled:
+        return WAITING
+    return dated(one.latest) if one.latest is None or one.latest.formal else NOTHING_NEW
 
 
 def dated(number: Number | None, remark: str = "") -> Cell:
@@ -194,10 +216,11 @@ def unconfirmed_sentence(targets: Sequence[TargetLine]) -> Paragraph | None:
 
 
 def gaps(targets: Sequence[TargetLine]) -> tuple[Paragraph, ...]:
-    """Figures that are missing: not yet due for publication, overdue, or without anything to judge by."""
+    """What cannot be judged: figures overdue or not yet published, milestones to come, nothing to judge by."""
     found: list[Paragraph] = []
     leads = {
-        "not_reported": "已过发布期仍未报送", "not_due": "未到发布期", "not_assessable": "依据现有文件和数据无法判定",
+        "not_reported": "已过发布期仍未报送", "not_due": "未到发布期", "to_come": "期限未到",
+        "not_assessable": "依据现有文件和数据无法判定",
     }  # fmt: skip
     for light, lead in leads.items():
         members = [one for one in targets if one.light == light]
@@ -228,7 +251,7 @@ def task_group_table(tasks: Sequence[TaskLine], caption: str) -> Table:
 
 
 def _group_row(name: str, members: Sequence[TaskLine], shown: Sequence[State]) -> tuple[Cell, ...]:
-    simulated = "（含模拟）" if any(one.simulated for one in members) and name != "合计" else ""
+    simulated = "（含模拟）" if any(one.simulated for one in members) else ""
     counts = {state: sum(1 for one in members if one.state == state) for state in shown}
     return (name + simulated, str(len(members)), *(str(counts[state] or NONE) for state in shown))
 
@@ -236,7 +259,7 @@ def _group_row(name: str, members: Sequence[TaskLine], shown: Sequence[State]) -
 def task_table(tasks: Sequence[TaskLine], caption: str, numbers: dict[str, str] | None = None) -> Table:
     """Tasks one a row, with who answers, the deadline, the state, and what was reported."""
     layout = columns(
-        f"序号:12c 任务:46 责任单位:36 期限:23c 进度:12r 状态:25c {'依据' if numbers is None else '佐证'}:14c"
+        f"序号:12c 任务:46 责任单位:37 期限:24c 进度:12r 状态:23c {'依据' if numbers is None else '佐证'}:14c"
     )
     rows = tuple(_task_row(number, one, numbers) for number, one in enumerate(tasks, 1))
     note = "注：责任单位为目前承担职责的单位；（模拟）为程序生成的进展，不对应真实情况。" if any(
@@ -248,8 +271,8 @@ def task_table(tasks: Sequence[TaskLine], caption: str, numbers: dict[str, str] 
 def _task_row(number: int, one: TaskLine, numbers: dict[str, str] | None) -> tuple[Cell, ...]:
     progress = NONE if one.progress is None else f"{one.progress}%"
     state = f"逾期{one.overdue_days}天" if one.state == "overdue" and one.overdue_days else STATES[one.state]
-    last: Cell = Cite((one.source,)) if numbers is None else numbers.get(one.id, "缺")
-    mark = "（模拟）" if one.simulated else ""
+    last: Cell = Cite((one.source,)) if numbers is None else numbers.get(one.id, "缺").replace("、", "\n")
+    mark = "\n（模拟）" if one.simulated else ""
     return (str(number), one.title, _names(one), short_day(one.due), progress, state + mark, last)
 
 
@@ -312,9 +335,19 @@ def scope_sentence(data: ReportInput) -> Paragraph:
     inside = "，".join(part for part in (main.number, main.issuer, day(main.day)) if part)
     issued = f"（{inside}）" if inside else ""
     force = {"unknown": "该文件目前是否有效尚未核实。", "expired": "该文件已经失效。", "repealed": "该文件已经废止。"}
+    known = known_by(data)
     source = Source(main.title if main.number else f"《{main.title}》", main.number, "", main.day)
     return body(
         f"本报告对照《{main.title}》{issued}",
         Cite((source,)),
-        f"，数据截至{day(data.as_of)}。{force.get(main.in_force, '')}",
+        f"，数据截至{day(data.as_of)}{'，' if known else ''}{known}。{force.get(main.in_force, '')}",
     )
+
+
+def known_by(data: ReportInput) -> str:
+    """By when the figures and records were known, in words; empty where all that is known now is used."""
+    if data.known_on is None:
+        return ""
+    if data.known_on == data.as_of:
+        return "只用截至当日已公布或登记的数据"
+    return f"只用截至{day(data.known_on)}已公布或登记的数据"

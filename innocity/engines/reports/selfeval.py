@@ -25,8 +25,9 @@ from innocity.engines.reports.sections import (
     WAITING,
     banner,
     body,
-    dated,
+    fake_count,
     gaps,
+    latest_cell,
     reasons,
     scope_sentence,
     task_breakdown,
@@ -64,13 +65,18 @@ class Binder:
     def table(self, part: int, caption: str) -> Table | None:
         """The catalogue of one part; the column of pages is for those who bind it."""
         rows = tuple(
-            (f"佐证{number}", paper.name + ("（模拟）" if paper.simulated else ""), shows, paper.origin or NONE,
+            (f"佐证{number}", _marked(paper), shows, paper.origin or NONE,
              short_day(paper.day), "")
             for number, paper, shows in self.papers
             if number.startswith(f"{part}-")
         )  # fmt: skip
-        layout = columns("编号:17c 材料:52 证明事项:34 来源:22 日期:22c 页码:12c")
+        layout = columns("编号:22c 材料:50 证明事项:32 来源:22 日期:22c 页码:12c")
         return Table(caption, layout, rows, note="注：页码在装订时填写。") if rows else None
+
+
+def _marked(paper: Evidence) -> str:
+    """Its name; one that is simulated says so, once."""
+    return f"（模拟）{paper.name.removeprefix('（模拟）')}" if paper.simulated else paper.name
 
 
 def binder(targets: Sequence[TargetLine], tasks: Sequence[TaskLine]) -> Binder:
@@ -139,18 +145,26 @@ def _targets(targets: Sequence[TargetLine], papers: Binder) -> tuple[Block, ...]
 
 
 def _target(number: int, one: TargetLine, papers: Binder) -> tuple[Cell, ...]:
-    value = dated(one.latest) if one.settled else WAITING
+    value = latest_cell(one)
     aim: Cell = (one.aim, Cite((one.source,)))
-    return (str(number), one.name, aim, short_day(one.due), value, outcome(one), papers.numbers.get(one.id, "缺"))
+    return (
+        str(number),
+        one.name,
+        aim,
+        short_day(one.due),
+        value,
+        outcome(one),
+        papers.numbers.get(one.id, "缺").replace("、", "\n"),
+    )
 
 
 def _tasks(tasks: Sequence[TaskLine], papers: Binder) -> tuple[Block, ...]:
     if not tasks:
         return ()
-    done = sum(1 for one in tasks if one.state == "done")
+    done = [one for one in tasks if one.state == "done"]
     return (
         Heading(1, "三、任务完成情况"),
-        body(f"已凭佐证销号{done}项，其余{len(tasks) - done}项未销号。"),
+        body(f"已凭佐证销号{len(done)}项{fake_count(done)}，其余{len(tasks) - len(done)}项未销号。"),
         task_table(tasks, "表2　任务完成情况", papers.numbers),
     )
 
@@ -163,8 +177,8 @@ def _open(data: ReportInput, targets: Sequence[TargetLine], tasks: Sequence[Task
     blocks: list[Block] = [Heading(1, "四、未完成事项和原因")]
     blocks += reasons(behind)
     if late:
-        names = listed(f"{one.title}（{STATES[one.state]}）" for one in late)
-        blocks.append(body(f"逾期或有风险的任务{len(late)}项：{names}。"))
+        names = listed(f"{one.title}（{STATES[one.state]}{'，模拟' if one.simulated else ''}）" for one in late)
+        blocks.append(body(f"逾期或有风险的任务{len(late)}项{fake_count(late)}：{names}。"))
     blocks += gaps(targets)
     if len(blocks) == 1:
         blocks.append(body("没有未完成事项。"))

@@ -22,7 +22,7 @@ from innocity.engines.reports.blocks import (
     columns,
 )
 from innocity.engines.reports.model import STATES, ReportInput, TargetLine, TaskLine, UnitLine
-from innocity.engines.reports.sections import answering, banner, body, reasons
+from innocity.engines.reports.sections import answering, banner, body, known_by, reasons
 from innocity.engines.reports.words import day, ended, short_day
 
 register_codes({
@@ -51,15 +51,22 @@ def supervision(data: ReportInput, unit: str) -> Report:
     if not targets and not tasks:
         remedy = "督办对象可用 innocity tasks 查看"
         raise InnoCityError("E-REPORT-EMPTY", f"{line.name}截至{day(data.as_of)}没有须督办的事项", remedy=remedy)
+    known = f"（{text}）" if (text := known_by(data)) else ""
     blocks: tuple[Block, ...] = (
         Head(), Title(("督办通知单",)), *banner(data),
         Paragraph((f"{line.formal_name}：",), "plain"),
-        body(f"截至{day(data.as_of)}，你单位承担的下列事项须抓紧办理：任务{len(tasks)}项，指标{len(targets)}项。"
+        body(f"截至{day(data.as_of)}{known}，你单位承担的下列事项须抓紧办理：任务{len(tasks)}项{_fake(tasks)}，指标{len(targets)}项。"
              f"请逐项核实，于{'　' * 2}年{'　' * 2}月{'　' * 2}日前填写回执反馈。"),
         *_tasks(tasks), *_targets(targets, len(tasks) > 0), Signature(data.issuer),
         SourceList("依据和数据来源"), *_receipt(line),
     )  # fmt: skip
     return Report("supervision", f"督办通知单（{line.name}）", data.city, data.as_of, blocks, data.simulated)
+
+
+def _fake(tasks: Sequence[TaskLine]) -> str:
+    """That the state of some is simulated; they are asked about all the same."""
+    fake = sum(1 for one in tasks if one.simulated)
+    return f"（其中{fake}项的现状出自模拟进展）" if fake else ""
 
 
 def _tasks(tasks: Sequence[TaskLine]) -> tuple[Block, ...]:

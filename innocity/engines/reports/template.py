@@ -20,7 +20,7 @@ from typing import Any
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.engines.reports.blocks import Break, Head, Report, Title
 from innocity.engines.reports.charts import Pictures
-from innocity.engines.reports.model import LIGHTS, STATES, ReportInput, lights
+from innocity.engines.reports.model import STATES, ReportInput, lights
 from innocity.engines.reports.word import Writer, blank, install_styles, packed
 from innocity.engines.reports.words import SIMULATED, day
 
@@ -34,6 +34,7 @@ INFLATED_MAX = 50 * 2**20  # bytes of a template when unpacked
 STEPS_MAX = 100_000  # rows that all loops of a template may go through together
 _FETCHES = re.compile(r"INCLUDE(?:PICTURE|TEXT)|\bDDE(?:AUTO)?\b|\bLINK\b|\bIMPORT\b|\bRD\b", re.IGNORECASE)
 _MARK = "\ue000content\ue000"  # private characters: no text of a report has them
+_NOT_TEXT = "整张表不能直接打印"
 _FILTERS = ("default", "d", "e", "escape", "length", "count", "upper", "lower", "trim", "first", "last")
 
 
@@ -150,7 +151,7 @@ def sandbox() -> Any:
                 return super().call_binop(context, operator, left, right)
             raise SecurityError(f"不支持运算 {operator}")
 
-    environment = Closed(undefined=StrictUndefined, autoescape=True)
+    environment = Closed(undefined=StrictUndefined, autoescape=True, finalize=_printable)
     environment.globals.clear()
     environment.tests = {name: environment.tests[name] for name in ("defined", "undefined", "none")}
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
@@ -176,8 +177,28 @@ def _check_tree(tree: Any) -> None:
             raise SecurityError(f"{named.name} 不能另作他用（第 {named.lineno} 行）")
 
 
+def _printable(value: Any) -> Any:
+    """What a template prints must be a text or a whole number: a list printed whole is nobody's intent."""
+    from jinja2.exceptions import SecurityError
+    from jinja2.runtime import Undefined
+
+    if value is None or isinstance(value, (str, int, Undefined)):
+        return "" if value is None else value
+    raise SecurityError(_NOT_TEXT)
+
+
+class Row(dict[str, Any]):
+    """A mapping that a template may read by name; it is no text itself."""
+
+    def __str__(self) -> str:
+        raise InnoCityError("E-REPORT-TEMPLATE", _NOT_TEXT, remedy="写明要哪一项，如 {{ t.name }}、{{ counts.met }}")
+
+
 class Rows(Sequence[Any]):
-    """A list that a template may go through; all loops share one number of steps."""
+    """A list that a template may go through; all loops share one number of steps. It is no text itself."""
+
+    def __str__(self) -> str:
+        raise InnoCityError("E-REPORT-TEMPLATE", _NOT_TEXT, remedy="用 {% for t in targets %} 逐项列出")
 
     def __init__(self, rows: Sequence[Any], budget: list[int]) -> None:
         self._rows, self._budget = rows, budget
@@ -200,18 +221,19 @@ def _values(report: Report, data: ReportInput) -> dict[str, Any]:
     """What a template may print: texts and whole numbers, in mappings and lists."""
     budget = [STEPS_MAX]
     targets = [
-        {"id": one.id, "name": one.name, "aim": one.aim, "light": one.word, "why": one.why, "next": one.next,
-         "latest": f"{one.latest.text}{one.latest.mark}" if one.latest else "", "units": "、".join(one.unit_names)}
+        Row({"id": one.id, "name": one.name, "aim": one.aim, "light": one.word, "why": one.why, "next": one.next,
+         "latest": f"{one.latest.text}{one.latest.mark}" if one.latest else "", "units": "、".join(one.unit_names)})
         for one in data.in_main()
     ]  # fmt: skip
     tasks = [
-        {"id": one.id, "title": one.title, "state": STATES[one.state], "due": day(one.due), "units": "、".join(one.who)}
+        Row({"id": one.id, "title": one.title, "state": STATES[one.state], "due": day(one.due),
+             "units": "、".join(one.who)})
         for one in data.tasks_in_main()
-    ]
+    ]  # fmt: skip
     return {
         CONTENT: _MARK, "title": report.title, "city": data.city, "as_of": day(data.as_of), "issuer": data.issuer,
         "document": data.main.quoted(), "simulated": SIMULATED if data.simulated else "",
-        "counts": {light: count for light, count in lights(data.in_main()).items() if light in LIGHTS},
+        "counts": Row({str(light): count for light, count in lights(data.in_main()).items()}),
         "targets": Rows(targets, budget), "tasks": Rows(tasks, budget),
     }  # fmt: skip
 

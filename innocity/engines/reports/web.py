@@ -108,7 +108,10 @@ class _Page:
 
     def _table(self, block: Table) -> str:
         caption = f"<caption>{_text(block.caption)}</caption>" if block.caption else ""
-        head = "".join(f'<th scope="col">{_text(column.name)}</th>' for column in block.columns)
+        # A column without a name has no heading cell: an empty one says nothing to whoever hears it.
+        head = "".join(
+            f'<th scope="col">{_text(column.name)}</th>' if column.name else "<td></td>" for column in block.columns
+        )
         rows = "".join(
             "<tr>" + "".join(
                 f"<td{_align(column.align)}>{self._inline(value)}</td>"

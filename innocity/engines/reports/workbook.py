@@ -81,6 +81,7 @@ def _notes(
 ) -> None:
     rows: list[tuple[str, Any]] = [
         ("城市", data.city), ("单位", data.unit(unit).name if unit else "全部"), ("数据截至", data.as_of),
+        *((("只用截至这一天已知的数据", data.known_on),) if data.known_on else ()),
         ("目标", f"{len(targets)} 项"),
         *((f"　{LIGHTS[light]}", f"{count} 项") for light, count in lights(targets).items() if count),
         ("任务", f"{len(tasks)} 条（计数的 {sum(1 for one in tasks if one.counted)} 项）"), ("评价方法", data.bands),

@@ -8,6 +8,7 @@ import re
 from innocity.core.citations import Citation
 from innocity.core.rates import format_rate, parse_rate
 from innocity.packs.model import Amount, Clause, Fence, Pack, Param
+from innocity.packs.model_amount import LadderStep
 
 _LESSER = {"lesser": "取较小：", "greater": "取较大：", "all": "合计："}
 FLAG_WORDS = {
@@ -80,7 +81,19 @@ def _limits(clause: Clause, expression: str | None) -> str:
 def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:
     if isinstance(amount.cases, dict):
         return [f"{_code(pack, clause, amount.by or '', k)}{_amount(pack, clause, v)}" for k, v in amount.cases.items()]
-    return [f"{step.name} {_amount(pack, clause, step.is_)}" for step in amount.cases or ()]
+    return [f"{_step(pack, clause, one)} {_amount(pack, clause, one.is_)}" for one in amount.cases or ()]
+
+
+def _step(pack: Pack, clause: Clause, step: LadderStep) -> str:
+    """A case in words: the names of the codes that its condition asks for; its own name where it asks for none."""
+    tree = ast.parse(step.if_.strip(), mode="eval")
+    asked = [
+        (node.left.id, node.comparators[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and isinstance(node.ops[0], ast.Eq)
+        and isinstance(node.comparators[0], ast.Constant) and isinstance(node.comparators[0].value, str)
+    ]  # fmt: skip
+    return "".join(_code(pack, clause, column, code) for column, code in asked) or step.name
 
 
 def _code(pack: Pack, clause: Clause, column: str, code: str) -> str:

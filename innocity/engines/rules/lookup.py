@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from innocity.engines.rules.duck_engine import registers_read
-from innocity.engines.rules.fact_index import PARTY, FactIndex, Progress, Way
+from innocity.engines.rules.fact_index import PARTY, Progress, Way
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.engines.rules.reference import OWN
 from innocity.plan.dialects import DUCKDB
@@ -43,10 +43,24 @@ def _plain(node: Node) -> str | None:
     return node.name if isinstance(node, Col) and not node.alias else None
 
 
-class Lookup:
-    """Collects facts for parties. `present` registers have facts; `database` holds views of them."""
+class Finder(Protocol):
+    """Where rows are found by a column's value: an index beside a snapshot, or the records of an instance."""
 
-    def __init__(self, plan: RulesPlan, database: DuckDatabase, present: set[str], index: FactIndex) -> None:
+    def prepare(self, ways: Iterable[Way], progress: Progress | None = None) -> None:
+        """Make ready for these ways of finding rows."""
+
+    def find(self, register: str, column: str, values: Iterable[Any]) -> Iterator[Fact]:
+        """Rows of a register whose column has one of these values, each row once for each value."""
+
+    def everything(self, register: str) -> Iterator[Fact]:
+        """All rows of a register."""
+
+
+class Lookup:
+    """Collects facts for parties. `present` registers have facts; `database` holds views of them, and is asked
+    only for the plan's clauses that compare rows by an expression (`needs_database`)."""
+
+    def __init__(self, plan: RulesPlan, database: DuckDatabase | None, present: set[str], index: Finder) -> None:
         self.plan, self.database, self.present, self.index = plan, database, present, index
         self.emitter = Emitter(DUCKDB, Run(plan.year, plan.as_of))
         self.sources = [(c, c.source) for c in plan.clauses if c.source is not None and c.source.register in present]
@@ -65,7 +79,12 @@ class Lookup:
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Build the index as far as it is not there yet."""
-        self.index.prepare(self._used(), progress)
+        self.index.prepare(self.used(), progress)
+
+    def needs_database(self) -> set[str]:
+        """The clauses whose rows are found by an expression, for which views of all facts are needed."""
+        by_expression = {c.id for c, s in self.sources if any(_plain(n) is None for n in _compared_by(s))}
+        return by_expression | {c.id for c, _ in self.searched}
 
     def facts_of(self, party: str) -> Facts:
         """Everything that the plan's clauses read about one party."""
@@ -93,7 +112,7 @@ class Lookup:
 
     # --- which rows are a party's -----------------------------------------------------------------------
 
-    def _used(self) -> Iterator[Way]:
+    def used(self) -> Iterator[Way]:
         """The ways in which rows are found."""
         yield from self.ways
         yield from ((register, PARTY) for register in self.whole)
@@ -108,13 +127,14 @@ class Lookup:
         """Rows that reach a party by a join that no index serves; from the second party on they are at hand."""
         if not self.searched:
             return
-        table = "__reached"
+        table, database = "__reached", self.database
+        assert database is not None, "clauses found by an expression need views of the facts"
         query = " UNION ALL ".join(self._reaching(c, s) for c, s in self.searched)
         if self._asked == 1:
             table = f"({query})"
         elif self._asked == 2:
-            self.database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({query}) ORDER BY party")
-        rows = self.database.rows(f"SELECT register, fact FROM {table} WHERE party = ?", [party])
+            database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({query}) ORDER BY party")
+        rows = database.rows(f"SELECT register, fact FROM {table} WHERE party = ?", [party])
         for register in sorted({r for r, _ in rows}):
             yield register, [fact for r, fact in rows if r == register]
 
@@ -159,6 +179,7 @@ class Lookup:
 
     def _same(self, source: Source, node: Node, rows: dict[str, Fact]) -> list[str]:
         """Ids of the rows for which an expression gives the same as for one of these."""
+        assert self.database is not None, "clauses compared by an expression need views of the facts"
         query = rows_query(replace(source, distinct=None, priors=()), self.emitter, [node], Reach(before=True))
         same, ids = self.emitter.expression(node), ", ".join(map(text_literal, sorted(rows)))
         alike = f'SELECT {same} FROM ({query}) x WHERE "__fact" IN ({ids})'

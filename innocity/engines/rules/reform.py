@@ -28,6 +28,8 @@ from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import DuckDatabase, connect, open_facts
 
 register_codes({"E-OVERLAY": ("改动文件写得不对", "an overlay cannot be read")})
+#: Ends of the spans in which sums are counted, in fen: 1, 5, 10, 20, 50, 100, 500 万元.
+SPANS = tuple(wan * 10**6 for wan in (1, 5, 10, 20, 50, 100, 500))
 KINDS = {"clauses": "clause", "groups": "group", "pools": "pool", "relations": "relation", "rules": "rule"}
 
 
@@ -131,7 +133,7 @@ class Laboratory:
             "name": overlay.name, "city": self.pack.city.id, "year": self.year, "simulated": self.snapshot.simulated,
             "before": summary.totals(before_clauses), "after": summary.totals(after_clauses),
             "clauses": _side_by_side(before_clauses, after_clauses), "payers": self._payers(), **changes,
-            "distribution": self._distribution(),
+            "distribution": self._distribution(), "spread": self._spread(),
         }  # fmt: skip
         return Reform(self.plan, after, report)
 
@@ -173,6 +175,24 @@ class Laboratory:
             " GROUP BY 1 ORDER BY 3 DESC, 1"
         ).to_pylist()
         return found
+
+    def _spread(self) -> list[dict[str, Any]]:
+        """How many parties get how much, before and after, and how many gain or lose how much: a row a span.
+
+        `upto` is the span's end in fen, which still belongs to it; None for the last, which is open.
+        """
+        ends = [*SPANS, None]
+
+        def counts(what: str) -> list[int]:
+            cells = []
+            for start, end in zip((0, *SPANS), ends, strict=True):
+                below = f" AND {what} <= {end}" if end is not None else ""
+                cells.append(f"count(*) FILTER (WHERE {what} > {start}{below})")
+            return list(self.database.rows(f'SELECT {", ".join(cells)} FROM "__changes"')[0])
+
+        columns = {"before": "before", "after": "after", "gained": "after - before", "lost": "before - after"}
+        found = {name: counts(f"({what})") for name, what in columns.items()}
+        return [{"upto": end} | {name: found[name][i] for name in found} for i, end in enumerate(ends)]
 
     def _distribution(self) -> dict[str, list[dict[str, Any]]]:
         """Payable before and after by division, zone, size, industry, chain: each a whole of its own."""

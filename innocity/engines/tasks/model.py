@@ -41,6 +41,7 @@ class Report:
     evidence: tuple[str, ...] = ()
     simulated: bool = False
     place: str = ""
+    recorded_on: date | None = None  # where it was written down later than the day that it is of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Closure:
     text: str = ""
     simulated: bool = False
     place: str = ""
+    recorded_on: date | None = None  # as in Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.packs.invalid import suggest
-from innocity.packs.model import Unit
+from innocity.packs.model import Pack, Unit
 
 register_codes({"E-UNIT-UNKNOWN": ("没有这个单位，或名称不止指一个", "no unit, or more than one, has this name")})
 
@@ -78,6 +78,13 @@ def _members(units: Mapping[str, Unit], name: str, as_of: date) -> Iterable[str]
 def predecessors(units: Mapping[str, Unit], name: str, as_of: date) -> list[str]:
     """Units for which this one answers at the date, itself excluded, collective names included."""
     return [one for one in units if one != name and name in answerable(units, one, as_of).answer]
+
+
+def place_of(pack: Pack, unit: str) -> str | None:
+    """The division or zone that a county's unit governs: the place whose name ends its id; None for all others."""
+    own, places = unit.partition("_")[2], (*pack.city.divisions, *pack.city.zones)
+    county = unit in pack.units and pack.units[unit].level == "county"
+    return own if county and any(own == place.id for place in places) else None
 
 
 def find_unit(units: Mapping[str, Unit], text: str) -> Unit:

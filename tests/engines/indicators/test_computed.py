@@ -88,8 +88,8 @@ def test_what_lapses_before_the_deadline(pack: Pack, folder: Path) -> None:
     standing = board(pack, AS_OF, computed=computed).of("hnte_2024")
     assert standing is not None
     assert "另有1家的资格将在期限前到期，到期的也要补上" in standing.next
-    assert standing.status == "met" and standing.latest and standing.latest.value == 1376, "no light by registers"
-    assert beside(standing) == "登记簿算得3家（不作亮灯依据），比2023年7月的观测值少1373家。"
+    assert standing.status == "not_due" and standing.latest and standing.latest.value == 1376, "no light by registers"
+    assert beside(standing) == "登记簿算得3家（不作评价依据），比2022年的观测值少1373家。"
 
 
 def test_as_of_moves_what_counts(pack: Pack, folder: Path) -> None:

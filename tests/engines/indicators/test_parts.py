@@ -78,7 +78,7 @@ def test_due_figures_with_and_without_a_release_calendar() -> None:
     assert late(indicator(), 60) == [("2023年", date(2024, 2, 29), True)]
     assert late(indicator(release=Release(lag_days=90)), 60) == [("2023年", date(2024, 3, 30), True)]
     quarters = late(indicator(frequency="quarter"), None)
-    assert (len(quarters), quarters[0]) == (6, ("2023年一季度", date(2023, 6, 30), False))
+    assert (len(quarters), quarters[0]) == (6, ("2023年第一季度", date(2023, 6, 30), False))
     assert late(indicator(frequency="once"), 30) == []
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from innocity.cli.read import scores
+from innocity.engines.reading.model import Benefit
 from innocity.engines.reading.pipeline import PASSES, read
+from innocity.engines.reading.vocabulary import Vocabulary, Word
 
 HERE = Path(__file__).parent / "documents"
 LEAST = {
@@ -16,7 +18,7 @@ LEAST = {
     "relations": 0.85,
 }  # fmt: skip
 #: What the annotated originals gave when this was written; the aims are in docs/explain/reading.md.
-LEAST_ORIGINALS = {"outline": 1.0, "tasks": 0.97, "targets": 0.95, "benefits": 0.95}
+LEAST_ORIGINALS = {"outline": 1.0, "tasks": 0.97, "targets": 0.95, "targets_all": 0.94, "benefits": 0.95}
 
 
 def totals(gold: Path, sources: Path) -> dict[str, float]:
@@ -43,11 +45,60 @@ def test_invented_documents(invented: dict[str, float], kind: str) -> None:
     assert invented[kind] >= LEAST[kind]
 
 
+def test_more_shapes_of_documents() -> None:
+    """Ranges, halves, instalments, limits by kind, foreign money, a call, a plan: rules were mended on them."""
+    found = totals(HERE / "third", HERE / "third")
+    least = {"outline": 1.0, "tasks": 0.97, "targets": 0.95, "benefits": 0.93, "subjects": 0.9, "triggers": 0.95}
+    assert {k: v for k, v in least.items() if found[k] < v} == {}
+
+
 def test_documents_that_no_rule_was_written_for() -> None:
     """Read once, scored, and left as they are: rules must not be tuned to these (docs/explain/reading.md)."""
-    found = totals(HERE / "second", HERE / "second")
-    assert found["benefits"] >= 0.85
-    assert found["targets"] >= 0.7
+    second, third = totals(HERE / "second", HERE / "second"), totals(HERE / "third/untouched", HERE / "third/untouched")
+    assert second["benefits"] >= 0.8 and second["targets"] >= 0.9
+    least = {"outline": 1.0, "tasks": 0.8, "targets": 0.85, "benefits": 0.75, "facts": 0.9, "relations": 0.9}
+    assert {k: v for k, v in least.items() if third[k] < v} == {}
+
+
+def benefit(sentence: str) -> Benefit:
+    (found,) = read(f"{sentence}。").benefits
+    return found
+
+
+def test_half_is_reckoned_and_said_to_be() -> None:
+    found = benefit("首次认定的高新技术企业奖励30万元，重新认定的减半奖励")
+    assert [(a.value_yuan, a.derived) for a in found.amounts] == [(300_000, None), (150_000, "减半奖励")]
+
+
+def test_instalments_are_shares_and_no_rates() -> None:
+    found = benefit("经评审立项的团队，给予200万元资助，按照40%、30%、30%分三期拨付")
+    assert found.instalments == (0.4, 0.3, 0.3) and [a.rate for a in found.amounts] == [None]
+    found = benefit("给予企业9万元奖励（第一年奖励4万元，第二年奖励3万元，第三年奖励2万元）")
+    assert found.instalments == (0.444444, 0.333333, 0.222222) and [a.value_yuan for a in found.amounts] == [90_000]
+
+
+def test_foreign_money_is_a_threshold() -> None:
+    found = benefit("对年研发投入超过200万欧元的研发中心，给予100万元补助")
+    assert [a.value_yuan for a in found.amounts] == [1_000_000]
+    assert len(found.thresholds) == 1 and "超过200万欧元" in found.thresholds[0]
+
+
+def test_limits_by_kind_are_cases_of_one_promise() -> None:
+    found = benefit("经认定的首台套装备，成套装备最高奖励200万元，单台设备最高奖励80万元")
+    assert [(a.case, a.value_yuan, a.mode) for a in found.amounts] == [
+        ("成套装备", 2_000_000, "max"), ("单台设备", 800_000, "max"),
+    ]  # fmt: skip
+
+
+def test_a_ladder_with_a_cap_in_all() -> None:
+    found = benefit("对租用厂房的企业，前两年给予租金80%的补贴，后三年给予50%补贴，累计不超过100万元")
+    assert [a.rate for a in found.amounts if a.rate] == [0.8, 0.5]
+    assert [a.cap_yuan for a in found.amounts if a.cap_yuan] == [1_000_000]
+
+
+def test_words_of_a_vocabulary_are_named() -> None:
+    words = Vocabulary.of([Word("hnte", "高新技术企业", "code", "qualification_title")])
+    assert read("对新认定的高新技术企业奖励20万元。", words).benefits[0].terms == ("hnte",)
 
 
 @pytest.mark.parametrize("kind", LEAST_ORIGINALS)

@@ -57,7 +57,7 @@ def test_no_heading_stands_last_on_its_page(tmp_path: Path, profile: Path) -> No
         assert not re.match(r"[一二三四五六]、|（[一二三四五六]）", lines[-1]), lines[-1]
 
 
-@pytest.mark.parametrize("many", [0, 1, 40])
+@pytest.mark.parametrize("many", [1, 2, 40])
 def test_the_decision_sheet_is_one_page(tmp_path: Path, profile: Path, many: int) -> None:
     data = world(
         targets=tuple(target(f"{LONG}{n}", light="alert") for n in range(many)),

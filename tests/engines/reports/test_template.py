@@ -122,6 +122,16 @@ def test_a_hostile_template_is_refused(tmp_path: Path, text: str) -> None:
     refused(template(tmp_path, text, CONTENT))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["{{ targets }}", "{{ tasks|upper }}", "{{ counts }}", "{{ counts|e }}", "{{ targets|first }}",
+     "{{ targets|trim }}", "{% for t in targets %}{{ t }}{% endfor %}", "{% for t in targets %}{{ loop }}{% endfor %}"],
+)  # fmt: skip
+def test_a_list_is_never_printed_whole(tmp_path: Path, text: str) -> None:
+    """What a template prints by mistake must not reach a leader's desk as a program's own words."""
+    assert "不能直接打印" in refused(template(tmp_path, text, CONTENT)).message
+
+
 def test_loops_end(tmp_path: Path) -> None:
     many = world(targets=tuple(target(f"指标{n}") for n in range(60)))
     path = template(tmp_path, ENDLESS, CONTENT)

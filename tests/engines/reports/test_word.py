@@ -13,7 +13,7 @@ from innocity.engines.reports import build, word_bytes
 from innocity.engines.reports.blocks import Bar, Chart, Report, columns
 from innocity.engines.reports.charts import Pictures, chinese_face
 from tests.engines.reports.reading import opened, parts, styled, tables, texts, whole
-from tests.engines.reports.world import HOSTILE, world
+from tests.engines.reports.world import HOSTILE, target, world
 
 KINDS = ("midterm", "selfeval", "bulletin", "decision", "supervision")
 
@@ -107,7 +107,7 @@ def test_what_is_simulated_says_so_on_every_page(midterm: bytes) -> None:
     for section in opened(midterm).sections:
         for header in (section.header, section.even_page_header):
             assert "含模拟数据" in header.paragraphs[0].text
-    real = word_bytes(build("midterm", world(targets=(), tasks=(), simulated=False)))
+    real = word_bytes(build("midterm", world(targets=(target("真的指标"),), tasks=(), simulated=False)))
     assert "模拟" not in "".join(p.text for p in opened(real).sections[0].header.paragraphs)
 
 
