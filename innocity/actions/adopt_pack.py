@@ -11,10 +11,12 @@ from typing import Any
 from django.db import transaction
 
 from innocity.actions.recording import checked_table
+from innocity.actions.view_entitlements import ways_of
 from innocity.core.errors import ErrorList, InnoCityError
 from innocity.packs.model import Pack, Register
 from innocity.records import queries, store
 from innocity.records.models import Instance, Party, RegisterState
+from innocity.records.queries.entitlements import index_columns
 from innocity.records.viewer import Viewer
 
 
@@ -40,6 +42,7 @@ def adopt_pack(pack: Pack, viewer: Viewer) -> bool:
         for register in pack.registers.values():
             _write_state(register, register.id in changed)
         RegisterState.objects.exclude(register__in=pack.registers).delete()
+        index_columns(ways_of(pack))
         Instance.objects.update_or_create(id=1, defaults={"city": pack.city.id, "pack": pack.hash})
         store.audit(viewer, "adopt_pack", pack.city.id, {"pack": pack.hash, "before": instance and instance.pack})
     return True

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from innocity.actions.recording import instance_of
 from innocity.core.errors import InnoCityError, Place, register_codes
@@ -28,6 +29,9 @@ register_codes({
     "E-DOCUMENT-EXISTS": ("原文已经放进来了", "the original is attached already"),
     "W-DOCUMENT-INTERNAL": ("文件标有内部字样", "the file is marked as internal"),
 })  # fmt: skip
+
+NAME_MOST = 100  # signs of who looked for a marking
+UNUSED_MAX = 200 * 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def attach_document(
     Errors: E-DOCUMENT-*, E-RECORDS-*.
     """
     shown = PurePath(name.replace("\\", "/")).name[:255]
+    marking_checked_by = marking_checked_by.strip()[:NAME_MOST]
     _check_asker(viewer, original_of, party)
     marking = read_marking(shown, raw)
     _check_marking(shown, marking, marking_checked_by)
@@ -59,6 +64,7 @@ def attach_document(
         entry = store.next_entry()
         instance_of(pack)
         _check_new(original_of, party)
+        _check_room(viewer, party, len(raw))
         details = {"sha256": sha256, "size": len(raw), "party": party, "marking_checked_by": marking_checked_by,
                    "internal": marking.internal}  # fmt: skip
         document = Document.objects.create(
@@ -113,6 +119,16 @@ def _check_new(original_of: str, party: str) -> None:
         raise InnoCityError("E-DOCUMENT-EXISTS", f"{original_of} 的原文已经放进来了", None, "不用再放")
     if party and not Party.objects.filter(id=party).exists():
         raise InnoCityError("E-DOCUMENT-UNKNOWN", f"没有主体 {party}", None, "先登记主体")
+
+
+def _check_room(viewer: Viewer, party: str, size: int) -> None:
+    """A firm's papers that no request and no fact uses have room for so much. Error: E-DOCUMENT-SIZE."""
+    if viewer.role != "firm":
+        return
+    unused = Document.objects.filter(party_id=party, corrections__isnull=True, facts__isnull=True)
+    if (unused.aggregate(every=Sum("size"))["every"] or 0) + size > UNUSED_MAX:
+        text = f"上传了没有用的材料合计超过 {UNUSED_MAX >> 20} MB"
+        raise InnoCityError("E-DOCUMENT-SIZE", text, None, "先用已上传的材料提交申请，或请责任单位代为放入")
 
 
 def _keep(path: Path, raw: bytes) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
+from innocity.actions.authority import check_acts_for, deciders, unit_names
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.report_progress import last_closure, set_on
 from innocity.actions.task_records import TaskRecords, bands_of, known_task, task_records, written_list
@@ -15,6 +16,9 @@ from innocity.core.errors import ErrorList, register_codes
 from innocity.engines.tasks.board import task_board
 from innocity.engines.tasks.model import Outcome
 from innocity.packs.model import Pack, Task
+
+if TYPE_CHECKING:
+    from innocity.records.viewer import Viewer
 
 register_codes({
     "E-TASK-EVIDENCE": ("销号没有佐证材料", "a task is closed without evidence"),
@@ -38,15 +42,20 @@ class Closing:
     simulated: bool = False
 
 
-def close_task(pack: Pack, closing: Closing, var: Path = VAR, *, today: date | None = None) -> LedgerRow:
-    """Record the decision in `var/<city>/task_closure.csv` and return its row.
+def close_task(
+    pack: Pack, closing: Closing, var: Path = VAR, *, today: date | None = None, viewer: Viewer | None = None
+) -> LedgerRow:
+    """Record the decision in the city's ledger `task_closure` and return its row; `viewer` is who writes.
 
     Closing needs evidence; tasks below it and those it depends on must be done (simulated records do not
-    count). Sending back and reopening need a reason. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers.
+    count). Sending back and reopening need a reason. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers;
+    E-LEDGER-UNIT.
     """
-    book = ledger(pack, "task_closure", var)
+    book = ledger(pack, "task_closure", var, viewer=viewer)
     with book.locked():
-        return book.append([_row(pack, closing, var, today or date.today())])[0]
+        row = _row(pack, closing, var, today or date.today())
+        check_acts_for(pack, viewer, row["party_id"])
+        return book.append([row], "close_task")[0]
 
 
 def _row(pack: Pack, closing: Closing, var: Path, today: date) -> dict[str, str]:
@@ -67,15 +76,14 @@ def _row(pack: Pack, closing: Closing, var: Path, today: date) -> dict[str, str]
 
 
 def _check_closer(pack: Pack, closing: Closing, errors: ErrorList) -> None:
-    """The leading group decides (`viewers` of the assessment rules); anybody may where the city names none."""
+    """The city's `deciders` decide; anybody may where it names none."""
     if closing.unit not in pack.units:
         errors.add("E-UNIT-UNKNOWN", f"没有单位“{closing.unit}”", None, "写审核机关的编号或名称")
         return
-    deciders = dict.fromkeys(name for rule in pack.assessments.values() for name in rule.viewers)
-    if deciders and closing.unit not in deciders:
-        names = "、".join(pack.units[name].name for name in deciders if name in pack.units)
+    named = deciders(pack)
+    if named and closing.unit not in named:
         text = f"{pack.units[closing.unit].name}不能审核销号"
-        errors.add("E-TASK-CLOSER", text, None, f"由领导小组审核：{names}")
+        errors.add("E-TASK-CLOSER", text, None, f"由领导小组审核：{unit_names(pack, named)}")
 
 
 def _check_day(pack: Pack, task: Task, records: TaskRecords, closing: Closing, today: date, errors: ErrorList) -> None:
@@ -114,7 +122,7 @@ def _check_outcome(pack: Pack, task: Task, records: TaskRecords, closing: Closin
 def _check_others(pack: Pack, task: Task, records: TaskRecords, closing: Closing, errors: ErrorList) -> None:
     """What lies below it and before it is done."""
     day = closing.decided_on
-    board = task_board(pack, day, records.reports, records.closures, records.resolutions, bands_of(pack))
+    board = task_board(pack, day, records.reports, records.closures, records.resolutions, bands_of(pack, day))
     state = board.states.get(task.id)
     if state is None:
         return

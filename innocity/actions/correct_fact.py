@@ -56,7 +56,7 @@ def correct_fact(
         errors = ErrorList()
         check_may_write(viewer, known, [old.party_id], errors)
         errors.raise_if_any()
-        values = _values(old, known, {} if withdraw else changes, today or store.today())
+        values = corrected_values(old, known, {} if withdraw else changes, today or store.today())
         details = _replace(pack, known, old, values, reason.strip(), withdraw, entry)
         if evidence:
             attach_evidence(entry, evidence)
@@ -65,7 +65,7 @@ def correct_fact(
     return revision + 1
 
 
-def _values(old: Fact, register: Register, changes: Mapping[str, str | None], day: date) -> dict[str, Any]:
+def corrected_values(old: Fact, register: Register, changes: Mapping[str, str | None], day: date) -> dict[str, Any]:
     """The new row: the old values with the changes. Errors: E-FACTS-*, E-FACT-SAME."""
     errors = ErrorList()
     place = Place(register.id, path=old.fact_id)

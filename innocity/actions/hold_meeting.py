@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from innocity.actions.authority import check_acts_for, deciders, overseers, unit_names
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.task_records import TaskRecords, task_records, written_list
 from innocity.core.dates import parse_date
@@ -16,6 +17,9 @@ from innocity.engines.tasks.units import find_unit
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack
 from innocity.packs.yamltext import Located, read_file
+
+if TYPE_CHECKING:
+    from innocity.records.viewer import Viewer
 
 register_codes({
     "E-MEETING-EXISTS": ("会议编号已用过", "the id of the meeting is taken"),
@@ -55,13 +59,37 @@ class MeetingHeld:
     simulated: bool = False
 
 
-def hold_meeting(pack: Pack, held: MeetingHeld, var: Path = VAR, *, today: date | None = None) -> list[LedgerRow]:
+def hold_meeting(
+    pack: Pack, held: MeetingHeld, var: Path = VAR, *, today: date | None = None, viewer: Viewer | None = None
+) -> list[LedgerRow]:
     """Record the meeting and its resolutions; return the rows of `resolution`, whose tasks are then tracked.
 
-    All is checked before anything is written. Resolutions are written after the meeting; where that failed in
-    between, recording the same meeting again adds what is lacking and nothing twice. Errors, together:
-    E-MEETING-EXISTS, E-RESOLUTION, E-TASK-*, E-UNIT-UNKNOWN, those of ledgers.
+    All is checked before anything is written, and nobody else writes meanwhile. In the records both are written as
+    one; in files resolutions are written after the meeting: where that failed in between, recording the same
+    meeting again adds what is lacking and nothing twice. `viewer` is who writes. Errors, together:
+    E-MEETING-EXISTS, E-RESOLUTION, E-TASK-*, E-UNIT-UNKNOWN, those of ledgers; E-LEDGER-UNIT.
     """
+    meetings = ledger(pack, "meeting", var, viewer=viewer)
+    with meetings.locked():
+        meeting, fresh = _rows(pack, held, var, today or date.today())
+        check_acts_for(pack, viewer, held.unit)
+        _check_convener(pack, held, viewer)
+        meetings.append(meeting, "hold_meeting")
+        return ledger(pack, "resolution", var, viewer=viewer).append(fresh, "hold_meeting")
+
+
+def _check_convener(pack: Pack, held: MeetingHeld, viewer: Viewer | None) -> None:
+    """What meetings resolve binds others: only who oversees or decides records it. Error: E-LEDGER-UNIT."""
+    may = overseers(pack) | deciders(pack)
+    if viewer is not None and viewer.role != "operator" and may and held.unit not in may:
+        text = f"{unit_names(pack, [held.unit])}不能登记会议：议定事项会成为别的单位的任务"
+        raise InnoCityError("E-LEDGER-UNIT", text, None, f"由这些单位登记：{unit_names(pack, may)}")
+
+
+def _rows(
+    pack: Pack, held: MeetingHeld, var: Path, today: date
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:  # fmt: skip
+    """The meeting's row, if it is not there yet, and those of its new resolutions, after all checks."""
     records = task_records(pack, var).real()
     name = held.id.strip() or f"{held.kind}-{held.held_on.isoformat()}"
     errors = ErrorList()
@@ -69,18 +97,15 @@ def hold_meeting(pack: Pack, held: MeetingHeld, var: Path = VAR, *, today: date 
     known = {one.id: one for one in records.meetings}
     if name in known and (known[name].title, known[name].held_on) != (held.title.strip(), held.held_on):
         errors.add("E-MEETING-EXISTS", f"会议 {name} 已登记为“{known[name].title}”", None, "换一个编号（id）")
-    _check(pack, held, rows, records, today or date.today(), errors)
+    _check(pack, held, rows, records, today, errors)
     errors.raise_if_any()
-    mine = [one for one in records.resolutions if one.meeting == name]
-    told = {one.task.title for one in mine}
+    told = {one.task.title for one in records.resolutions if one.meeting == name}
     taken = {one.task.id for one in records.resolutions}
     fresh = [row for row in rows if row["title"] not in told]
     _number(name, fresh, taken, set(pack.tasks))
     if name in known and not fresh:
         raise InnoCityError("E-MEETING-EXISTS", f"会议 {name} 及其议定事项已经登记", None, "要补充议定事项，写新的事项")
-    if name not in known:
-        ledger(pack, "meeting", var).append([meeting_row])
-    return ledger(pack, "resolution", var).append(fresh)
+    return ([] if name in known else [meeting_row]), fresh
 
 
 def _meeting_row(name: str, held: MeetingHeld) -> dict[str, str]:

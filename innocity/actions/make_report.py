@@ -12,7 +12,7 @@ from innocity.actions.figures import city_board
 from innocity.actions.ledger import VAR
 from innocity.actions.overview import Overview, overview
 from innocity.actions.report_input import report_input
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.engines.indicators.forecast import forecast
 from innocity.engines.indicators.goals import better
 from innocity.engines.indicators.model import Board
@@ -20,6 +20,7 @@ from innocity.engines.reports import Report, ReportInput, build, html_page, unit
 from innocity.engines.reports.build import check_kind
 from innocity.engines.reports.model import ForecastLine
 from innocity.engines.reports.template import fill, starter
+from innocity.engines.reports.web import article
 from innocity.engines.tasks.units import find_unit
 from innocity.packs.load import find_city
 from innocity.packs.model import Pack
@@ -29,12 +30,16 @@ register_codes({
     "E-REPORT-EXISTS": ("报告文件已存在", "the report file exists already"),
 })  # fmt: skip
 
+EMPTY = "各项任务和期限可用 innocity tasks 查看，或换 --as-of"
 SUFFIXES = (".docx", ".html", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. `unit` is an id, name or alias; `document` the id of the document to report on."""
+    """What is asked for. `unit` is an id, name or alias; `document` the id of the document to report on.
+
+    Nothing that became known after `known_on` is used; by default nothing that became known after `as_of`.
+    """
 
     kind: str
     as_of: date
@@ -45,6 +50,7 @@ class Request:
     var: Path = VAR
     simulated: bool = True
     overwrite: bool = False
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +65,38 @@ class Made:
     template: str | None = None  # the file of the city's template, where it has one
 
 
-def make_report(pack: Pack, asked: Request) -> list[Made]:
+def make_report(pack: Pack, asked: Request, faults: ErrorList | None = None) -> list[Made]:
     """Write the report; for supervision notices without a unit, one file a unit into the folder `out`.
 
+    `faults` takes warnings about recorded lines that the report goes without (W-LEDGER-LEFT): say them.
     Errors: E-REPORT-*, E-UNIT-UNKNOWN, and those of records.
     """
     check_kind(asked.kind)
     folder = asked.kind == "supervision" and asked.unit is None and asked.out.suffix.lower() not in SUFFIXES
     if not folder:
         _check_target(asked.out, asked.overwrite)
-    data = _input(pack, asked)
+    data = _input(pack, asked, faults)
     if folder:
         return _notices(pack, asked, data)
     unit = find_unit(pack.units, asked.unit).id if asked.unit else None
     return [_make(pack, asked, data, unit, asked.out)]
 
 
-def _input(pack: Pack, asked: Request) -> ReportInput:
-    view = overview(pack, asked.as_of, asked.var, simulated=asked.simulated)
+def report_article(pack: Pack, asked: Request) -> str:
+    """The report as one HTML article for a page, its charts as tables; `out` is not looked at.
+
+    Errors: E-REPORT-*, E-UNIT-UNKNOWN, and those of records.
+    """
+    check_kind(asked.kind)
+    unit = find_unit(pack.units, asked.unit).id if asked.unit else None
+    return article(build(asked.kind, _input(pack, asked), unit))
+
+
+def _input(pack: Pack, asked: Request, faults: ErrorList | None = None) -> ReportInput:
+    known_on = asked.known_on or asked.as_of
+    view = overview(pack, asked.as_of, asked.var, simulated=asked.simulated, known_on=known_on, strict=True)
+    if faults is not None:
+        faults.extend(view.faults)
     before = _before(view, asked) if asked.kind == "bulletin" else None
     ahead = forecasts(view.board) if asked.kind == "midterm" else ()
     return report_input(view, document=asked.document, before=before, issuer=asked.issuer, forecasts=ahead)
@@ -99,13 +119,13 @@ def forecasts(board: Board) -> tuple[ForecastLine, ...]:
 def _before(view: Overview, asked: Request) -> Board:
     """The lights on the last day of the month before, by what was known then."""
     end = asked.as_of.replace(day=1) - timedelta(days=1)
-    return city_board(view.pack, end, asked.var, known_on=end)
+    return city_board(view.pack, end, asked.var, known_on=end, figures=view.figures)
 
 
 def _notices(pack: Pack, asked: Request, data: ReportInput) -> list[Made]:
     units = units_asked(data)
     if not units:
-        raise InnoCityError("E-REPORT-EMPTY", f"截至{asked.as_of}没有须督办的单位")
+        raise InnoCityError("E-REPORT-EMPTY", f"截至{asked.as_of}没有须督办的单位", None, EMPTY)
     files = [(unit.id, asked.out / f"supervision-{unit.id}.docx") for unit in units]
     for _, path in files:
         _check_target(path, asked.overwrite)
@@ -116,6 +136,7 @@ def _make(pack: Pack, asked: Request, data: ReportInput, unit: str | None, path:
     """Write one file."""
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
+        _check_ledger(data, unit)
         _write(path, workbook_bytes(data, unit))
         return Made(path, asked.kind, f"{data.city}指标与任务台账", unit, data.simulated)
     report = build(asked.kind, data, unit)
@@ -126,6 +147,17 @@ def _make(pack: Pack, asked: Request, data: ReportInput, unit: str | None, path:
     }
     _write(path, makers[suffix]())
     return Made(path, asked.kind, report.title, unit, data.simulated, template.name if template else None)
+
+
+def _check_ledger(data: ReportInput, unit: str | None) -> None:
+    """Refuse a workbook without a row. Error: E-REPORT-EMPTY."""
+    held = [one.units for one in data.targets] + [one.units for one in data.tasks]
+    if not any(unit is None or unit in units for units in held):
+        who = data.unit(unit).name if unit else data.city
+        text = f"截至{data.as_of}，{who}没有目标，也没有任务"
+        raise InnoCityError(
+            "E-REPORT-EMPTY", text, None, "核对 --unit 和 --as-of；各单位承担的事项可用 innocity unit 查看"
+        )
 
 
 def template_of(pack: Pack, kind: str) -> Path | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from innocity.actions.authority import answering, check_acts_for, reporters, unit_names
+from innocity.actions.figure_states import check_unlocked, locks
 from innocity.actions.figures import known_figures
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.sheet import DayCell, PercentCell, table_of
@@ -13,12 +16,16 @@ from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.core.measures import format_value
 from innocity.engines.indicators.entry import check_revision, checked_figure
 from innocity.engines.indicators.model import Figure
+from innocity.engines.tasks.units import find_unit
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack
 from innocity.packs.registers import all_columns
 
+if TYPE_CHECKING:
+    from innocity.records.viewer import Viewer
+
 register_codes({
-    "E-FIGURE-REPORTER": ("没有写明报数单位", "the unit that reports is not named"),
+    "E-FIGURE-REPORTER": ("报数单位没有写明，或不该由它报", "the unit that reports is not named, or may not report"),
 })  # fmt: skip
 
 _ALIASES = {"报数单位": "party_id", "单位": "unit", "年份": "period", "数据": "value", "备注": "note"}
@@ -27,30 +34,35 @@ _YES = ("是", "true", "1")
 
 def observe(
     pack: Pack, rows: Sequence[Mapping[str, str | None]], var: Path = VAR, today: date | None = None,
-    places: Sequence[Place] = (),
+    places: Sequence[Place] = (), *, viewer: Viewer | None = None,
 ) -> list[LedgerRow]:  # fmt: skip
     """Record rows (text by column of register `observation`); indicators, scopes and units by id or name.
 
     A row that corrects an earlier figure has `revises` (是, or the fact id of the earlier row) and a `note` that says
-    why; both figures stay. Errors, all together and then nothing is recorded: E-FIGURE-*, E-NUMBER-FORMAT,
-    E-PERIOD-FORMAT, E-FACTS-*, E-LEDGER-*.
+    why; both figures stay. `viewer` is who writes, and reports for the own unit where a row names none. Errors, all
+    together and then nothing is recorded: E-FIGURE-*, E-NUMBER-FORMAT, E-PERIOD-FORMAT, E-UNIT-UNKNOWN, E-FACTS-*,
+    E-LEDGER-*.
     """
-    book = ledger(pack, "observation", var)
+    book = ledger(pack, "observation", var, viewer=viewer)
     with book.locked():
-        return book.append(_ready(pack, rows, var, today or date.today(), places)) if rows else []
+        ready = _ready(pack, rows, var, today or date.today(), places, viewer) if rows else []
+        return book.append(ready, "observe")
 
 
 def _ready(
-    pack: Pack, rows: Sequence[Mapping[str, str | None]], var: Path, day: date, places: Sequence[Place]
-) -> list[dict[str, str]]:
+    pack: Pack, rows: Sequence[Mapping[str, str | None]], var: Path, day: date, places: Sequence[Place],
+    viewer: Viewer | None,
+) -> list[dict[str, str]]:  # fmt: skip
     """The rows as they will stand, checked against all that is known and against each other."""
-    known = known_figures(pack, var)
+    known, locked = known_figures(pack, var), locks(pack, var)
     errors = ErrorList()
     ready: list[dict[str, str]] = []
     for index, row in enumerate(rows):
         place = places[index] if index < len(places) else Place(path=f"第 {index + 1} 行") if len(rows) > 1 else None
         try:
-            cells, figure = _checked(pack, row, known, day, place)
+            figure = checked_figure(pack, row, day, place)
+            check_unlocked(pack, figure, locked)
+            cells = _cells(pack, row, figure, known, day, viewer)
         except InnoCityError as error:
             errors.append(error.at(place) if place else error)
             continue
@@ -60,46 +72,53 @@ def _ready(
     return ready
 
 
-def _checked(
-    pack: Pack, row: Mapping[str, str | None], known: Sequence[Figure], today: date, place: Place | None
-) -> tuple[dict[str, str], Figure]:
-    """A row as it will stand in the ledger, and its figure."""
-    figure = checked_figure(pack, row, today, place)
+def _cells(
+    pack: Pack, row: Mapping[str, str | None], figure: Figure, known: Sequence[Figure], today: date,
+    viewer: Viewer | None,
+) -> dict[str, str]:  # fmt: skip
+    """A row as it will stand in the ledger."""
     cells = {name: text.strip() for name, text in row.items() if text and text.strip()}
     declared = cells.get("revises", "")
     before = check_revision(figure, known, bool(declared), pack.indicators[figure.indicator])
     if declared.lower() in _YES:
         cells["revises"] = (before.fact or before.place) if before is not None else ""
-    cells["party_id"] = reporter(pack, cells.get("party_id", ""), figure.indicator)
-    cells["indicator"], cells["scope"] = figure.indicator, figure.scope
+    name = cells.get("party_id") or (viewer.unit if viewer else None) or ""
+    cells["party_id"] = reporter(pack, name, figure.indicator, figure.scope, today)
+    check_acts_for(pack, viewer, cells["party_id"])
+    cells["indicator"], cells["scope"], cells["period"] = figure.indicator, figure.scope, figure.period_text or ""
     cells["value"], cells["unit"] = format_value(figure.value), figure.unit or ""
     cells["observed_on"] = (figure.observed_on or today).isoformat()
     cells["recorded_at"] = today.isoformat()
     if figure.simulated:
         cells["simulated"] = "true"
-    return cells, figure
+    return cells
 
 
-def reporter(pack: Pack, name: str, indicator: str) -> str:
-    """The unit that reports: by id or any of its names, else the indicator's agency, else its targets' one unit.
+def reporter(pack: Pack, name: str, indicator: str, scope: str, day: date) -> str:
+    """The unit that reports a figure, by id or any of its names; not named, the one that answers for it alone.
 
-    Error: E-FIGURE-REPORTER.
+    It is one of `authority.reporters`: who answers for the figure, the leading group's office, statistics.
+    Errors: E-FIGURE-REPORTER, E-UNIT-UNKNOWN.
     """
-    if name in pack.units:
-        return name
-    if name:
-        for unit in pack.units.values():
-            if name in (unit.name, unit.full_name, *unit.aliases):
-                return unit.id
-        known = {unit.name for unit in pack.units.values()}
-        raise InnoCityError("E-FIGURE-REPORTER", f"没有单位“{name}”", None, suggest(name, known))
-    agency = pack.indicators[indicator].agency
-    units = {one for target in pack.targets.values() if target.indicator == indicator for one in target.units}
-    if agency or len(units) == 1:
-        return agency or units.pop()
-    raise InnoCityError(
-        "E-FIGURE-REPORTER", "没有写明哪个单位报数", None, "写上报数单位：--by 市科技局，或表中的“报数单位”列"
-    )
+    allowed = reporters(pack, indicator, scope, day)
+    if not name:
+        own = pack.indicators[indicator].agency
+        alone = [own] if own else list(answering(pack, indicator, scope, day))
+        if len(alone) == 1:
+            return alone[0]
+        remedy = "写上报数单位：--by 市科技局，或表中的“报数单位”列"
+        raise InnoCityError("E-FIGURE-REPORTER", "没有写明哪个单位报数", None, remedy)
+    unit = find_unit(pack.units, name)
+    if allowed and unit.id not in allowed:
+        text = f"“{pack.indicators[indicator].name}”（{scope_name(pack, scope)}）不由{unit.name}报数"
+        raise InnoCityError("E-FIGURE-REPORTER", text, None, f"由这些单位报数：{unit_names(pack, allowed)}")
+    return unit.id
+
+
+def scope_name(pack: Pack, scope: str) -> str:
+    """A scope in Chinese."""
+    places = {place.id: place.name for place in (*pack.city.divisions, *pack.city.zones)}
+    return "全市" if scope == "city" else places.get(scope, scope)
 
 
 def read_file(pack: Pack, path: Path) -> tuple[list[dict[str, str | None]], list[Place]]:

@@ -8,17 +8,17 @@ The command line and the reports read this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from innocity.actions.composite_index import Recorded, indices
-from innocity.actions.figures import city_board, computed_values, facts_of
+from innocity.actions.figures import CityFigures, city_board, city_figures, computed_values, facts_of
 from innocity.actions.ledger import VAR
 from innocity.actions.supervise import supervise
 from innocity.actions.task_records import tasks_as_of
 from innocity.actions.view_unit import UnitView, view_unit
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import ErrorList, InnoCityError
 from innocity.engines.index.model import IndexResult
 from innocity.engines.indicators.model import Board, Computed
 from innocity.engines.tasks.model import TaskBoard
@@ -30,7 +30,11 @@ __all__ = ["Overview", "overview"]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A city as of a date; `var` is where its ledgers lie, `facts` its folder of facts, where there is one."""
+    """A city as of a date; `var` is where its ledgers lie, `facts` its folder of facts, where there is one.
+
+    `known_on` says that what became known later was left out; `figures` is what the ledgers of figures hold;
+    `faults` are lines of ledgers that could not be read and were left out: whoever shows the rest says so.
+    """
 
     pack: Pack
     as_of: date
@@ -40,6 +44,9 @@ class Overview:
     supervision: tuple[SupervisionItem, ...] = ()
     facts: Path | None = None
     with_simulated: bool = True
+    figures: CityFigures = field(default_factory=CityFigures)
+    known_on: date | None = None
+    faults: tuple[InnoCityError, ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -48,34 +55,45 @@ class Overview:
         return self.tasks.simulated or computed or any(figure.simulated for figure in self.board.figures)
 
     def unit(self, name: str, *, viewer: str | None = None) -> UnitView:
-        """A unit by its id: its page, the lights of its targets, and its score for those who may see it."""
+        """A unit by its id: its page, the lights of its targets, and its score for the `viewer` who may see it."""
         return view_unit(self.pack, name, self.board, self.tasks, viewer=viewer)
 
     def indices(self) -> dict[str, IndexResult | Recorded | InnoCityError]:
         """The composite indices; one that lacks values gives its error."""
-        return indices(self.pack, self.as_of, self.var, self.facts, simulated=self.with_simulated)
+        return indices(
+            self.pack, self.as_of, self.var, self.facts, simulated=self.with_simulated,
+            known_on=self.known_on, figures=self.figures,
+        )  # fmt: skip
 
 
 def overview(
-    pack: Pack, as_of: date, var: Path = VAR, *, facts: Path | None = None, simulated: bool = True
-) -> Overview:
+    pack: Pack, as_of: date, var: Path = VAR, *, facts: Path | None = None, simulated: bool = True,
+    known_on: date | None = None, strict: bool = False,
+) -> Overview:  # fmt: skip
     """The state of a city from its folder, from what was recorded under `var/<city>`, and from its facts.
 
     `facts` defaults to `var/<city>/facts` where that is there. With `simulated=False` simulated records and
-    facts are not looked at. Errors: those of ledgers, records and facts.
+    facts are not looked at; with `known_on`, nothing that became known after that day. Lines of ledgers
+    that cannot be read are `faults`; with `strict` they are raised. Errors: those of records and facts.
     """
     folder = facts_of(pack, var, facts)
-    tasks = tasks_as_of(pack, as_of, var, facts, simulated=simulated)
-    lights = city_board(pack, as_of, var, _computed(pack, folder, as_of, var, simulated))
+    faults = ErrorList()
+    tasks = tasks_as_of(pack, as_of, var, facts, simulated=simulated, known_on=known_on, faults=faults)
+    figures = city_figures(pack, var, faults)
+    if strict:
+        faults.raise_if_any()
+    computed = _computed(pack, folder, as_of, var, simulated, figures, known_on)
+    lights = city_board(pack, as_of, var, computed, known_on, figures)
     items = tuple(supervise(pack, as_of, var, facts=facts, board=tasks))
-    return Overview(pack, as_of, var, lights, tasks, items, folder, simulated)
+    return Overview(pack, as_of, var, lights, tasks, items, folder, simulated, figures, known_on, tuple(faults))
 
 
 def _computed(
-    pack: Pack, facts: Path | None, as_of: date, var: Path, simulated: bool
-) -> dict[tuple[str, str], Computed]:
+    pack: Pack, facts: Path | None, as_of: date, var: Path, simulated: bool, figures: CityFigures,
+    known_on: date | None,
+) -> dict[tuple[str, str], Computed]:  # fmt: skip
     """What the registers give beside the figures."""
     if facts is None:
         return {}
-    found = computed_values(pack, facts, as_of, var)
+    found = computed_values(pack, facts, as_of, var, figures=figures, known_on=known_on)
     return {key: one for key, one in found.items() if simulated or not one.figure.simulated}

@@ -17,6 +17,8 @@ register_codes({
     "E-PUBLISH-DONE": ("已经公开", "published already"),
 })  # fmt: skip
 
+NAME_MOST = 100  # signs of who examined
+
 
 def publish_document(
     viewer: Viewer, document: int, checked_by: str, basis: str, *, today: date | None = None
@@ -29,6 +31,8 @@ def publish_document(
         raise InnoCityError("E-RECORDS-DENIED", "只有市级责任单位可以公开材料", None, "交由责任单位公开")
     if not checked_by.strip() or not basis.strip():
         raise InnoCityError("E-PUBLISH-CHECK", "没有写审查人或审查意见", None, "先审查、后公开：写明谁审查、依据什么")
+    if len(checked_by.strip()) > NAME_MOST:
+        raise InnoCityError("E-PUBLISH-CHECK", "审查人写得太长", None, f"写姓名和单位，最多 {NAME_MOST} 个字")
     with transaction.atomic():
         store.next_entry()
         found = Document.objects.filter(id=document).first()

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
-from innocity.actions.ledger import ledger
 from innocity.actions.overview import Overview
-from innocity.actions.task_records import read_list
+from innocity.core.dates import year_end
 from innocity.core.errors import InnoCityError, register_codes
-from innocity.engines.indicators.model import NAMES, Board, Figure, Standing
+from innocity.engines.indicators.model import NAMES, NOT_YET, Board, Figure, Standing
 from innocity.engines.indicators.phrases import amount, goal_text, value_text
 from innocity.engines.reports.blocks import Number, Source
 from innocity.engines.reports.model import (
@@ -60,8 +58,7 @@ def report_input(
     pack = view.pack
     main = main_document(pack, view.as_of, document)
     urgent = {item.state.id: item for item in view.supervision}
-    papers = _filed(pack, view.var)
-    targets = tuple(_target(pack, one, papers) for one in view.board.standings)
+    targets = tuple(_target(pack, one, view.figures.papers) for one in view.board.standings)
     tasks = tuple(_task(pack, one, urgent.get(one.id), view) for one in view.tasks.states.values())
     figures = [number for one in targets for number in (one.latest, one.computed) if number]
     simulated = any(one.simulated for one in figures) or any(one.simulated for one in tasks)
@@ -70,41 +67,68 @@ def report_input(
         documents=tuple(_document(one) for one in pack.documents.values()), targets=targets, tasks=tasks,
         units={name: UnitLine(name, unit.name or name, unit.full_name or "") for name, unit in pack.units.items()},
         bands=bands(pack), before=lights_of(before) if before else None, forecasts=forecasts, issuer=issuer,
-        simulated=simulated,
+        simulated=simulated, known_on=view.known_on,
     )  # fmt: skip
 
 
 def lights_of(board: Board) -> dict[str, Light]:
     """The light of each target."""
-    return {one.target.id: one.status for one in board.standings}
+    return {one.target.id: one.light for one in board.standings}
 
 
 def main_document(pack: Pack, as_of: date, asked: str | None = None) -> Document:
     """The document that is reported on: the one asked for, else that with most targets still due or due lately.
 
-    Error: E-REPORT-DOCUMENT.
+    Of one without a date nobody can say since when it was there: it must be asked for. Error: E-REPORT-DOCUMENT.
     """
     if asked is not None:
-        if asked in pack.documents and _since(pack.documents[asked]) > as_of:
-            text = f"截至{as_of}《{pack.documents[asked].title}》还没有印发"
-            raise InnoCityError("E-REPORT-DOCUMENT", text, None, "写印发以后的 --as-of")
-        if asked in pack.documents:
-            return pack.documents[asked]
-        raise InnoCityError("E-REPORT-DOCUMENT", f"没有文件“{asked}”", None, suggest(asked, set(pack.documents)))
-    found = {name: 0 for name in pack.documents}
+        return _asked_document(pack, as_of, asked)
+    covered = {name: span for name, span in _covered(pack).items() if span[0] <= as_of <= span[1]}
+    if not covered:
+        raise _none_then(pack, as_of)
+    found = dict.fromkeys(covered, 0)
     for target in pack.targets.values():
         document, due = pack.document_of(target), target.due()
-        if document is not None and due is not None and due.year >= as_of.year - LATELY:
+        if document is not None and document.id in found and due is not None and due.year >= as_of.year - LATELY:
             found[document.id] += 1
-    known = [one for one in pack.documents.values() if _since(one) <= as_of]
-    if not known or not pack.targets:
-        raise InnoCityError("E-REPORT-DOCUMENT", f"{pack.city.name}没有可报告的文件", remedy="用 --document 指定")
-    return max(known, key=lambda one: (found[one.id], _since(one)))
+    return pack.documents[max(covered, key=lambda name: (found[name], covered[name][0]))]
 
 
-def _since(document: Document) -> date:
-    """The day since when a document was there; one without any date always was."""
-    return document.since() or date.min
+def _asked_document(pack: Pack, as_of: date, asked: str) -> Document:
+    document = pack.documents.get(asked)
+    if document is None:
+        raise InnoCityError("E-REPORT-DOCUMENT", f"没有文件“{asked}”", None, suggest(asked, set(pack.documents)))
+    since = document.since()
+    if since is not None and since > as_of:
+        text = f"截至{as_of}《{document.title}》还没有印发"
+        raise InnoCityError("E-REPORT-DOCUMENT", text, None, f"写{since}以后的 --as-of")
+    return document
+
+
+def _covered(pack: Pack) -> dict[str, tuple[date, date]]:
+    """From when until when each document with targets is reported on: until its last deadlines are long past."""
+    found: dict[str, tuple[date, date]] = {}
+    for target in pack.targets.values():
+        document, due = pack.document_of(target), target.due()
+        since = document.since() if document is not None else None
+        if document is None or due is None or since is None:
+            continue
+        last = year_end(due.year + LATELY)
+        found[document.id] = (since, max(last, found.get(document.id, (since, last))[1]))
+    return found
+
+
+def _none_then(pack: Pack, as_of: date) -> InnoCityError:
+    """No document was running on the day: which days there are documents for."""
+    spans = sorted(_covered(pack).items(), key=lambda one: one[1])
+    if not spans:
+        text = f"{pack.city.name}没有哪份文件的目标写了期限，不知道对照哪一份"
+        return InnoCityError("E-REPORT-DOCUMENT", text, remedy="用 --document 指定文件")
+    days = "；".join(f"{name}（《{pack.documents[name].title}》）{first}至{last}" for name, (first, last) in spans[:6])
+    text = f"截至{as_of}，{pack.city.name}没有正在执行或近{LATELY}年到期的文件"
+    return InnoCityError(
+        "E-REPORT-DOCUMENT", text, None, f"换 --as-of，或用 --document 指定；各文件可报告的日期：{days}"
+    )
 
 
 def _day(document: Document) -> date | None:
@@ -115,7 +139,7 @@ def _day(document: Document) -> date | None:
 def _document(document: Document) -> DocumentLine:
     return DocumentLine(
         document.id, document.title, document.number or "", document.issuer or "", _day(document), document.state,
-        document.missing,
+        document.missing, document.place,
     )  # fmt: skip
 
 
@@ -139,12 +163,13 @@ def _target(pack: Pack, one: Standing, papers: Mapping[str, tuple[str, ...]]) ->
     stated = one.baseline is not None and not one.baseline_marked
     return TargetLine(
         id=target.id, name=one.name, document=document, aim=aim(one),
-        light=one.status, label=one.label if one.label != NAMES[one.status] else "",
+        light=one.light, label=one.label if one.label not in (NAMES[one.status], NOT_YET) else "",
         source=source_of(pack, target.article), path=article[0],
         group=chapter(pack, document, article), due=one.due,
         expected=one.expected, achieved=one.achieved, reached=one.reached,
         baseline=_baseline(pack, one, stated), stated=stated,
         latest=number(pack, one.latest, indicator),
+        known_on=one.latest.known_on if one.latest else None,
         computed=_from_registers(pack, one),
         difference=_difference(one),
         units=units, unit_names=names(pack, units), printed=target.as_printed or "", core=_core(target, indicator),
@@ -246,13 +271,6 @@ def _core(target: Target, indicator: Indicator) -> Core:
     return "" if known is None else "yes" if known else "no"
 
 
-def _filed(pack: Pack, var: Path) -> dict[str, tuple[str, ...]]:
-    """The papers that were named with recorded figures, by the figure's fact."""
-    if "observation" not in pack.registers:
-        return {}
-    return {row["fact_id"]: read_list(row.get("evidence")) for row in ledger(pack, "observation", var).rows()}
-
-
 def _papers(pack: Pack, one: Standing, filed: Mapping[str, tuple[str, ...]]) -> tuple[Evidence, ...]:
     """What shows the latest figure: the papers named with it, else the document in which it stands."""
     if one.latest is None:
@@ -273,16 +291,18 @@ def _papers(pack: Pack, one: Standing, filed: Mapping[str, tuple[str, ...]]) -> 
 def _task(pack: Pack, one: TaskState, item: SupervisionItem | None, view: Overview) -> TaskLine:
     task = one.task
     roles = one.units()
-    counted = task.owed() and task.kind != "phase" and not one.below and not task.same_as
     printed = (task.as_printed.lead, task.as_printed.responsible, task.as_printed.cooperating)
     return TaskLine(
-        id=task.id, title=task.title, document=one.document, state=one.status, source=source_of(pack, task.article),
-        path=task.path or "", kind=TASK_KINDS[task.kind], depth=_depth(view, one), group=_group(view, one),
-        counted=counted, lead=_answers(pack, one.lead), responsible=_answers(pack, one.responsible),
+        id=task.id, title=task.title, document=_document_of(view, one), state=one.status,
+        source=source_of(pack, task.article), path=task.path or "", kind=TASK_KINDS[task.kind],
+        depth=_depth(view, one), group=_group(view, one),
+        counted=one.counted, lead=_answers(pack, one.lead), responsible=_answers(pack, one.responsible),
         printed="；".join(text for text in printed if text), units=tuple(roles), asked=asked_units(one), due=one.due,
         due_from=DUE_NAMES[one.due_from] if one.due_from else "", overdue_days=one.overdue_days, progress=one.progress,
         reported_on=one.report.reported_on if one.report else None, report=one.report.text if one.report else "",
-        closed_on=_closed(one), evidence=_evidence(one), why=one.why, next=one.next, simulated=one.simulated,
+        closed_on=_closed(one), report_known_on=one.report.recorded_on if one.report else None,
+        close_known_on=one.closure.recorded_on if one.closure else None,
+        evidence=_evidence(one), why=one.why, next=one.next, simulated=one.simulated,
         urgent=_urgent(item) if item else "",
     )  # fmt: skip
 
@@ -311,6 +331,11 @@ def _above(view: Overview, one: TaskState) -> list[TaskState]:
         found.append(parent)
         parent = view.tasks.states.get(parent.task.parent or "")
     return found
+
+
+def _document_of(view: Overview, one: TaskState) -> str:
+    """The document that sets the task; what a meeting resolved belongs to that of the task under which it is put."""
+    return next((each.document for each in (one, *_above(view, one)) if each.document), "")
 
 
 def _depth(view: Overview, one: TaskState) -> int:

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from innocity.actions.authority import check_acts_for
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.task_records import TaskRecords, known_task, task_records, written_list
 from innocity.core.errors import ErrorList, register_codes
 from innocity.engines.tasks.model import Closure, Report
 from innocity.engines.tasks.units import answerable
 from innocity.packs.model import Pack, Task, Unit
+
+if TYPE_CHECKING:
+    from innocity.records.viewer import Viewer
 
 register_codes({
     "E-TASK-PROGRESS": ("进展百分比不对", "a progress is not a whole per cent from 0 to 100"),
@@ -40,16 +45,21 @@ class Progress:
     simulated: bool = False
 
 
-def report_progress(pack: Pack, progress: Progress, var: Path = VAR, *, today: date | None = None) -> LedgerRow:
-    """Record a report in `var/<city>/task_progress.csv` and return its row.
+def report_progress(
+    pack: Pack, progress: Progress, var: Path = VAR, *, today: date | None = None, viewer: Viewer | None = None
+) -> LedgerRow:
+    """Record a report in the city's ledger `task_progress` and return its row; `viewer` is who writes.
 
     Nothing is written unless all holds: the task is owed and open, the unit answers for it (as printed, today,
     or as a member of a collective name), the day is neither to come nor before the task was set, progress lies
-    from 0 to 100, what falls back is explained. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers.
+    from 0 to 100, what falls back is explained. Errors, together: E-TASK-*, E-UNIT-UNKNOWN, those of ledgers;
+    E-LEDGER-UNIT.
     """
-    book = ledger(pack, "task_progress", var)
+    book = ledger(pack, "task_progress", var, viewer=viewer)
     with book.locked():
-        return book.append([_row(pack, progress, var, today or date.today())])[0]
+        row = _row(pack, progress, var, today or date.today())
+        check_acts_for(pack, viewer, row["party_id"])
+        return book.append([row], "report_progress")[0]
 
 
 def _row(pack: Pack, progress: Progress, var: Path, today: date) -> dict[str, str]:

@@ -6,14 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.errors import InnoCityError
 from innocity.records import store
 from innocity.records.models import Account
 from innocity.records.viewer import Viewer
-
-register_codes({
-    "E-ACCOUNT-UNKNOWN": ("没有这个账号", "no such account"),
-})  # fmt: skip
 
 
 def revoke_account(viewer: Viewer, name: str, *, today: date | None = None) -> None:

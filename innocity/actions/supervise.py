@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from innocity.actions.ledger import VAR
-from innocity.actions.task_records import tasks_as_of
+from innocity.actions.task_records import supervision_of, tasks_as_of
 from innocity.engines.tasks.model import TaskBoard
 from innocity.engines.tasks.supervision import SupervisionItem, supervised_units, supervision_list
-from innocity.packs.model import Document, Pack, Supervision
+from innocity.packs.model import Document, Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ def supervise(
 
 def notices(pack: Pack, items: list[SupervisionItem], as_of: date) -> list[SupervisionNotice]:
     """A notice for each unit asked, in the order of the list; the answer is due after the city's days to reply."""
-    rule = next(iter(pack.assessments.values()), None)
-    days = (rule.supervision if rule else Supervision()).reply_days
+    days = supervision_of(pack, as_of).reply_days
     return [
         SupervisionNotice(unit, tuple(own), as_of + timedelta(days=days), any(one.state.simulated for one in own))
         for unit, own in supervised_units(items).items()

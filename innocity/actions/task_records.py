@@ -17,13 +17,15 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from innocity.actions.ledger import VAR, ledger
+from innocity.actions.ledger_csv import CsvLedger
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
+from innocity.engines.performance.score import rule_for
 from innocity.engines.tasks.board import task_board
 from innocity.engines.tasks.model import Bands, Closure, Report, Resolution, TaskBoard
 from innocity.packs.facts import read_manifest
 from innocity.packs.facts_columns import fit_columns, fit_types
 from innocity.packs.invalid import suggest
-from innocity.packs.model import Pack, Task
+from innocity.packs.model import Pack, Supervision, Task
 
 register_codes({
     "E-TASK-UNKNOWN": ("没有这项任务", "no such task"),
@@ -68,16 +70,21 @@ class TaskRecords:
         )
 
 
-def task_records(pack: Pack, var: Path = VAR, facts: Path | None = None) -> TaskRecords:
+def task_records(
+    pack: Pack, var: Path = VAR, facts: Path | None = None, known_on: date | None = None,
+    faults: ErrorList | None = None,
+) -> TaskRecords:  # fmt: skip
     """What was recorded about the tasks of a city; `facts` defaults to `var/<city>/facts` where that is there.
 
-    Errors, with file and line: those of ledgers, E-FACTS-*, E-TASK-RECORD.
+    `known_on` leaves out what was recorded after that day, and resolutions of meetings that were not known then.
+    Errors, with file and line: those of ledgers, E-FACTS-*, E-TASK-RECORD. With `faults` those of the ledgers go
+    there, and the rows they are about are left out.
     """
     folder = var / pack.city.id / "facts" if facts is None else facts
-    rows = {name: register_rows(pack, name, var, folder) for name in _REGISTERS}
+    rows = {name: register_rows(pack, name, var, folder, faults) for name in _REGISTERS}
     meetings = tuple(_meeting(row) for row in rows["meeting"])
     held = {one.id: one for one in meetings}
-    errors = ErrorList()
+    errors = ErrorList() if faults is None else faults
     resolutions = tuple(
         _resolution(row, held[row["meeting"]]) for row in rows["resolution"] if _meeting_known(row, held, errors)
     )
@@ -86,9 +93,21 @@ def task_records(pack: Pack, var: Path = VAR, facts: Path | None = None) -> Task
         for row in rows[name]:
             if row["task"] not in known and not row["simulated"]:  # simulated rows may be of an older pack
                 errors.add("E-TASK-RECORD", f"没有任务 {row['task']}", row["place"], suggest(row["task"], known))
-    errors.raise_if_any()
-    reports = tuple(_report(row) for row in rows["task_progress"])
-    return TaskRecords(reports, tuple(_closure(row) for row in rows["task_closure"]), meetings, resolutions)
+    if faults is None:
+        errors.raise_if_any()
+    reports = tuple(_report(row) for row in rows["task_progress"] if known_by(row, known_on))
+    closures = tuple(_closure(row) for row in rows["task_closure"] if known_by(row, known_on))
+    unknown = {row["meeting"] for row in rows["meeting"] if not known_by(row, known_on)}
+    later = {row["task"] for row in rows["resolution"] if row["meeting"] in unknown or not known_by(row, known_on)}
+    return TaskRecords(
+        reports, closures, tuple(one for one in meetings if one.id not in unknown),
+        tuple(one for one in resolutions if one.task.id not in later),
+    )  # fmt: skip
+
+
+def known_by(row: Row, day: date | None) -> bool:
+    """Whether a row was recorded by a day; without a day, or without one in the row, it is known."""
+    return day is None or row["recorded_at"] is None or row["recorded_at"] <= day
 
 
 _REGISTERS = ("task_progress", "task_closure", "meeting", "resolution")
@@ -102,21 +121,31 @@ def tasks_as_of(
     facts: Path | None = None,
     *,
     simulated: bool = True,
+    known_on: date | None = None,
+    faults: ErrorList | None = None,
 ) -> TaskBoard:
-    """The states of all tasks of a city; with `simulated=False`, simulated records are not looked at."""
-    records = task_records(pack, var, facts)
+    """The states of all tasks of a city; with `simulated=False`, simulated records are not looked at.
+
+    With `known_on`, nothing that was recorded after that day; `faults` as in `task_records`.
+    """
+    records = task_records(pack, var, facts, known_on, faults)
     if not simulated:
         records = records.real()
-    return task_board(pack, as_of, records.reports, records.closures, records.resolutions, bands_of(pack))
+    return task_board(pack, as_of, records.reports, records.closures, records.resolutions, bands_of(pack, as_of))
 
 
-def bands_of(pack: Pack) -> Bands:
-    """The city's bands for tasks at risk: those of its first assessment rule, else the program's."""
-    rule = next(iter(pack.assessments.values()), None)
-    if rule is None:
-        return Bands()
-    own = rule.supervision
+def bands_of(pack: Pack, as_of: date) -> Bands:
+    """The city's bands for tasks at risk on a day."""
+    own = supervision_of(pack, as_of)
     return Bands(int(own.pace * 100), own.warn_days, own.report_days)
+
+
+def supervision_of(pack: Pack, as_of: date) -> Supervision:
+    """How tasks are followed up on a day: by the assessment rule in force, else by the program's own values."""
+    try:
+        return rule_for(pack, as_of).supervision
+    except InnoCityError:
+        return Supervision()
 
 
 def known_task(pack: Pack, records: TaskRecords, name: str) -> Task:
@@ -149,22 +178,24 @@ def read_list(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in _LIST.split(text or "") if part.strip())
 
 
-def register_rows(pack: Pack, name: str, var: Path = VAR, facts: Path | None = None) -> list[Row]:
+def register_rows(
+    pack: Pack, name: str, var: Path = VAR, facts: Path | None = None, faults: ErrorList | None = None
+) -> list[Row]:
     """All rows of a register by column, facts first, then the ledger; each with its `place` and whether simulated.
 
-    A pack without the register has none.
+    A pack without the register has none. What of the facts was loaded into the records is taken from there. `faults`
+    takes what cannot be read of a ledger (`Ledger.rows`).
     """
-    folder = var / pack.city.id / "facts" if facts is None else facts
-    return [*_fact_rows(pack, name, folder), *_ledger_rows(pack, name, var)]
-
-
-def _ledger_rows(pack: Pack, name: str, var: Path) -> list[Row]:
     if name not in pack.registers:
         return []
-    return [{**row.values, "place": row.place} for row in ledger(pack, name, var).rows()]
+    folder = var / pack.city.id / "facts" if facts is None else facts
+    book = ledger(pack, name, var)
+    own = [{**row.values, "place": row.place} for row in book.rows(faults)]
+    loaded = set() if isinstance(book, CsvLedger) else {row["fact_id"] for row in own}
+    return [*(row for row in fact_rows(pack, name, folder) if row["fact_id"] not in loaded), *own]
 
 
-def _fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
+def fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
     """The register's rows in a folder of facts, in the order of their ids; only Parquet, as simulate writes."""
     path = folder / f"{name}.parquet"
     register = pack.registers.get(name)
@@ -184,14 +215,14 @@ def _report(row: Row) -> Report:
     return Report(
         row["task"], row["party_id"], row["reported_on"], row["progress"], row["work"], row["text"] or "",
         row["problem"] or "", row["next_step"] or "", read_list(row["evidence"]), bool(row["simulated"]),
-        str(row["place"]),
+        str(row["place"]), row["recorded_at"],
     )  # fmt: skip
 
 
 def _closure(row: Row) -> Closure:
     return Closure(
         row["task"], row["decided_on"], row["outcome"], read_list(row["evidence"]), row["by"] or "",
-        row["text"] or "", bool(row["simulated"]), str(row["place"]),
+        row["text"] or "", bool(row["simulated"]), str(row["place"]), row["recorded_at"],
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
     view = view_unit(pack, "wh_science", board, tasks)
 
-The score goes to the unit itself and the rule's viewers only: give `viewer` wherever somebody else may ask.
+The score goes to the unit itself and to the rule's viewers. Without a `viewer` nobody in particular asks, and there
+is no score; `INTERNAL` is the operator of the machine, who sees it as internal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from innocity.engines.performance.score import may_view, rule_for, score_unit
 from innocity.engines.tasks.model import STATUS_NAMES, TaskBoard
 from innocity.engines.tasks.unit_page import UnitPage, UnitTask, unit_page
 from innocity.packs.model import Pack
+
+INTERNAL = "*"  # the viewer that is no unit: who runs commands on the machine itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,22 @@ def view_unit(
 ) -> UnitView:
     """A unit (by id) as of the boards' date.
 
-    With `viewer` (a unit's id) who may not see the score gets the page without it. `rule` names an assessment
-    rule; without it the one in force is applied, and a city without any has no score.
+    `viewer` is a unit's id or `INTERNAL`; who may not see the score gets the page without it. `rule` names an
+    assessment rule; without it the one in force is applied, and a city without any has no score.
     """
     page = unit_page(pack, tasks, unit)
     standings = tuple(_standings(page, board))
-    if viewer is not None:
-        viewers = {name for one in pack.assessments.values() for name in one.viewers}
-        if not may_view(unit, viewer, viewers):
-            return UnitView(page, standings, None, "考核得分只供本单位和领导小组查看")
     try:
         chosen = rule_for(pack, board.as_of, rule)
     except InnoCityError as error:
         if rule is not None:
             raise
         return UnitView(page, standings, None, error.message)
+    if viewer != INTERNAL and not may_view(unit, viewer or "", chosen.viewers):
+        return UnitView(page, standings, None, "考核得分只供本单位和领导小组查看")
     score = score_unit(
-        chosen, unit, [target_input(one) for one in standings], [task_input(one) for one in page.tasks], board.as_of,
-        viewer=viewer,
-    )  # fmt: skip
+        chosen, unit, [target_input(one) for one in standings], [task_input(one) for one in page.tasks], board.as_of
+    )
     return UnitView(page, standings, score)
 
 

@@ -132,7 +132,13 @@ class Fact(models.Model):
                 name="revisions_supersede",
             ),
         ]
-        indexes = [models.Index(fields=["party", "register"], name="facts_of_a_party")]
+        indexes = [
+            models.Index(fields=["party", "register"], name="facts_of_a_party"),
+            models.Index(
+                fields=["party"], name="published_facts",
+                condition=Q(published_on__isnull=False, current=True, withdrawn=False),
+            ),
+        ]  # fmt: skip
 
 
 class RegisterState(models.Model):
@@ -196,7 +202,10 @@ class Run(models.Model):
 
 
 class Account(models.Model):
-    """What somebody who signs in is to the city: a role, and the unit or party for which they act."""
+    """What somebody who signs in is to the city: a role, and the unit for which they act; firms by `Handler`.
+
+    A demo account is in force only where the site shows the demo.
+    """
 
     class Role(models.TextChoices):
         FIRM = "firm", "企业经办人"
@@ -207,17 +216,20 @@ class Account(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="account")
     role = models.CharField("角色", max_length=16, choices=Role.choices)
     unit = models.ForeignKey(Party, models.PROTECT, null=True, related_name="officers")
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="handlers")
     revoked_on = models.DateField("停用日期", null=True)
+    demo = models.BooleanField("演示账号", default=False)
+    password_changed_on = models.DateField("密码更改日期", null=True)
+    must_change_password = models.BooleanField("须改密码", default=False)
+    previous_passwords = models.JSONField("用过的密码（摘要）", default=list)
 
     class Meta:
         verbose_name = "账号"
         constraints = [
             models.CheckConstraint(
-                condition=Q(role="firm", party__isnull=False, unit__isnull=True)
-                | Q(role="officer", unit__isnull=False, party__isnull=True)
-                | Q(role__in=("leader", "auditor"), party__isnull=True),
-                name="role_has_its_party",
+                condition=Q(role="firm", unit__isnull=True)
+                | Q(role="officer", unit__isnull=False)
+                | Q(role__in=("leader", "auditor")),
+                name="role_has_its_unit",
             )
         ]
 
@@ -254,3 +266,10 @@ class AuditHead(models.Model):
     class Meta:
         verbose_name = "审计末条"
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_head")]
+
+
+# Nouns of their own, in a module each.
+from innocity.records.models_accounts import Handler  # noqa: E402, F401
+from innocity.records.models_corrections import Correction  # noqa: E402, F401
+from innocity.records.models_feedback import Feedback  # noqa: E402, F401
+from innocity.records.models_tokens import ApiToken  # noqa: E402, F401

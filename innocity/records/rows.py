@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.json as pajson
 
 from innocity.core.errors import ErrorList, Place
-from innocity.packs.facts_columns import ARROW_TYPES, arrow_schema, json_cells
+from innocity.packs.facts_columns import ARROW_TYPES, arrow_schema, bytes_of, json_cells
 from innocity.packs.model import Column, Register
-from innocity.packs.registers import BASE_COLUMNS
+from innocity.packs.registers import BASE_COLUMNS, all_columns
 
 BASE = tuple(column.id for column in BASE_COLUMNS)
 _BLOCK = 1 << 24
@@ -57,6 +57,13 @@ def fact_line(base: Sequence[str | None], data: str | dict[str, Any]) -> bytes:
     return orjson.dumps([*base, own], option=orjson.OPT_SORT_KEYS)
 
 
+def fact_lines(table: pa.Table, data: pa.Array) -> memoryview:
+    """The lines of all rows, each with its line end, made column by column; `data` is what `data_texts` gives."""
+    cells = [json_cells(_whole(table.column(name))) for name in BASE]
+    joined = pc.binary_join_element_wise(*cells, data, ",", null_handling="replace", null_replacement="null")
+    return bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
+
+
 def base_texts(table: pa.Table) -> list[list[str | None]]:
     """The base columns as lists of text, in the order of `BASE`."""
     return [pc.cast(_whole(table.column(name)), pa.string()).to_pylist() for name in BASE]
@@ -70,12 +77,21 @@ def table_of(
     `base` are the base columns, in the order of `BASE`; `data` the JSON texts. Error: E-FACTS-COLUMN-EXTRA,
     E-FACTS-TYPE.
     """
-    own = _own_columns(data, register, errors)
+    own = _read(data, register.columns, register, errors)
     if own is None:
         return None
     arrays = [pc.cast(pa.array(values, pa.string()), ARROW_TYPES[column.type])
               for column, values in zip(BASE_COLUMNS, base, strict=True)]  # fmt: skip
     return pa.table([*arrays, *own], schema=arrow_schema(register))
+
+
+def table_of_lines(lines: Sequence[str], register: Register, errors: ErrorList) -> pa.Table | None:
+    """Rows, each a JSON object with base and own columns, as the register's typed table; None where they do not fit.
+
+    Error: E-FACTS-TYPE.
+    """
+    columns = _read(lines, all_columns(register), register, errors)
+    return None if columns is None else pa.table(columns, schema=arrow_schema(register))
 
 
 def own_value(column: Column, data: Mapping[str, Any]) -> Any:
@@ -84,12 +100,15 @@ def own_value(column: Column, data: Mapping[str, Any]) -> Any:
     return date.fromisoformat(value) if column.type == "date" and value is not None else value
 
 
-def _own_columns(data: Sequence[str], register: Register, errors: ErrorList) -> list[pa.ChunkedArray] | None:
+def _read(
+    data: Sequence[str], columns: Sequence[Column], register: Register, errors: ErrorList
+) -> list[pa.ChunkedArray] | None:
+    """Columns out of JSON objects."""
     if not data:
-        return [pa.chunked_array([pa.array([], ARROW_TYPES[c.type])]) for c in register.columns]
+        return [pa.chunked_array([pa.array([], ARROW_TYPES[c.type])]) for c in columns]
     # Days arrive as text: Arrow's JSON reader knows numbers of days only.
     # Under its former name (`was`) a column is read too.
-    names = {name: c for c in register.columns for name in (c.id, c.was) if name}
+    names = {name: c for c in columns for name in (c.id, c.was) if name}
     plain = {name: pa.string() if c.type == "date" else ARROW_TYPES[c.type] for name, c in names.items()}
     try:
         table = pajson.read_json(
@@ -97,9 +116,9 @@ def _own_columns(data: Sequence[str], register: Register, errors: ErrorList) -> 
             pajson.ReadOptions(block_size=_BLOCK),
             pajson.ParseOptions(explicit_schema=pa.schema(list(plain.items())), unexpected_field_behavior="error"),
         )
-        columns = [pc.coalesce(table.column(c.id), table.column(c.was)) if c.was else table.column(c.id)
-                   for c in register.columns]  # fmt: skip
-        return [pc.cast(array, ARROW_TYPES[c.type]) for array, c in zip(columns, register.columns, strict=True)]
+        arrays = [pc.coalesce(table.column(c.id), table.column(c.was)) if c.was else table.column(c.id)
+                  for c in columns]  # fmt: skip
+        return [pc.cast(array, ARROW_TYPES[c.type]) for array, c in zip(arrays, columns, strict=True)]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         text = f"已登记的事实与登记簿 {register.id} 现在的列不合：{str(error).splitlines()[0]}"
         remedy = "保留原来的列，或用 was 写明旧名；要删的列先更正事实"

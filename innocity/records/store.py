@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,22 +21,27 @@ from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.packs.model import Register
 from innocity.records.chain import ALGORITHMS, GENESIS, Anchor, Entry, entry_hash
 from innocity.records.models import AuditEntry, AuditHead, Fact, Party, RegisterState
-from innocity.records.rows import base_texts, batch_hash, data_texts, fact_line
+from innocity.records.protect import encipher, index_of
+from innocity.records.rows import base_texts, data_texts, fact_line, fact_lines
 from innocity.records.viewer import Viewer
 
 register_codes({
     "E-AUDIT-BROKEN": ("审计日志被改动过", "the audit log was tampered with"),
     "E-AUDIT-ALGORITHM": ("审计日志的摘要算法不认识", "an unknown hash algorithm for the audit log"),
+    "E-FACT-CHANGED": ("这条事实刚被别人更正过", "the fact was corrected by somebody else meanwhile"),
     "E-AUDIT-ANCHOR": ("锚定文件读不成", "the file of anchors cannot be read"),
 })  # fmt: skip
 
 _T = TypeVar("_T")
 _BATCH = 5000
 _IN = 500  # values of one IN list
+_PIECE = 100_000  # rows made ready at once
 _FACT_COLUMNS = (
     "register", "fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source", "data", "revision",
-    "current", "withdrawn", "reason", "entry",
+    "supersedes_id", "reason", "current", "withdrawn", "entry",
 )  # fmt: skip
+History = tuple[int, int | None, str]  # a row's revision, the number of the row it supersedes, the reason
+FIRST: History = (1, None, "")
 _PARTY_COLUMNS = ("id", "kind", "name", "code", "division", "zone", "protected_id")
 
 
@@ -100,18 +106,43 @@ def read_anchors(path: Path | None = None) -> list[Anchor]:
     return found
 
 
-def insert_facts(table: pa.Table, register: Register, entry: int) -> str:
-    """Insert checked rows as first revisions; return the hash of the batch (lines in order of `fact_id`)."""
-    return batch_hash(_inserted(table, register, entry))
+def insert_facts(
+    table: pa.Table, register: Register, entry: int, histories: Sequence[History] | None = None
+) -> str:  # fmt: skip
+    """Insert checked rows in order of `fact_id`; return the hash of the batch.
+
+    They are first revisions, or what `histories` says of each.
+    """
+    digest = hashlib.sha256()
+    for start in range(0, table.num_rows, _PIECE):
+        piece = table.slice(start, _PIECE)
+        data = data_texts(piece, register)
+        digest.update(fact_lines(piece, data))
+        history: Iterable[Iterable[Any]] = map(repeat, FIRST)
+        if histories is not None:
+            history = zip(*histories[start : start + _PIECE], strict=True)
+        rows = zip(
+            repeat(register.id), *base_texts(piece), data.to_pylist(), *history, repeat(True), repeat(False),
+            repeat(entry),
+        )  # fmt: skip
+        bulk_insert(Fact._meta.db_table, _FACT_COLUMNS, rows)
+    return digest.hexdigest()
 
 
-def _inserted(table: pa.Table, register: Register, entry: int) -> Iterator[bytes]:
-    base = base_texts(table)
-    data = data_texts(table, register).to_pylist()
-    rows = [(register.id, *cells, own, 1, True, False, "", entry) for *cells, own in zip(*base, data, strict=True)]
-    bulk_insert(Fact._meta.db_table, _FACT_COLUMNS, rows)
-    for *cells, own in zip(*base, data, strict=True):
-        yield fact_line(cells, own)
+def make_past(numbers: Sequence[int]) -> None:
+    """Facts that others supersede from now on hold no longer. Error: E-FACT-CHANGED where one was past already."""
+    for batch in batches(numbers, _IN):
+        if Fact.objects.filter(id__in=batch, current=True).update(current=False) != len(batch):
+            text = "有事实刚被别人更正过"
+            raise InnoCityError("E-FACT-CHANGED", text, None, "重新打开这些事实，看过新的内容再更正")
+
+
+def add_people(numbers: Mapping[str, str]) -> None:
+    """New people by party, with their id numbers enciphered and indexed."""
+    Party.objects.bulk_create([
+        Party(id=party, kind=Party.Kind.PERSON, protected_id=encipher(number), protected_index=index_of(number))
+        for party, number in numbers.items()
+    ])  # fmt: skip
 
 
 def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> None:
@@ -146,15 +177,23 @@ def upsert_parties(rows: Sequence[Mapping[str, Any]]) -> None:
     conflict = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
         f"{name} = excluded.{name}" for name in ("kind", "name", "code", "division", "zone")
     )
-    defaults = {"name": "", "code": None, "division": "", "zone": "", "protected_id": ""}
-    cells = ([{**defaults, **row}[name] for name in _PARTY_COLUMNS] for row in rows)
+    defaults = {"id": "", "kind": "", "name": "", "code": None, "division": "", "zone": "", "protected_id": ""}
+    cells = ([row.get(name, defaults[name]) for name in _PARTY_COLUMNS] for row in rows)
     bulk_insert(Party._meta.db_table, _PARTY_COLUMNS, cells, conflict)
+
+
+def weigh() -> None:
+    """Let the database count the facts anew, so that it chooses its indexes by how many rows stand behind each.
+
+    Wanted after many rows were written: without it whole registers are looked through for a handful of rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Fact._meta.db_table)}")
 
 
 def add_parties(ids: Iterable[str], kind: str) -> None:
     """Parties of which nothing but the id is known; those that exist stay as they are."""
-    rows = ([{"id": one, "kind": kind, "name": "", "code": None, "division": "", "zone": "", "protected_id": ""}[n]
-             for n in _PARTY_COLUMNS] for one in ids)  # fmt: skip
+    rows = zip(ids, repeat(kind), repeat(""), repeat(None), repeat(""), repeat(""), repeat(""))
     bulk_insert(Party._meta.db_table, _PARTY_COLUMNS, rows, "ON CONFLICT (id) DO NOTHING")
 
 
@@ -179,21 +218,17 @@ def known_lines(register: str, ids: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
-def latest_organizations(ids: Sequence[str], table: pa.Table) -> dict[str, dict[str, Any]]:
-    """The latest row of each party in register `organization`: of the table, or of what is recorded already."""
-    rows = sorted(table.to_pylist(), key=_when)
+def latest_organizations(ids: Sequence[str], table: pa.Table, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The columns `names` of the latest row of each party in register `organization`: of the table, or of what is
+    recorded already."""
+    taken = ("valid_from", "fact_id", "party_id", *names)
+    rows = list(zip(*(table.column(name).to_pylist() for name in taken), strict=True))
     if RegisterState.objects.filter(register="organization", version__gt=0).exists():
         for batch in batches(ids, _IN):
             facts = Fact.objects.filter(register="organization", current=True, withdrawn=False, party_id__in=batch)
-            for fact in facts:
-                base = {"party_id": fact.party_id, "fact_id": fact.fact_id, "valid_from": fact.valid_from}
-                rows.append({**fact.data, **base})
-        rows.sort(key=_when)
-    return {row["party_id"]: row for row in rows}
-
-
-def _when(row: Mapping[str, Any]) -> tuple[date, str]:
-    return row["valid_from"] or date.min, row["fact_id"]
+            rows += [(one.valid_from, one.fact_id, one.party_id, *map(one.data.get, names)) for one in facts]
+    rows.sort(key=lambda row: (row[0] or date.min, row[1]))
+    return {row[2]: dict(zip(names, row[3:], strict=True)) for row in rows}
 
 
 def loads(text: str) -> dict[str, Any]:

@@ -38,20 +38,28 @@ class Viewer:
         return cls("operator", name)
 
     @classmethod
-    def of(cls, user: Any) -> Viewer:
-        """The viewer that a signed-in user is; anybody without an account in force is anonymous."""
-        from innocity.records.models import Account, Party
+    def of(cls, user: Any, chosen: str | None = None) -> Viewer:
+        """The viewer that a signed-in user is; anybody without an account in force is anonymous.
 
-        if not getattr(user, "is_authenticated", False) or not user.is_active:
+        Who acts for several firms is the one `chosen`, or none until one is.
+        """
+        from innocity.records.accounts import in_force
+        from innocity.records.models import Party
+
+        if not getattr(user, "is_authenticated", False):
             return cls()
-        account = Account.objects.select_related("unit").filter(user=user, revoked_on__isnull=True).first()
+        account = in_force().select_related("unit").filter(user=user).first()
         if account is None:
             return cls()
-        county = None
-        if account.unit_id is not None and (account.unit.division or account.unit.zone):
-            county = account.unit.division or account.unit.zone
-        assert account.unit is None or account.unit.kind == Party.Kind.UNIT
-        return cls(account.role, user.get_username(), account.unit_id, account.party_id, county)
+        name = user.get_username()
+        if account.role == "firm":
+            mine = list(account.handles.filter(revoked_on__isnull=True).values_list("party", flat=True))
+            only = mine[0] if len(mine) == 1 else None
+            return cls("firm", name, None, chosen if chosen in mine else only)
+        unit = account.unit
+        assert unit is None or unit.kind == Party.Kind.UNIT
+        county = (unit.division or unit.zone or None) if unit is not None else None
+        return cls(account.role, name, account.unit_id, None, county)
 
     def sees_all_parties(self) -> bool:
         """Whether facts of any party are shown without being published."""
@@ -79,7 +87,7 @@ class Viewer:
     def duty(self, register: Register) -> bool:
         """Whether the register is kept by this one's unit itself, not by whichever unit is named in a task."""
         unit = self.unit or ""
-        return any(unit == writer or unit.endswith(f"_{writer}") for writer in register.writers)
+        return any(writer in (unit, unit.partition("_")[2]) for writer in register.writers)
 
     def sees_personal(self, register: Register, party: str | None = None) -> bool:
         """Whether personal columns of a register are shown, of one party or of any."""

@@ -33,7 +33,7 @@ def test_a_figure_turns_its_light(pack: Pack, tmp_path: Path) -> None:
     row = observe(pack, [HNTE], tmp_path, TODAY)[0]
     assert (row["party_id"], row["unit"], row["scope"], row["observed_on"]) == ("wh_science", "家", "city", TODAY)
     after = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
-    assert before and after and (before.status, after.status) == ("met", "near")
+    assert before and after and (before.status, after.status) == ("not_due", "near")
     assert after.latest and after.latest.source == "市科技局报数" and after.latest.fact == row["fact_id"]
 
 
@@ -82,7 +82,7 @@ def test_names_and_units_are_understood(pack: Pack, tmp_path: Path) -> None:
         ({"indicator": "hnte_rank", "value": "0"}, "E-FIGURE-VALUE"),
         ({"scope": "chengdu"}, "E-FIGURE-SCOPE"),
         ({"approx": "大概"}, "E-FIGURE-APPROX"),
-        ({"party_id": "市气象局"}, "E-FIGURE-REPORTER"),
+        ({"party_id": "市气象局"}, "E-UNIT-UNKNOWN"),
         ({"indicator": "gdp", "party_id": ""}, "E-FIGURE-REPORTER"),
         ({"period": "2022", "value": "1400"}, "E-FIGURE-REVISION"),
         ({"period": "2022", "value": "1376"}, "E-FIGURE-DUPLICATE"),
@@ -113,7 +113,7 @@ def test_a_correction_keeps_both_figures(pack: Pack, tmp_path: Path) -> None:
     later = observe(pack, [HNTE | {"value": "1471", "revises": "是", "note": "核减9家"}], tmp_path, date(2024, 3, 9))[0]
     assert later["revises"] == first["fact_id"]
     figures = recorded(pack, tmp_path)
-    assert [f.value for f in vintages(figures, "hnte_count", "city", "2023")] == [1480, 1471]
+    assert [f.value for f in vintages(figures, figures[0])] == [1480, 1471]
     assert [f.value for f in current(figures)] == [1471]
     assert [f.value for f in current(figures, known_on=date(2024, 3, 5))] == [1480]
 
@@ -158,7 +158,7 @@ def test_confirming(pack: Pack, tmp_path: Path) -> None:
     standing = city_board(pack, date(2024, 3, 31), tmp_path).of("hnte_2024")
     assert standing and standing.latest and standing.latest.confirmed
     fact = standing.latest.fact or ""
-    assert confirmations(pack, tmp_path) == {("hnte_count", "city", "2023", Fraction(1480), fact)}
+    assert confirmations(pack, tmp_path) == {("hnte_count", "city", "2023", Fraction(1480), "", fact)}
 
 
 def test_a_correction_is_no_longer_confirmed(pack: Pack, tmp_path: Path) -> None:
@@ -192,6 +192,42 @@ def test_only_a_unit_that_answers_for_the_indicator_confirms(pack: Pack, tmp_pat
         confirm_figure(pack, "hnte_count", "2023", "1480", "王五", party="市公安局", var=tmp_path, today=TODAY)
     assert refused.value.code == "E-CONFIRM-UNIT" and "市科技局" in (refused.value.remedy or "")
     assert not confirmations(pack, tmp_path)
+
+
+def test_an_approximation_is_confirmed_as_such(pack: Pack, tmp_path: Path) -> None:
+    """To confirm 200 is not to confirm 200余."""
+    observe(pack, [HNTE | {"value": "1400", "approx": "余"}], tmp_path, TODAY)
+    given = {"party": "市科技局", "var": tmp_path, "today": TODAY}
+    with pytest.raises(InnoCityError) as refused:
+        confirm_figure(pack, "hnte_count", "2023", "1400", "张三", **given)  # type: ignore[arg-type]
+    assert refused.value.code == "E-CONFIRM-VALUE" and "1400余家" in refused.value.message
+    confirm_figure(pack, "hnte_count", "2023", "1400", "张三", approx="余", **given)  # type: ignore[arg-type]
+    assert [key[3:5] for key in confirmations(pack, tmp_path)] == [(Fraction(1400), "余")]
+
+
+def reports(pack: Pack, var: Path, party: str, indicator: str = "hnte_count", scope: str = "全市") -> str:
+    """Who is written down as the reporter, or the code of the error."""
+    row = {"indicator": indicator, "period": "2023", "value": "3", "scope": scope, "party_id": party}
+    try:
+        return str(observe(pack, [row], var / f"{party}-{scope}", TODAY)[0]["party_id"])
+    except InnoCityError as error:
+        assert error.remedy
+        return error.code
+
+
+def test_only_who_answers_for_an_indicator_reports_it(pack: Pack, tmp_path: Path) -> None:
+    """Its agency, units of its targets, a county for its own part, the leading group's office, statistics."""
+    assert reports(pack, tmp_path, "市市场监管局") == "wh_market", "a unit of its targets"
+    assert reports(pack, tmp_path, "市统计局") == "wh_statistics"
+    assert reports(pack, tmp_path, "市科技暨创新型城市建设领导小组") == "wh_innovation_group"
+    assert reports(pack, tmp_path, "市公安局") == "E-FIGURE-REPORTER"
+    assert reports(pack, tmp_path, "环翠区政府") == "E-FIGURE-REPORTER", "a county does not speak for the city"
+    assert reports(pack, tmp_path, "环翠区政府", scope="环翠区") == "wh_huancui"
+    assert reports(pack, tmp_path, "文登区政府", scope="环翠区") == "E-FIGURE-REPORTER"
+    assert reports(pack, tmp_path, "市公安局", "gdp") == "E-FIGURE-REPORTER", "nobody is named: office and statistics"
+    with pytest.raises(InnoCityError) as refused:
+        observe(pack, [HNTE | {"party_id": "市公安局"}], tmp_path, TODAY)
+    assert "不由市公安局报数" in refused.value.message and "市科技局" in (refused.value.remedy or "")
 
 
 @pytest.mark.parametrize("period", ["2023-12", "2023-12-31"])

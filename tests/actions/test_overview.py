@@ -6,12 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from innocity.actions.confirm_figure import confirm_figure
 from innocity.actions.ledger import ledger
 from innocity.actions.make_report import Request, make_report, template_of, write_starter
+from innocity.actions.observe import observe
 from innocity.actions.overview import Overview, overview
 from innocity.actions.report_input import main_document, report_input, source_of
+from innocity.actions.view_unit import INTERNAL
 from innocity.core.errors import InnoCityError
 from innocity.engines.reports import build
 from innocity.engines.reports.model import ReportInput
@@ -47,6 +50,8 @@ def test_a_unit_is_seen_with_its_targets_and_a_stranger_sees_no_score(view: Over
     own = view.unit("wh_science", viewer="wh_science")
     assert "hnte_2024" in {one.target.id for one in own.standings} and own.score is not None
     assert view.unit("wh_science", viewer="wh_finance").score is None
+    assert view.unit("wh_science").score is None, "who asks for nobody gets no score"
+    assert view.unit("wh_science", viewer=INTERNAL).score is not None
 
 
 def test_indices_come_with_their_errors(view: Overview) -> None:
@@ -67,12 +72,48 @@ def test_the_document_reported_on_is_the_one_with_most_targets_to_come(weihai: P
     assert caught.value.code == "E-REPORT-DOCUMENT" and "plan-2023" in (caught.value.remedy or "")
 
 
+@pytest.mark.parametrize("day", [date(1990, 6, 30), date(2017, 12, 31), date(2999, 12, 31)])
+@pytest.mark.parametrize("kind", ["midterm", "selfeval", "bulletin", "decision", "supervision"])
+def test_on_a_day_without_a_document_no_kind_is_written(weihai: Pack, tmp_path: Path, kind: str, day: date) -> None:
+    with pytest.raises(InnoCityError) as caught:
+        make_report(weihai, Request(kind, day, tmp_path / "x.docx", "wh_science", var=tmp_path))
+    error = caught.value
+    assert error.code == "E-REPORT-DOCUMENT" and str(day) in error.message
+    assert "《威海市建设国家创新型城市实施方案》）2023-07-16至2026-12-31" in (error.remedy or "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_document_without_a_day_is_reported_on_only_when_asked_for(weihai: Pack) -> None:
+    undated = weihai.documents["plan-2023"].model_copy(
+        update={"issued_on": None, "published_on": None, "valid_from": None}
+    )
+    alone = weihai.model_copy(update={"documents": {**weihai.documents, "plan-2023": undated}})
+    assert main_document(alone, AS_OF).id != "plan-2023"
+    assert main_document(alone, AS_OF, "plan-2023").id == "plan-2023"
+
+
+def test_a_document_with_nothing_to_tell_gives_no_pages(weihai: Pack, tmp_path: Path) -> None:
+    for kind in ("midterm", "selfeval", "bulletin", "decision"):
+        with pytest.raises(InnoCityError) as caught:
+            make_report(weihai, Request(kind, AS_OF, tmp_path / "x.docx", document="calls-2023", var=tmp_path))
+        error = caught.value
+        assert error.code == "E-REPORT-EMPTY" and "没有目标，也没有任务" in error.message
+        assert error.place is not None and "calls-2023" in str(error.place) and "plan-2023" in (error.remedy or "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_workbook_without_a_row_is_refused(weihai: Pack, tmp_path: Path) -> None:
+    with pytest.raises(InnoCityError) as caught:
+        make_report(weihai, Request("midterm", AS_OF, tmp_path / "x.xlsx", "市政府新闻办", var=tmp_path))
+    assert caught.value.code == "E-REPORT-EMPTY" and "没有目标，也没有任务" in caught.value.message
+
+
 def test_lines_say_what_the_document_and_the_figures_say(weihai: Pack, tmp_path: Path) -> None:
     lines = {one.id: one for one in given(weihai, tmp_path).targets}
     firms = lines["hnte_2024"]
     assert (firms.name, firms.aim, firms.due) == ("高新技术企业数", "不低于1600家", date(2024, 12, 31))
     assert firms.baseline is not None and firms.baseline.text == "1376家" and firms.stated and firms.baseline.confirmed
-    assert firms.latest is not None and not firms.latest.confirmed and not firms.settled
+    assert firms.latest is not None and not firms.latest.confirmed and firms.nothing_new and firms.settled
     assert firms.source == source_of(weihai, weihai.targets["hnte_2024"].article)
     assert firms.source.number == "威政字〔2023〕40号" and firms.source.article == "二、（三）3"
     assert firms.unit_names == ("市科技局", "市市场监管局") and firms.group == "总目标"
@@ -95,12 +136,13 @@ def test_a_confirmed_figure_enters_the_formal_table_and_no_other(weihai: Pack, t
         from innocity.engines.reports.blocks import Table, parts_of
 
         tables = [b for b in build("midterm", given(weihai, tmp_path)).blocks if isinstance(b, Table) and b.formal]
-        return [
-            str(part) for table in tables for row in table.rows for part in parts_of(row) if "2023年7月" in str(part)
-        ]
+        return [str(part) for table in tables for row in table.rows for part in parts_of(row) if "1480家" in str(part)]
 
     assert formal() == []
-    confirm_figure(weihai, "hnte_count", "2023-07", "1376", "数据联系人", party="wh_science", var=tmp_path, today=AS_OF)
+    observe(weihai, [{"indicator": "hnte_count", "period": "2023", "value": "1480", "party_id": "wh_science"}],
+            tmp_path, AS_OF)  # fmt: skip
+    assert formal() == []
+    confirm_figure(weihai, "hnte_count", "2023", "1480", "数据联系人", party="wh_science", var=tmp_path, today=AS_OF)
     line = {one.id: one for one in given(weihai, tmp_path).targets}["hnte_2024"]
     assert line.settled and line.latest is not None and line.latest.confirmed
     assert len(formal()) >= 1
@@ -182,5 +224,41 @@ def test_a_template_of_the_city_replaces_ours(weihai: Pack, tmp_path: Path) -> N
     assert template_of(copy, "midterm") == tmp_path / "templates" / "midterm.docx"
     (made,) = make_report(copy, Request("midterm", AS_OF, tmp_path / "out.docx", var=tmp_path))
     assert made.template == "midterm.docx"
+    _print_all(tmp_path / "templates" / "midterm.docx")
+    with pytest.raises(InnoCityError) as refused:
+        make_report(copy, Request("midterm", AS_OF, tmp_path / "leak.docx", var=tmp_path))
+    assert refused.value.code == "E-REPORT-TEMPLATE" and "不能直接打印" in refused.value.message
+    assert not (tmp_path / "leak.docx").exists()
     with pytest.raises(InnoCityError):
         write_starter(copy, "midterm", tmp_path / "templates" / "midterm.docx")
+
+
+def _print_all(path: Path) -> None:
+    """A city's template that prints the list of targets as if it were a text."""
+    document = Document(str(path))
+    document.add_paragraph("{{ targets }}")
+    document.save(str(path))
+
+
+def test_what_a_meeting_resolved_is_counted_beside_the_task_under_which_it_is_put(weihai: Pack, tmp_path: Path) -> None:
+    """The task above it is not divided by it: it keeps its own report, and both are in the report on the document."""
+    before = report_input(overview(weihai, AS_OF, tmp_path)).tasks_in_main()
+    day = {"party_id": "wh_science", "recorded_at": "2023-12-01"}
+    ledger(weihai, "meeting", tmp_path).append(
+        [day | {"meeting": "m1", "kind": "leading_group", "title": "领导小组会议", "held_on": "2023-11-20"}]
+    )
+    ledger(weihai, "resolution", tmp_path).append(
+        [day | {"meeting": "m1", "task": "m1_1", "title": "补报培育进展", "lead": "wh_science", "due": "2023-11-30",
+                "parent": "firm_cultivation"}]
+    )  # fmt: skip
+    ledger(weihai, "task_progress", tmp_path).append(
+        [day | {"task": "firm_cultivation", "reported_on": "2023-12-01", "progress": "45", "work": "under_way",
+                "text": "新认定120家"}]
+    )  # fmt: skip
+    data = report_input(overview(weihai, AS_OF, tmp_path))
+    after = {one.id: one for one in data.tasks_in_main()}
+    assert after["firm_cultivation"].counted and after["m1_1"].counted and after["m1_1"].state == "overdue"
+    assert sum(one.counted for one in after.values()) == sum(one.counted for one in before) + 1
+    (made,) = make_report(weihai, Request("bulletin", AS_OF, tmp_path / "b.html", var=tmp_path))
+    text = made.path.read_text("utf-8")
+    assert "新认定120家" in text and "补报培育进展" in text and "没有收到" not in text

@@ -236,10 +236,10 @@ def test_bad_meetings_leave_nothing_behind(weihai: Pack, tmp_path: Path, change:
 def test_a_meeting_that_broke_off_is_completed(weihai: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = meetings.ledger
 
-    def broken(pack: Pack, name: str, var: Path) -> Any:
+    def broken(pack: Pack, name: str, var: Path, **more: Any) -> Any:
         if name == "resolution":
             raise InnoCityError("E-LEDGER-WRITE", "磁盘已满")
-        return real(pack, name, var)
+        return real(pack, name, var, **more)
 
     monkeypatch.setattr(meetings, "ledger", broken)
     with pytest.raises(InnoCityError):
@@ -334,8 +334,9 @@ def test_who_is_asked_and_by_when(weihai: Pack, tmp_path: Path) -> None:
 
 
 def test_bands_come_from_the_city(weihai: Pack) -> None:
-    assert bands_of(weihai) == Bands(70, 30, 90)
-    assert bands_of(weihai.model_copy(update={"assessments": {}})) == Bands()
+    day = date(2023, 12, 31)
+    assert bands_of(weihai, day) == Bands(70, 30, 90)
+    assert bands_of(weihai.model_copy(update={"assessments": {}}), day) == Bands()
 
 
 def test_simulated_progress_is_marked_and_can_be_left_out(weihai: Pack, tmp_path: Path) -> None:
@@ -348,6 +349,23 @@ def test_simulated_progress_is_marked_and_can_be_left_out(weihai: Pack, tmp_path
     assert not real.simulated and real.counts()["done"] == 0
     report_progress(weihai, TOLD, tmp_path, today=TODAY)
     assert not tasks_as_of(weihai, day, tmp_path).states[TASK].simulated
+
+
+def test_who_sees_all_scores_does_not_therefore_close_tasks(weihai: Pack, tmp_path: Path) -> None:
+    """`viewers` and `deciders` of an assessment rule are two lists; without deciders the city's office decides."""
+    rule = weihai.assessments["demonstration"]
+
+    def ruled(**change: Any) -> Pack:
+        return weihai.model_copy(update={"assessments": {rule.id: rule.model_copy(update=change)}})
+
+    seeing = ruled(viewers=("wh_innovation_group", "wh_organization"))
+    with pytest.raises(InnoCityError) as refused:
+        close_task(seeing, replace(CLOSED, unit="wh_organization"), tmp_path, today=TODAY)
+    assert "E-TASK-CLOSER" in codes_of(refused)
+    unnamed = ruled(deciders=(), viewers=())
+    assert close_task(unnamed, replace(CLOSED, unit="wh_innovation_group"), tmp_path, today=TODAY)
+    with pytest.raises(InnoCityError):
+        close_task(unnamed, replace(CLOSED, unit="wh_statistics"), tmp_path / "other", today=TODAY)
 
 
 @pytest.mark.parametrize("outcome", ["closed", "returned", "reopened"])

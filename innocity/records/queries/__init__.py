@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.packs.model import Pack, Register
@@ -29,7 +29,7 @@ from innocity.records.models import (
     Snapshot,
 )
 from innocity.records.protect import indices_of, normal
-from innocity.records.rows import own_value, table_of
+from innocity.records.rows import own_value, table_of_lines
 from innocity.records.viewer import Viewer
 from innocity.records.views import FactView, Page, PartyView
 
@@ -37,6 +37,13 @@ register_codes({
     "E-RECORDS-FORBIDDEN": ("无权查看", "not allowed to see this"),
 })  # fmt: skip
 
+_BASE = tuple(column.id for column in BASE_COLUMNS)
+_LINE_SQLITE = (
+    "'{' || " + " || ',' || ".join(f"'\"{name}\":' || json_quote({name})" for name in _BASE)
+    + " || CASE data WHEN '{}' THEN '}' ELSE ',' || substr(data, 2) END"
+)  # fmt: skip
+_PAIRS = ", ".join(f"'{name}', {name}" for name in _BASE)
+_LINE_POSTGRESQL = f"CAST(jsonb_build_object({_PAIRS}) || data AS TEXT)"
 _READ = 100_000  # rows fetched at a time
 _BASE_SQL = (
     "fact_id, party_id, CAST(valid_from AS TEXT), CAST(valid_to AS TEXT), CAST(recorded_at AS TEXT), source,"
@@ -86,7 +93,7 @@ def _parties(viewer: Viewer) -> QuerySet[Party]:
     every = Party.objects.all()
     if viewer.sees_all_parties():
         return every
-    seen = Q(kind__in=("unit", "division", "zone")) | Q(id__in=_published().values("party_id"))
+    seen = Q(kind__in=("unit", "division", "zone")) | Q(Exists(_published().filter(party=OuterRef("pk"))))
     if viewer.role == "firm" and viewer.party:
         seen |= Q(id=viewer.party)
     if viewer.role == "officer" and viewer.county:
@@ -189,14 +196,13 @@ def register_table(
         raise InnoCityError("E-RECORDS-FORBIDDEN", "整本登记簿只有责任单位和审计可以读", None, "登录有权限的账号")
     personal = viewer.sees_personal(register, party_id)
     parts = []
-    for rows in _fact_rows(register.id, party_id):
-        *base, data = zip(*rows, strict=True)
-        table = table_of(base, data, register, errors)
+    for lines in _fact_lines(register.id, party_id):
+        table = table_of_lines(lines, register, errors)
         if table is None:
             return None
         parts.append(table if personal else _without_personal(table, register))
     if not parts:
-        return table_of([()] * len(BASE_COLUMNS), [], register, errors)
+        return table_of_lines([], register, errors)
     return pa.concat_tables(parts)
 
 
@@ -209,16 +215,21 @@ def _without_personal(table: pa.Table, register: Register) -> pa.Table:
     return table
 
 
-def _fact_rows(register: str, party_id: str | None) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows in bytewise order of `fact_id`, a batch at a time, without holding them all."""
-    order = 'fact_id COLLATE "C"' if connection.vendor == "postgresql" else "fact_id"
+def _fact_lines(register: str, party_id: str | None) -> Iterator[list[str]]:
+    """Facts as JSON objects in bytewise order of `fact_id`, a batch at a time, without holding them all.
+
+    The database writes them: a text a row costs a third of a row of values.
+    """
+    postgresql = connection.vendor == "postgresql"
+    order = 'fact_id COLLATE "C"' if postgresql else "fact_id"
     mine = "" if party_id is None else " AND party_id = %s"
     where = f"register = %s AND current AND NOT withdrawn{mine}"
-    sql = f"SELECT {_BASE_SQL} FROM records_fact WHERE {where} ORDER BY {order}"
+    line = _LINE_POSTGRESQL if postgresql else _LINE_SQLITE
+    sql = f"SELECT {line} FROM records_fact WHERE {where} ORDER BY {order}"
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, [register] if party_id is None else [register, party_id])
         while rows := cursor.fetchmany(_READ):
-            yield rows
+            yield [row[0] for row in rows]
 
 
 # --- what the instance is, and how fresh its registers are
@@ -340,8 +351,8 @@ def file_of(document_: Document, root: Path) -> Path:
     return root / "files" / document_.sha256[:2] / document_.sha256
 
 
-def _page(found: QuerySet[Any], number: int, size: int, view: Any) -> Page:
-    total = found.count()
+def _page(found: QuerySet[Any], number: int, size: int, view: Any, total: int | None = None) -> Page:
+    total = found.count() if total is None else total
     size = min(max(size, 1), 1000)
     number = min(max(number, 1), max(1, -(-total // size)))
     items: Iterable[Any] = found[(number - 1) * size : number * size]

@@ -1,0 +1,344 @@
+"""Check an office's table against a register and the records: what is new, the same, changed, or wrong. Nothing is
+written; `import_sheet.commit_import` writes exactly what was checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from innocity.actions.recording import instance_of
+from innocity.actions.sheet_headings import CODE, NAME, PERSON, SIMULATED, Heading, known_headings, read_headings
+from innocity.actions.sheet_matching import NEW_WORDS, Matched, match_rows
+from innocity.actions.sheet_parties import Parties, find_parties, resolved
+from innocity.actions.sheet_values import Problem, Problems, texts_of, typed_column
+from innocity.actions.spreadsheet import Sheet, read_spreadsheet
+from innocity.core.canonical import canonical_json, sha256_text
+from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
+from innocity.packs.facts_columns import arrow_schema
+from innocity.packs.invalid import suggest
+from innocity.packs.model import Column, Pack, Register
+from innocity.packs.registers import all_columns
+from innocity.records.queries import imports
+from innocity.records.queries.ledgers import known_ids, register_versions
+from innocity.records.viewer import Viewer
+
+register_codes({
+    "E-IMPORT-REGISTER": ("这本登记簿不从表格导入", "this register is not imported from sheets"),
+    "E-IMPORT-EMPTY": ("表里没有要导入的行", "a sheet has no rows to import"),
+})  # fmt: skip
+
+EXAMPLE = "示例"  # a row whose first cell begins with this word is passed over
+#: Registers that have verbs of their own, with checks that a table would go round.
+OWN_VERBS = {
+    "observation": "innocity observe", "figure_confirmation": "innocity observe", "figure_review": "innocity observe",
+    "task_progress": "innocity tasks", "task_closure": "innocity tasks", "meeting": "innocity tasks",
+    "resolution": "innocity tasks", "supervision": "innocity tasks",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A recorded fact that a row changes: by column name what it was and becomes, as text."""
+
+    line: int
+    fact_id: str
+    party: str
+    columns: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do. Rows are numbered as in the file.
+
+    `digest` stands for the file, who asks, the pack and the state of the records: a commit names it. `problems`
+    count rows from 0 within `sheet.lines`. What `work` holds is for the commit.
+    """
+
+    register: str
+    file: str
+    sheet: Sheet
+    digest: str
+    new: int
+    same: int
+    changed: int
+    passed_over: int
+    problems: tuple[Problem, ...]
+    wrong_rows: int
+    problem_count: int
+    notices: tuple[str, ...]
+    work: Work | None = field(repr=False, default=None)
+
+    @property
+    def ok(self) -> bool:
+        """Whether it may be committed: nothing is wrong, and something is to be done."""
+        return not self.problem_count and self.work is not None
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has, without blank ones and examples."""
+        return self.sheet.rows - self.passed_over
+
+    def line(self, problem: Problem) -> int:
+        """The row of a problem in the file."""
+        return self.sheet.lines[problem.row] if problem.row >= 0 else self.sheet.heading_line
+
+    def changes(self, limit: int | None = None) -> Iterator[Change]:
+        """The facts that would change, in the order of the file."""
+        if self.work is not None:
+            yield from self.work.changes(limit)
+
+    def as_dict(self, limit: int = 50) -> dict[str, Any]:
+        """The preview for JSON, with the first problems and changes."""
+        return {
+            "register": self.register, "file": self.file, "sheet": self.sheet.name, "digest": self.digest,
+            "rows": self.rows, "new": self.new, "same": self.same, "changed": self.changed,
+            "wrong_rows": self.wrong_rows, "passed_over": self.passed_over, "ok": self.ok,
+            "notices": list(self.notices), "problem_count": self.problem_count,
+            "problems": [{"line": self.line(p), "column": p.column, "code": p.code, "message": p.message,
+                          "remedy": p.remedy} for p in self.problems[:limit]],
+            "changes": [{"line": c.line, "fact_id": c.fact_id, "party": c.party,
+                         "columns": [{"name": n, "from": a, "to": b} for n, a, b in c.columns]}
+                        for c in self.changes(limit)],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a commit writes: typed rows, how they match what is recorded, and their parties."""
+
+    register: Register
+    lines: tuple[int, ...]
+    table: pa.Table
+    present: tuple[str, ...]
+    marks: tuple[str | None, ...]
+    matched: Matched
+    recorded: imports.RecordedFacts | None
+    parties: Parties
+    stamp: tuple[tuple[str, int], ...]
+    names: Mapping[str, Mapping[str, str]]  # Chinese names of codes by column
+    simulated: bool
+
+    def changes(self, limit: int | None = None) -> Iterator[Change]:
+        """The changes, in the order of the file."""
+        columns = {column.id: column for column in all_columns(self.register)}
+        for count, (row, names) in enumerate(sorted(self.matched.changes.items())):
+            if limit is not None and count >= limit:
+                return
+            at = self.matched.facts[row]
+            assert at is not None and self.recorded is not None
+            shown = tuple(
+                (columns[name].name, self._shown(self.recorded.table, name, at), self._shown(self.table, name, row))
+                for name in names
+            )
+            party = self.parties.ids[row] or ""
+            fact = self.recorded.table.column("fact_id")[at].as_py()
+            yield Change(self.lines[row], fact, self.parties.names.get(party) or party, shown)
+
+    def _shown(self, table: pa.Table, name: str, row: int) -> str:
+        from innocity.actions.sheet_writing import shown
+
+        column = next(c for c in all_columns(self.register) if c.id == name)
+        return shown(table.column(name)[row].as_py(), column, self.names.get(name, {}))
+
+
+def check_import(
+    pack: Pack, viewer: Viewer, register: str, name: str, raw: bytes, *, sheet: str | None = None
+) -> Preview:
+    """Check a file (its name and bytes) against a register; `sheet` names a workbook's sheet.
+
+    What is wrong with rows stands in the preview. Raised: E-SHEET-* (a file that cannot be read), E-FACTS-REGISTER,
+    E-IMPORT-REGISTER, E-IMPORT-EMPTY, E-RECORDS-*.
+    """
+    known = importable(pack, viewer, register)
+    instance = instance_of(pack)
+    stamp = register_versions(viewer, {register, "organization", "person"})
+    read = read_spreadsheet(name, raw, lambda texts: known_headings(known, texts), sheet=sheet)
+    read, passed_over = _without_examples(read)
+    if not read.rows:
+        raise InnoCityError("E-IMPORT-EMPTY", "表头下面没有要导入的行", Place(name), "填写后再上传；示例行不导入")
+    errors = ErrorList()
+    headings = read_headings(read, known, errors, Place(name, read.heading_line))
+    _check_personal(viewer, known, headings, errors, Place(name, read.heading_line))
+    problems = Problems()
+    for error in errors:
+        problems.add(-1, "", error.code, error.message, error.remedy or "")
+    who = [viewer.role, viewer.name, viewer.unit, viewer.party, viewer.county]
+    basis = [hashlib.sha256(raw).hexdigest(), register, pack.hash, [list(one) for one in stamp], who]
+    reading = _Reading(pack, viewer, known, read, {one.target: one for one in headings}, problems)
+    work = reading.work(stamp, instance.simulated)
+    matched = work.matched if work is not None else Matched([])
+    wrong = {row for row in problems.rows if row >= 0}
+    sound = [row for row in range(len(matched.facts)) if row not in wrong]
+    changed = sum(row in matched.changes for row in sound)
+    new = sum(matched.facts[row] is None for row in sound)
+    return Preview(
+        register, name, read, sha256_text(canonical_json(basis)), new, len(sound) - changed - new, changed,
+        passed_over, tuple(sorted(problems.items, key=lambda p: p.row)), len(wrong), problems.count,
+        tuple(reading.notices), work,
+    )  # fmt: skip
+
+
+def importable(pack: Pack, viewer: Viewer, register: str) -> Register:
+    """The register, if this one may import into it. Errors: E-FACTS-REGISTER, E-IMPORT-REGISTER, E-RECORDS-DENIED."""
+    known = pack.registers.get(register)
+    if known is None:
+        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    if register in OWN_VERBS:
+        text = f"登记簿“{known.name}”有自己的报送和审核，不从表格导入"
+        raise InnoCityError("E-IMPORT-REGISTER", text, None, f"用 {OWN_VERBS[register]}，或网站上的相应页面")
+    if not viewer.writes(known):
+        text = f"{viewer.name or '未登录者'}不能写登记簿“{known.name}”"
+        raise InnoCityError("E-RECORDS-DENIED", text, None, f"由 {'、'.join(known.writers)} 登记")
+    return known
+
+
+def _without_examples(sheet: Sheet) -> tuple[Sheet, int]:
+    """The table without rows marked as examples, and how many those were."""
+    firsts = sheet.columns[0] if sheet.columns else ()
+    keep = [not (isinstance(cell, str) and cell.strip().startswith(EXAMPLE)) for cell in firsts]
+    if all(keep):
+        return sheet, 0
+    columns = tuple(tuple(cell for cell, one in zip(column, keep, strict=True) if one) for column in sheet.columns)
+    lines = tuple(line for line, one in zip(sheet.lines, keep, strict=True) if one)
+    kept = Sheet(sheet.name, sheet.headings, lines, columns, sheet.heading_line, sheet.notes)
+    return kept, sheet.rows - kept.rows
+
+
+def _check_personal(
+    viewer: Viewer, register: Register, headings: Sequence[Heading], errors: ErrorList, place: Place
+) -> None:
+    """Personal columns are written only by whoever sees them."""
+    personal = [one for one in headings if one.target == PERSON or (one.column is not None and one.column.personal)]
+    if personal and not viewer.sees_personal(register):
+        text = f"“{personal[0].text}”是个人信息，只有登记这本簿的单位可以填"
+        errors.add("E-RECORDS-DENIED", text, place, "删去这一列")
+
+
+class _Reading:
+    """A table on its way to typed rows held against the records."""
+
+    def __init__(
+        self, pack: Pack, viewer: Viewer, register: Register, sheet: Sheet, headings: Mapping[str, Heading],
+        problems: Problems,
+    ) -> None:  # fmt: skip
+        self.pack, self.viewer, self.register, self.sheet = pack, viewer, register, sheet
+        self.headings, self.problems = headings, problems
+        self.notices: list[str] = []
+
+    def work(self, stamp: tuple[tuple[str, int], ...], simulated: bool) -> Work | None:
+        """Typed, matched rows; None where the headings are wrong."""
+        if self.problems.count:
+            return None
+        arrays = self._arrays()
+        self._check_simulated(simulated)
+        parties = find_parties(self.viewer, self.register, self._given(arrays), self.sheet.rows, self.problems)
+        arrays["party_id"] = pa.array(parties.ids, pa.string())
+        marks = self._marks()
+        schema = arrow_schema(self.register)
+        table = pa.table([arrays.get(f.name, pa.nulls(self.sheet.rows, f.type)) for f in schema], schema=schema)
+        present = tuple(name for name in arrays if name != "fact_id")
+        recorded, taken = self._recorded(parties, marks, stamp)
+        matched = match_rows(self.register, table, present, recorded, self.problems, marks, taken)
+        self._check_required(table, present, matched)
+        self._check_periods(table)
+        names = {c.id: {one.id: one.name for one in self.pack.codes[c.codes or ""].codes}
+                 for c in self.register.columns if c.codes in self.pack.codes}  # fmt: skip
+        return Work(
+            self.register, self.sheet.lines, table, present, tuple(marks), matched, recorded, parties, stamp, names,
+            simulated,
+        )  # fmt: skip
+
+    def _cells(self, target: str) -> Sequence[Any]:
+        return self.sheet.columns[self.headings[target].index]
+
+    def _arrays(self) -> dict[str, pa.Array]:
+        """The register's columns that the table has, typed, but for fact and party numbers."""
+        arrays: dict[str, pa.Array] = {}
+        for column in all_columns(self.register):
+            heading = self.headings.get(column.id)
+            if heading is None or column.id in ("fact_id", "party_id"):
+                continue
+            cells = self._cells(column.id)
+            array = typed_column(cells, heading.text, column, self.pack.codes, self.problems, heading.scale)
+            arrays[column.id] = self._resolved(array, column) if column.type == "party" else array
+        return arrays
+
+    def _resolved(self, array: pa.Array, column: Column) -> pa.Array:
+        words = array.dictionary_encode()
+        known = resolved(self.viewer, words.dictionary.to_pylist())
+        if not known:
+            return array
+        ids = pa.array([known.get(word, word) for word in words.dictionary.to_pylist()], pa.string())
+        return ids.take(words.indices)
+
+    def _given(self, arrays: Mapping[str, pa.Array]) -> dict[str, list[str | None]]:
+        """What the rows say of their parties, as texts."""
+        given: dict[str, list[str | None]] = {}
+        for target in ("party_id", CODE, NAME, PERSON):
+            if target in self.headings:
+                heading = self.headings[target]
+                column = Column(id="party_id", name=heading.text, type="party")
+                array = typed_column(self._cells(target), heading.text, column, {}, self.problems)
+                given[target] = array.to_pylist()
+        if self.register.id == "organization":
+            given |= {target: arrays[name].to_pylist() for target, name in ((CODE, "uscc"), (NAME, "name"))
+                      if name in arrays and target not in given}  # fmt: skip
+        return given
+
+    def _marks(self) -> list[str | None]:
+        if "fact_id" not in self.headings:
+            return [None] * self.sheet.rows
+        marks: list[str | None] = texts_of(self._cells("fact_id")).to_pylist()
+        return marks
+
+    def _recorded(
+        self, parties: Parties, marks: Sequence[str | None], stamp: tuple[tuple[str, int], ...]
+    ) -> tuple[imports.RecordedFacts | None, set[str]]:  # fmt: skip
+        """The facts with which rows may be the same, and which fact numbers are in use."""
+        numbers = {mark for mark in marks if mark is not None and mark not in NEW_WORDS}
+        if not dict(stamp).get(self.register.id):
+            return None, set()
+        errors = ErrorList()
+        known = set(filter(None, parties.ids)) - parties.new
+        found = imports.recorded_facts(self.viewer, self.register, known, numbers, errors)
+        errors.raise_if_any()
+        return found, known_ids(self.viewer, self.register.id, numbers) if numbers else set()
+
+    def _check_simulated(self, simulated: bool) -> None:
+        """Rows marked as simulated go into a simulated database only."""
+        if SIMULATED not in self.headings or simulated:
+            return
+        heading = self.headings[SIMULATED]
+        wrong = pc.fill_null(pc.match_substring(texts_of(self._cells(SIMULATED)), "模拟"), False)
+        self.problems.where(
+            wrong, heading.text, "E-RECORDS-SIMULATED", "这一行是模拟数据，库里是真实数据", "删去这一行"
+        )
+
+    def _check_required(self, table: pa.Table, present: Sequence[str], matched: Matched) -> None:
+        """New rows have all that is required; what is given of a recorded one must not be taken away."""
+        new = pa.array([fact is None for fact in matched.facts], pa.bool_())
+        for column in self.register.columns:
+            if not column.required:
+                continue
+            if column.id in present:
+                self._missing(pc.is_null(table.column(column.id)), self.headings[column.id].text)
+            elif pc.any(new).as_py():
+                self._missing(new, column.name)
+
+    def _missing(self, missing: Any, heading: str) -> None:
+        """A cell that could not be read has been told of already."""
+        told = {(problem.row, problem.column) for problem in self.problems.items}
+        for row in pc.indices_nonzero(missing).to_pylist():
+            if (row, heading) not in told:
+                self.problems.add(row, heading, "E-FACTS-REQUIRED", "必填，没有填", "补上这一项")
+
+    def _check_periods(self, table: pa.Table) -> None:
+        if "valid_to" in self.headings and "valid_from" in self.headings:
+            wrong = pc.fill_null(pc.less(table.column("valid_to"), table.column("valid_from")), False)
+            heading = self.headings["valid_to"].text
+            self.problems.where(wrong, heading, "E-FACTS-PERIOD", "早于有效期起", "核对两个日期，没有失效就留空")

@@ -1,0 +1,197 @@
+"""Reforms in the background: a folder a job, worked on by a program of its own.
+
+    var/<city>/reforms/.jobs/<id>/  ask.json  state.json  result.json
+
+A page may be left and come back to: all that it needs stands in the folder, whichever process of the site asks. One
+job is worked on at a time; the others wait. `python -m innocity.actions.reform_jobs FOLDER` works on one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from innocity.actions.try_reform import Basis, check_overlay, read_reform, try_reform, write_json
+from innocity.core.errors import InnoCityError, register_codes
+from innocity.engines.rules.reform import Overlay
+from innocity.packs.load import load_pack
+from innocity.packs.model import Pack
+
+register_codes({
+    "E-REFORM-BUSY": ("排队的测算太多", "too many reforms wait"),
+    "E-REFORM-STOPPED": ("测算中途停了", "the program stopped before the reform was done"),
+})  # fmt: skip
+
+State = Literal["waiting", "running", "done", "failed"]
+KEPT = 40  # jobs kept, the newest
+WAITING = 8  # jobs that may wait
+STEPS = ("排队", "打开事实", "按现行条款算", "按改动后的条款算", "找名称", "完成")
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One reform that is tried. `step` is one of STEPS; times are seconds since the epoch."""
+
+    id: str
+    city: str
+    state: State
+    step: str
+    by: str
+    name: str
+    asked_at: float
+    begun_at: float | None = None
+    ended_at: float | None = None
+    pid: int | None = None
+    error: str = ""
+    remedy: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "failed")
+
+    @property
+    def seconds(self) -> int:
+        """How long it has been worked on, or was."""
+        return int((self.ended_at or time.time()) - (self.begun_at or self.asked_at))
+
+
+def start_reform(pack: Pack, by: str, overlay: Overlay, basis: Basis, var: Path) -> Job:
+    """Check a change, then start to try it. Errors: those of `check_overlay`, E-REFORM-BUSY."""
+    check_overlay(pack, overlay, basis)
+    root = _root(var, pack.city.id)
+    root.mkdir(parents=True, exist_ok=True)
+    if sum(not one.over for one in jobs(var, pack.city.id)) >= WAITING:
+        raise InnoCityError("E-REFORM-BUSY", f"已有 {WAITING} 个测算在排队", None, "过一会儿再开始")
+    _forget(root)
+    job = Job(secrets.token_hex(8), pack.city.id, "waiting", STEPS[0], by, overlay.name, time.time())
+    folder = root / job.id
+    written = {key: str(value) if isinstance(value, Path | date) else value for key, value in asdict(basis).items()}
+    write_json(folder / "ask.json", {"overlay": overlay.model_dump(mode="json"), "basis": written})
+    write_json(folder / "state.json", asdict(job))
+    return _spawn(folder, job)
+
+
+def _spawn(folder: Path, job: Job) -> Job:
+    command = [sys.executable, "-m", "innocity.actions.reform_jobs", str(folder.absolute())]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    threading.Thread(target=process.wait, daemon=True).start()  # so that it does not stay a zombie
+    (folder / "pid").write_text(str(process.pid), encoding="ascii")
+    return replace(job, pid=process.pid)
+
+
+def job_of(var: Path, city: str, name: str) -> Job | None:
+    """A job by its id, as far as it is now; one whose program is gone has failed."""
+    if not _ID.fullmatch(name):
+        return None
+    folder = _root(var, city) / name
+    try:
+        job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    if job.over or _alive(folder):
+        return job
+    with contextlib.suppress(OSError, ValueError, TypeError):  # it may have ended between the two looks
+        job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+    if job.over:
+        return job
+    return replace(job, state="failed", error="程序中途停了，没有算完", remedy="重新开始；还是不行请找系统管理员")
+
+
+def jobs(var: Path, city: str) -> list[Job]:
+    """All jobs that are kept, the newest first."""
+    found = [job_of(var, city, path.name) for path in _root(var, city).glob("*/")]
+    return sorted((one for one in found if one is not None), key=lambda one: -one.asked_at)
+
+
+def result_of(var: Path, city: str, name: str) -> dict[str, Any] | None:
+    """What a job found; None where it is not done."""
+    return read_reform(_root(var, city) / name / "result.json") if _ID.fullmatch(name) else None
+
+
+def _root(var: Path, city: str) -> Path:
+    return var / city / "reforms" / ".jobs"
+
+
+def _alive(folder: Path) -> bool:
+    try:
+        pid = int((folder / "pid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return time.time() - folder.stat().st_mtime < 10 if folder.is_dir() else False  # it is only being started
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _forget(root: Path) -> None:
+    """Take the oldest jobs away; drafts are files of their own."""
+    over = [one for one in jobs(root.parents[2], root.parents[1].name) if one.over]
+    for one in over[KEPT:]:
+        shutil.rmtree(root / one.id, ignore_errors=True)
+
+
+# --- the program that works -----------------------------------------------------------------------------------
+
+
+def work(folder: Path) -> None:
+    """Work on the job of a folder; what goes wrong is written into its state."""
+    job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+    with _turn(folder.parent):
+        job = replace(job, state="running", begun_at=time.time(), pid=os.getpid())
+
+        def step(name: str) -> None:
+            nonlocal job
+            job = replace(job, step=name)
+            write_json(folder / "state.json", asdict(job))
+
+        try:
+            ask = json.loads((folder / "ask.json").read_text(encoding="utf-8"))
+            step(STEPS[1])
+            report = try_reform(load_pack(job.city), Overlay(**ask["overlay"]), _basis(ask["basis"]), step)
+            write_json(folder / "result.json", report)
+            job = replace(job, state="done", step=STEPS[-1])
+        except InnoCityError as error:
+            job = replace(job, state="failed", error=error.message, remedy=error.remedy or "")
+        except Exception as error:  # whoever waits must learn that it failed; the log has the rest
+            job = replace(job, state="failed", error=f"程序出错：{type(error).__name__}", remedy="请找系统管理员看日志")
+            raise
+        finally:
+            write_json(folder / "state.json", asdict(replace(job, ended_at=time.time())))
+
+
+def _basis(written: dict[str, Any]) -> Basis:
+    day, run = written["as_of"], written["run"]
+    paths = {"facts": Path(written["facts"]), "run": Path(run) if run else None}
+    return Basis(**{**written, **paths, "as_of": date.fromisoformat(day) if day else None})
+
+
+@contextlib.contextmanager
+def _turn(root: Path) -> Iterator[None]:
+    """Wait until no other job is worked on."""
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]))

@@ -1,0 +1,236 @@
+"""A table that an office sends (xlsx, or CSV in any encoding in use) as columns of cells, with its heading row.
+
+Cells stay what the file holds: text, numbers, days, true and false; None where there is nothing. What they mean
+is decided column by column later on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from innocity.actions.workbook_guard import MAX_CELLS, MAX_ROWS, check_size, guard_workbook, too_large
+from innocity.actions.workbook_parts import Part
+from innocity.core.encoding import decode_text
+from innocity.core.errors import InnoCityError, Place, register_codes
+
+register_codes({
+    "E-SHEET-MERGED": ("有合并单元格", "cells are merged"),
+    "E-SHEET-HEADING": ("找不到表头，或表头不对", "no headings, or wrong ones"),
+    "E-SHEET-SEVERAL": ("几张工作表都像要导入的表", "several sheets look like the one to import"),
+    "E-SHEET-FORMULA": ("公式没有结果", "a formula has no result"),
+    "E-SHEET-ROW": ("行的格数与表头不符", "a row has more cells than there are headings"),
+})  # fmt: skip
+
+_WITHIN = 30  # rows in which headings are looked for
+_LONGEST = 32_767  # signs of one cell, as spreadsheets have it
+_SAVE = "用电子表格打开，另存为 .xlsx 或 UTF-8 的 CSV"
+Knows = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: `columns` as long as `lines`, which are the numbers of its rows in the file; blank rows are left out."""
+
+    name: str
+    headings: tuple[str, ...]
+    lines: tuple[int, ...]
+    columns: tuple[Sequence[Any], ...]
+    heading_line: int = 1
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.lines)
+
+
+def read_spreadsheet(name: str, raw: bytes, knows: Knows, *, sheet: str | None = None) -> Sheet:
+    """The table in a file; of a workbook's visible sheets the one whose headings are known.
+
+    `knows` says how many of a row's texts are headings it knows: the row that has most of them is the heading.
+    Errors: E-SHEET-*.
+    """
+    place = Place(name)
+    check_size(raw, place)
+    if raw[:4] == b"PK\x03\x04" or raw[:4] == b"PK\x05\x06":
+        return _from_workbook(name, raw, knows, sheet)
+    if raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        text = "是旧式 .xls 工作簿，或加了密码"
+        raise InnoCityError("E-SHEET-FORMAT", text, place, "去掉密码，另存为 .xlsx")
+    if raw[:5] in (b"%PDF-", b"{\\rtf") or raw[:8].lstrip().lower()[:5] in (b"<html", b"<?xml", b"<!doc", b"<tabl"):
+        raise InnoCityError("E-SHEET-FORMAT", "不是 .xlsx 或 CSV（只是改了扩展名）", place, _SAVE)
+    return _from_csv(name, raw, knows)
+
+
+# --- CSV
+
+
+def _from_csv(name: str, raw: bytes, knows: Knows) -> Sheet:
+    place = Place(name)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = _utf16(raw, place)
+    else:
+        if b"\x00" in raw:
+            raise InnoCityError("E-SHEET-FORMAT", "文件里有空字符，不是文本", place, _SAVE)
+        text = decode_text(raw) or ""
+    if not text.strip():
+        raise InnoCityError("E-SHEET-FORMAT", "既不是 UTF-8 也不是 GB18030 的文本", place, _SAVE)
+    if "\x00" in text:
+        raise InnoCityError("E-SHEET-FORMAT", "文件里有空字符，不是文本", place, _SAVE)
+    mark = _delimiter(text)
+    if text.count(mark) > MAX_CELLS or text.count("\n") > 2 * MAX_ROWS or text.count("\r") > 2 * MAX_ROWS:
+        raise too_large(f"超过 {MAX_ROWS:,} 行或 {MAX_CELLS:,} 格", place)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+    except csv.Error as error:
+        reason = "有一格太长" if "field larger" in str(error) else f"读不成表格：{error}"
+        raise InnoCityError("E-SHEET-FORMAT", reason, place, "检查引号是否成对；内容过长的放进附件") from None
+    return _sheet_of(rows, name, "", knows)
+
+
+def _utf16(raw: bytes, place: Place) -> str:
+    try:
+        return raw.decode("utf-16")
+    except UnicodeDecodeError:
+        raise InnoCityError("E-SHEET-FORMAT", "UTF-16 文本不完整", place, _SAVE) from None
+
+
+def _delimiter(text: str) -> str:
+    """What parts cells: of tab, comma and semicolon the one most frequent in the first lines."""
+    head = text[:4000].replace("，", ",") if "，" not in text[:1000] else text[:4000]
+    return max("\t,;", key=head.count) if any(mark in head for mark in "\t,;") else ","
+
+
+# --- workbooks
+
+
+def _from_workbook(name: str, raw: bytes, knows: Knows, wanted: str | None) -> Sheet:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    parts = guard_workbook(raw, name)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        kinds = {one.name: one for one in book.sheets_metadata}
+        visible = [one.name for one in kinds.values()
+                   if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible]  # fmt: skip
+        if wanted is not None:
+            visible = [one for one in visible if one == wanted]
+        opened = {one: book.get_sheet_by_name(one) for one in visible}
+        known = {one: _known(opened[one], knows) for one in visible}
+        best = max(known.values(), default=0)
+        # A page of explanations may name a column or two as well.
+        found = [_table_of(opened[one], name, knows) for one in visible if best and 2 * known[one] > best]
+    except InnoCityError:
+        raise
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # whatever the reader meets in a broken file, its panics included
+        raise InnoCityError("E-SHEET-FORMAT", "打不开工作簿，文件已损坏", Place(name), _SAVE) from error
+    sheet = _chosen(found, name, visible)
+    _check_formulas(parts, name, len(visible) == len(kinds) == 1)
+    return sheet
+
+
+def _known(opened: Any, knows: Knows) -> int:
+    """How many known headings a sheet has."""
+    return 0 if opened.start is None else _heading(opened.to_python(skip_empty_area=False, nrows=_WITHIN), knows)[1]
+
+
+def _table_of(opened: Any, name: str, knows: Knows) -> Sheet:
+    """A sheet that has known headings. Error: E-SHEET-MERGED."""
+    rows = opened.to_python(skip_empty_area=False)
+    at, _ = _heading(rows, knows)
+    merged = [one for one in opened.merged_cell_ranges or () if one[1][0] >= at]
+    if merged:
+        spots = "、".join(_span(*one) for one in merged[:5])
+        text = f"工作表“{opened.name}”有 {len(merged)} 处合并单元格：{spots}"
+        raise InnoCityError("E-SHEET-MERGED", text, Place(name), "取消合并，每一格填上自己的值")
+    return _sheet_of(rows, name, opened.name, knows)
+
+
+def _chosen(found: list[Sheet], name: str, visible: Sequence[str]) -> Sheet:
+    place = Place(name)
+    if not found:
+        text = f"没有一张工作表有认识的表头（看过：{'、'.join(visible) or '没有可见的工作表'}）"
+        raise InnoCityError("E-SHEET-HEADING", text, place, "用这本登记簿的模板填写")
+    filled = [one for one in found if one.rows] or found[:1]
+    if len(filled) > 1:
+        text = f"工作表 {'、'.join(one.name for one in filled)} 都有认识的表头"
+        raise InnoCityError("E-SHEET-SEVERAL", text, place, "只留一张要导入的工作表，或指定用哪一张")
+    return filled[0]
+
+
+def _check_formulas(parts: dict[str, Part], name: str, single: bool) -> None:
+    failed = [cell for part in parts.values() for cell in part.failed]
+    uncounted = [cell for part in parts.values() for cell in part.uncounted]
+    for cells, text in ((failed, "显示为错误（如 #REF!）"), (uncounted, "是没有算过的公式")):
+        if cells:
+            where = "、".join(cells[:8]) + ("" if single else "（某张工作表）")
+            remedy = "在电子表格里改正公式并保存，或选择性粘贴为数值"
+            raise InnoCityError("E-SHEET-FORMULA", f"单元格 {where} {text}", Place(name), remedy)
+
+
+# --- both
+
+
+def _heading(rows: Sequence[Sequence[Any]], knows: Knows) -> tuple[int, int]:
+    """The row that has most known headings (the first of several), and how many it has."""
+    best, most = 0, 0
+    for at, row in enumerate(rows[:_WITHIN]):
+        known = knows([cell if isinstance(cell, str) else "" for cell in row])
+        if known > max(most, 1):  # a single word proves nothing
+            best, most = at, known
+    return best, most
+
+
+def _sheet_of(rows: Sequence[Sequence[Any]], name: str, sheet: str, knows: Knows) -> Sheet:
+    place = Place(name)
+    at, known = _heading(rows, knows)
+    if not known:
+        text = f"前 {min(len(rows), _WITHIN)} 行里没有认识的表头"
+        raise InnoCityError("E-SHEET-HEADING", text, place, "用这本登记簿的模板填写")
+    headings = [str(cell).strip() for cell in rows[at]]
+    while headings and not headings[-1]:
+        headings.pop()
+    width = len(headings)
+    lines, kept = [], []
+    for line, row in enumerate(rows[at + 1 :], at + 2):
+        if len(row) != width:
+            if any(str(cell).strip() for cell in row[width:] if cell is not None):
+                text = f"第 {line} 行有 {len(row)} 格，表头只有 {width} 格"
+                raise InnoCityError("E-SHEET-ROW", text, Place(name, line), "删去表头右边的内容；含分隔符的内容加引号")
+            row = [*row[:width], *[""] * (width - len(row))]
+        if (row[0] and row[0] != " ") or any(not isinstance(cell, str) or cell.strip() for cell in row):
+            lines.append(line)
+            kept.append(row)
+    if len(lines) > MAX_ROWS:
+        raise too_large(f"有 {len(lines):,} 行，最多 {MAX_ROWS:,} 行", place)
+    columns = tuple(zip(*kept, strict=True)) if kept else tuple(() for _ in headings)
+    return Sheet(sheet, tuple(headings), tuple(lines), columns, at + 1)
+
+
+def _span(start: tuple[int, int], end: tuple[int, int]) -> str:
+    """A range as spreadsheets write it.
+
+    >>> _span((2, 2), (4, 3))
+    'C3:D5'
+    """
+    return f"{column_letters(start[1])}{start[0] + 1}:{column_letters(end[1])}{end[0] + 1}"
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column, counted from 0.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

@@ -1,0 +1,88 @@
+"""Facts as lists of a register: with the names of their parties, found by text, place, and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from innocity.packs.model import Register
+from innocity.records.models import Document, Fact, Party, RegisterState
+from innocity.records.protect import normal
+from innocity.records.queries import _fact_view, _facts, _knows, _page, _parties, _party_view
+from innocity.records.viewer import Viewer
+from innocity.records.views import FactView, Page, PartyView
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact and whom it is about."""
+
+    fact: FactView
+    party: PartyView
+
+
+def fact_lines(
+    viewer: Viewer, register: Register, *, text: str = "", division: str = "", number: int = 1, size: int = 50
+) -> Page:
+    """The current facts of a register as `FactLine`, newest number first.
+
+    `text` is part of a party's name, its credit code or id, or a fact's id; `division` a division's or zone's id.
+    """
+    found = _found(viewer, register, text, division).order_by("-fact_id")
+    whole = not (text.strip() or division) and viewer.sees_all_parties()
+    state = RegisterState.objects.filter(register=register.id).first() if whole else None
+    total = state.rows if state is not None else None
+    return _page(found, number, size, lambda one: _line(viewer, register, one), total)
+
+
+def all_fact_lines(viewer: Viewer, register: Register, *, text: str = "", division: str = "") -> Iterator[FactLine]:
+    """The same without pages, in order of `fact_id`, a batch at a time: for exports."""
+    found = _found(viewer, register, text, division).order_by("fact_id")
+    for one in found.iterator(chunk_size=2000):
+        yield _line(viewer, register, one)
+
+
+def fact_line(viewer: Viewer, register: Register, fact_id: str) -> FactLine | None:
+    """One current fact; None where there is none, or none that the asker may see. Withdrawn ones are shown too."""
+    one = _facts(viewer).filter(register=register.id, fact_id=fact_id, current=True).first()
+    return _line(viewer, register, one) if one is not None else None
+
+
+def evidence_of(viewer: Viewer, register: Register, fact_id: str) -> tuple[Document, ...]:
+    """The documents on which the current fact rests, for whoever sees more of its party than what is published."""
+    one = _facts(viewer).filter(register=register.id, fact_id=fact_id, current=True).first()
+    if one is None or not _knows(viewer, one.party):
+        return ()
+    return tuple(one.evidence.defer("text").order_by("id"))
+
+
+def register_state(viewer: Viewer, register: str) -> RegisterState | None:
+    """How far a register is; public."""
+    return RegisterState.objects.filter(register=register).first()
+
+
+def names_of(viewer: Viewer, parties: set[str]) -> dict[str, str]:
+    """The names of parties, of those that the asker may see."""
+    wanted = sorted(parties)
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        rows = _parties(viewer).filter(id__in=wanted[start : start + 500])
+        found.update(rows.values_list("id", "name"))
+    return found
+
+
+def _found(viewer: Viewer, register: Register, text: str, division: str) -> QuerySet[Fact]:
+    found = _facts(viewer).filter(register=register.id, current=True, withdrawn=False)
+    if division:
+        found = found.filter(Q(party__division=division) | Q(party__zone=division))
+    if part := text.strip():
+        # The few parties first, then their facts: a condition over the join would read the whole register.
+        named = Party.objects.filter(Q(name__contains=part) | Q(code=normal(part)) | Q(id=part)).values("id")
+        found = found.filter(Q(party_id__in=named) | Q(fact_id=part))
+    return found
+
+
+def _line(viewer: Viewer, register: Register, one: Fact) -> FactLine:
+    return FactLine(_fact_view(viewer, register, one), _party_view(one.party))

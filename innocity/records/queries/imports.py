@@ -1,0 +1,118 @@
+"""What an office's table is held against: the parties that its rows name, and the facts that are recorded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import QuerySet
+
+from innocity.core.errors import ErrorList
+from innocity.packs.model import Register
+from innocity.records.models import Fact, Party
+from innocity.records.protect import indices_of
+from innocity.records.queries import _facts, _parties
+from innocity.records.rows import table_of
+from innocity.records.store import batches
+from innocity.records.viewer import Viewer
+
+_IN = 10_000  # values of one IN list
+_BASE = ("fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownParty:
+    """A party as rows are held against it."""
+
+    id: str
+    kind: str
+    name: str
+    code: str | None
+    division: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFacts:
+    """Current facts: their table in the register's types, and of each row the database's number and the revision."""
+
+    table: pa.Table
+    numbers: tuple[int, ...]
+    revisions: tuple[int, ...]
+
+
+def parties_by_id(viewer: Viewer, ids: Collection[str]) -> dict[str, KnownParty]:
+    """Those of the parties that the asker may see."""
+    return {one.id: one for one in _found(viewer, "id", ids)}
+
+
+def parties_by_code(viewer: Viewer, codes: Collection[str]) -> dict[str, KnownParty]:
+    """The parties of social credit codes, of those that the asker may see."""
+    return {str(one.code): one for one in _found(viewer, "code", codes)}
+
+
+def parties_by_name(viewer: Viewer, names: Collection[str]) -> dict[str, list[KnownParty]]:
+    """The parties that bear a name exactly, of those that the asker may see."""
+    found: dict[str, list[KnownParty]] = {}
+    for one in _found(viewer, "name", names):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
+def people_by_number(viewer: Viewer, numbers: Collection[str]) -> Mapping[str, str]:
+    """The parties of people's id numbers, by number, for whoever keeps the registers that rest on them."""
+    wanted = {index: number for number in numbers for index in indices_of(number)}
+    found: dict[str, str] = {}
+    for batch in batches(sorted(wanted), _IN):
+        rows = _parties(viewer).filter(protected_index__in=batch).values_list("protected_index", "id")
+        found |= {wanted[index]: party for index, party in rows}
+    return found
+
+
+def taken_codes(viewer: Viewer, codes: Collection[str]) -> set[str]:
+    """Which social credit codes some party bears, whoever may see it; a code tells nothing by itself."""
+    found: set[str] = set()
+    for batch in batches(sorted(codes), _IN):
+        found.update(str(code) for code in Party.objects.filter(code__in=batch).values_list("code", flat=True))
+    return found
+
+
+def recorded_facts(
+    viewer: Viewer, register: Register, parties: Collection[str], fact_ids: Collection[str], errors: ErrorList
+) -> RecordedFacts | None:
+    """The current facts of these parties and under these ids, of those that the asker may see.
+
+    None with E-FACTS-TYPE in `errors` where they do not fit the register.
+    """
+    every = _facts(viewer).filter(register=register.id, current=True, withdrawn=False).select_related(None)
+    rows: dict[int, tuple[Any, ...]] = {}
+    for field, values in (("party_id", parties), ("fact_id", fact_ids)):
+        for batch in batches(sorted(values), _IN):
+            rows |= {row[0]: row for row in _rows(every.filter(**{f"{field}__in": batch}))}
+    ordered = sorted(rows.values(), key=lambda row: row[0])
+    base = [[row[place] for row in ordered] for place in range(2, 2 + len(_BASE))]
+    texts = [[None if value is None else str(value) for value in column] for column in base]
+    table = table_of(texts, [_json(row[-1]) for row in ordered], register, errors)
+    if table is None:
+        return None
+    return RecordedFacts(table, tuple(row[0] for row in ordered), tuple(row[1] for row in ordered))
+
+
+def _rows(found: QuerySet[Fact]) -> Iterable[tuple[Any, ...]]:
+    return found.values_list("id", "revision", *_BASE, "data").iterator(chunk_size=5000)
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    import orjson
+
+    return orjson.dumps(data).decode()
+
+
+def _found(viewer: Viewer, field: str, values: Collection[str]) -> Iterator[KnownParty]:
+    # With every kind named, the index of kinds and names serves.
+    every = _parties(viewer).filter(kind__in=list(Party.Kind)) if field == "name" else _parties(viewer)
+    for batch in batches(sorted(values), _IN):
+        rows = every.filter(**{f"{field}__in": batch})
+        yield from (KnownParty(*row) for row in rows.values_list("id", "kind", "name", "code", "division", "zone"))

@@ -1,0 +1,80 @@
+"""Registers that grow from day to day, whole and in the order of recording: what lights and tasks are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from innocity.core.errors import InnoCityError
+from innocity.packs.model import Register
+from innocity.packs.registers import BASE_COLUMNS
+from innocity.records.models import Fact, Instance, RegisterState
+from innocity.records.store import batches
+from innocity.records.viewer import Viewer
+
+_IN = 500  # values of one IN list
+_BASE = tuple(column.id for column in BASE_COLUMNS)
+_DAYS = tuple(column.id for column in BASE_COLUMNS if column.type == "date")
+_ROWS = (
+    "SELECT id, revision, CAST(data AS TEXT), fact_id, party_id, CAST(valid_from AS TEXT), CAST(valid_to AS TEXT),"
+    " CAST(recorded_at AS TEXT), source FROM records_fact WHERE register = %s AND current AND NOT withdrawn"
+)
+
+
+def city_of_database(viewer: Viewer) -> str | None:
+    """The city that this database has adopted; public. Raises Django's errors where it has no tables."""
+    return Instance.objects.filter(id=1).values_list("city", flat=True).first()
+
+
+def ledger_rows(viewer: Viewer, register: Register) -> list[dict[str, Any]]:
+    """The current facts of a register as typed values by column, in the order in which they were first recorded.
+
+    A corrected fact keeps its place. For whoever sees all parties. Error: E-RECORDS-FORBIDDEN.
+    """
+    if not viewer.sees_all_parties():
+        raise InnoCityError("E-RECORDS-FORBIDDEN", "整本登记簿只有责任单位和审计可以读", None, "登录有权限的账号")
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [register.id])
+        rows = cursor.fetchall()
+    first = _first_ids(register, [row[3] for row in rows if row[1] > 1])
+    rows.sort(key=lambda row: first.get(row[3], row[0]))
+    former = [(column.was, column.id) for column in register.columns if column.was]
+    days = (*_DAYS, *(column.id for column in register.columns if column.type == "date"))
+    empty = dict.fromkeys(column.id for column in register.columns)
+    found = []
+    for _, _, data, *base in rows:
+        values = {**dict(zip(_BASE, base, strict=True)), **empty, **orjson.loads(data)}
+        for was, name in former:
+            before = values.pop(was, None)
+            values[name] = before if values[name] is None else values[name]
+        for name in days:
+            values[name] = date.fromisoformat(values[name]) if values[name] else None
+        found.append(values)
+    return found
+
+
+def _first_ids(register: Register, facts: Collection[str]) -> dict[str, int]:
+    """The row numbers of the first revisions of facts that were corrected."""
+    found: dict[str, int] = {}
+    for batch in batches(facts, _IN):
+        rows = Fact.objects.filter(register=register.id, revision=1, fact_id__in=batch)
+        found.update(rows.values_list("fact_id", "id"))
+    return found
+
+
+def known_ids(viewer: Viewer, register: str, ids: Collection[str]) -> set[str]:
+    """Which of these fact ids a register has already, withdrawn ones included; ids tell nothing by themselves."""
+    found: set[str] = set()
+    for batch in batches(ids, _IN):
+        found.update(Fact.objects.filter(register=register, fact_id__in=batch).values_list("fact_id", flat=True))
+    return found
+
+
+def register_versions(viewer: Viewer, registers: Collection[str]) -> tuple[tuple[str, int], ...]:
+    """How often the facts of each register have changed; public."""
+    found = RegisterState.objects.filter(register__in=registers).order_by("register")
+    return tuple(found.values_list("register", "version"))
