@@ -18,8 +18,10 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from innocity.records.viewer import Role, Viewer
+from innocity.web.sign_in import owed
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 EVERYBODY: frozenset[Role] = frozenset(("anonymous", "firm", "officer", "leader", "auditor", "operator"))
@@ -58,7 +60,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     found: Viewer | None = getattr(request, "_viewer", None)
     if found is None:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user")
-        found = Viewer.of(request.user) if signed_in else Viewer()
+        found = Viewer.of(request.user, request.session.get("party")) if signed_in else Viewer()
         request._viewer = found
     return found
 
@@ -86,7 +88,19 @@ class Access:
             raise Http404("this instance keeps the records of another city")
         viewer = viewer_of(request)
         if viewer.role in roles:
-            return None
+            return self._first(request, view, viewer)
         if viewer.role == "anonymous":
-            return redirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}")
+            late = "&ended=1" if getattr(request, "session_ended", False) else ""
+            return redirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}{late}")
         raise PermissionDenied
+
+    def _first(self, request: HttpRequest, view: Any, viewer: Viewer) -> HttpResponse | None:
+        """Where somebody has to go before this page opens: a new password, a second factor, the choice of a firm."""
+        today = timezone.localdate().isoformat()
+        if request.session.get("settled") != today:
+            if owes := owed(request.user, viewer):
+                return redirect("account_change_password" if owes == "password" else "mfa_activate_totp")
+            request.session["settled"] = today
+        if viewer.role == "firm" and viewer.party is None and not getattr(view, "before_choice", False):
+            return redirect("firms", city=settings.INNOCITY_CITY)
+        return None

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404
 
+from innocity.actions.ledger import changed
 from innocity.actions.overview import Overview, overview
 from innocity.engines.indicators.board import default_date
 from innocity.engines.rules.cases import Case, read_cases
@@ -28,6 +29,11 @@ def city_ids() -> list[str]:
     """The cities that the site shows: the instance's own first."""
     own = settings.INNOCITY_CITY
     return [own, *(name for name in known_cities() if name != own)]
+
+
+def is_own(name: str) -> bool:
+    """Whether a city is the instance's own: the one that its records are about."""
+    return bool(name == settings.INNOCITY_CITY)
 
 
 @lru_cache(maxsize=16)
@@ -87,8 +93,8 @@ def run_of(name: str) -> Run | None:
     found = [
         (path.stat().st_mtime_ns, path) for path in (*folder.glob("runs/*/run.json"), *folder.glob("run/run.json"))
     ]
-    for changed, path in sorted(found, reverse=True):
-        run = _run(path, changed)
+    for stamp, path in sorted(found, reverse=True):
+        run = _run(path, stamp)
         if run is not None:
             return run
     return None
@@ -105,13 +111,12 @@ def _run(path: Path, changed: int) -> Run | None:
 
 def state_of(name: str) -> Overview:
     """Lights and tasks as of the city's own day, from what was recorded; worked out again when that changes."""
-    folder = Path(settings.INNOCITY_VAR) / name
-    files = sorted((*folder.glob("*.csv"), *folder.glob("facts/manifest.json")))
-    return _state(name, Path(settings.INNOCITY_VAR), tuple((path, path.stat().st_mtime_ns) for path in files))
+    var = Path(settings.INNOCITY_VAR)
+    return _state(name, var, changed(_pack(name), var))
 
 
 @lru_cache(maxsize=4)
-def _state(name: str, var: Path, changed: tuple[tuple[Path, int], ...]) -> Overview:
+def _state(name: str, var: Path, stamp: tuple[object, ...]) -> Overview:
     pack = _pack(name)
     return overview(pack, default_date(pack), var)
 

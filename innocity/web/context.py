@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from innocity.records import queries
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
@@ -27,11 +28,15 @@ PLACES = (
     ("compare", _("城市对比"), ("compare",)),
     ("data", _("开放数据"), ("data", "systems")),
 )
+#: What of the offices' places a leader looks into; the rest is handled by officers.
+_LOOKED_INTO = ("figures", "office_tasks", "registers", "reform", "runs", "reports")
 #: The places of a role's own work, shown beside the public ones to whoever has signed in.
 WORK: dict[str, tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
-    "firm": firm.PLACES, "officer": office.PLACES, "leader": (*lead.PLACES, *office.PLACES),
-    "auditor": office.PLACES, "operator": office.PLACES,
+    "firm": firm.PLACES, "officer": office.PLACES,
+    "leader": (*lead.PLACES, *(one for one in office.PLACES if one[0] in _LOOKED_INTO)),
+    "auditor": office.AUDITED, "operator": office.AUDITED,
 }  # fmt: skip
+ROLES = {"firm": _("企业经办人"), "officer": _("工作人员"), "leader": _("领导小组"), "auditor": _("审计人员")}
 THEMES = ("light", "dark")
 
 
@@ -51,6 +56,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         **look(request),
         "viewer": viewer,
+        "who": SimpleLazyObject(lambda: _who(viewer)),
+        "entering": now is not None and now.startswith(("account_", "mfa_")),
         "work": _work(viewer, now),
         "city": SimpleLazyObject(lambda: cities.pack_of(city).city),
         "city_id": city,
@@ -58,6 +65,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "charts": settings.CHARTS.is_dir(),
     }
+
+
+def _who(viewer: Viewer) -> dict[str, Any]:
+    """What the bar says of whoever has signed in: the role in words, the name of the unit or firm."""
+    own = viewer.unit or viewer.party
+    found = queries.party(viewer, own) if own else None
+    return {"role": ROLES.get(viewer.role, ""), "whom": (found.name or found.id) if found else ""}
 
 
 def _place(key: str, word: Any, same: tuple[str, ...], city: str, now: str | None) -> dict[str, Any]:

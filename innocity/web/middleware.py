@@ -1,14 +1,46 @@
-"""Which language a page speaks: Chinese, unless somebody has pressed the switch."""
+"""What holds for every request: no NUL in it, which language its page speaks, how long its session lasts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+class PlainText:
+    """Refuses (400) an address, a cookie or a form that holds a NUL: no text has one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refuse_nul([request.path_info, *request.COOKIES.values(), *texts_of(request.GET)])
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Forms are looked at once the check of their token has read them."""
+        if request.method == "POST":
+            refuse_nul(texts_of(request.POST))
+
+
+def texts_of(fields: QueryDict) -> Iterator[str]:
+    """The names and values of a query or a form."""
+    for name, values in fields.lists():
+        yield name
+        yield from map(str, values)
+
+
+def refuse_nul(texts: Iterable[str]) -> None:
+    """Raises BadRequest where one of the texts holds a NUL."""
+    if any("\x00" in text for text in texts):
+        raise BadRequest("a NUL in a request")
 
 
 class ChosenLanguage:
@@ -22,3 +54,23 @@ class ChosenLanguage:
         with translation.override(chosen if chosen in KNOWN else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
+
+
+class SessionAge:
+    """Ends a session that was left alone too long, or has lasted too long, whatever the browser's cookie says."""
+
+    KEPT = 60  # seconds: how often the last use is written down
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "_auth_user_id" in request.session:
+            now, session = time.time(), request.session
+            began, seen = session.get("began", now), session.get("seen", now)
+            if now - seen > settings.INNOCITY_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
+                session.flush()
+                request.session_ended = True
+            elif "seen" not in session or now - seen > self.KEPT:
+                session["began"], session["seen"] = began, now
+        return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Open data: clauses, targets, observations, documents as tables, with a dictionary of their columns."""
+"""Open data: clauses, targets, observations, tasks, documents as tables, with a dictionary of their columns."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from innocity.core.measures import format_value
 from innocity.core.money import format_yuan
+from innocity.engines.tasks.model import STATUS_NAMES
 from innocity.web import cities, finder
 
 Row = dict[str, Any]
+#: Columns that are not text in Parquet; sums and values stay exact.
+_TYPES = {
+    **dict.fromkeys(("largest_yuan", "value", "latest"), pa.decimal128(38, 10)),
+    **dict.fromkeys(("due", "as_of", "observed_on", "starts", "issued_on", "valid_from", "valid_to"), pa.date32()),
+    **dict.fromkeys(("simulated", "confirmed"), pa.bool_()), "progress": pa.int64(),
+}  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -73,6 +85,34 @@ def _observations(city: str) -> list[Row]:
     ]  # fmt: skip
 
 
+def _tasks(city: str) -> list[Row]:
+    return [
+        {
+            "task": one.task.id, "title": one.task.title, "path": one.task.path, "parent": one.task.parent,
+            "kind": one.task.kind, "status": one.status, "status_name": STATUS_NAMES[one.status],
+            "progress": one.progress, "starts": one.starts.isoformat() if one.starts else None,
+            "due": one.due.isoformat() if one.due else None, "phase": one.phase,
+            "lead": " ".join(one.task.lead), "responsible": " ".join(one.task.responsible),
+            "cooperating": " ".join(one.task.cooperating), "simulated": one.simulated,
+            "document": one.document, "article": one.task.article.partition("#")[2],
+            "as_of": one.as_of.isoformat(), "why": one.why,
+        }
+        for one in cities.state_of(city).tasks.states.values() if one.task.article
+    ]  # fmt: skip
+
+
+def _documents(city: str) -> list[Row]:
+    days = ("issued_on", "valid_from", "valid_to")
+    return [
+        {
+            **{key: getattr(one, key) for key in ("title", "number", "issuer", "level", "kind", "state")},
+            **{key: day.isoformat() if (day := getattr(one, key)) else None for key in days},
+            "document": one.id, "reported_by": one.reported_by,
+        }
+        for one in cities.pack_of(city).documents.values()
+    ]  # fmt: skip
+
+
 def _number(value: Any) -> str | None:
     return None if value is None else format_value(value)
 
@@ -101,7 +141,7 @@ TABLES = {
             ("value", "目标值", "十进制数，定性目标为空"), ("unit", "单位", ""),
             ("due", "期限", "日期；没有期限的为空"),
             ("light", "灯编号", ""),
-            ("light_name", "灯", "达标、接近、关注、预警、未到发布期、逾期未报、无法判定"),
+            ("light_name", "灯", "达标、序时达标、接近、关注、预警、未到发布期、未到期、逾期未报、无法判定"),
             ("latest", "最新值", ""), ("latest_period", "最新值的时间", "年、月或日"),
             ("simulated", "最新值是否模拟", ""),
             ("same_as", "与哪个目标相同", "非空的不重复计数"), *_PLACE, ("as_of", "看到哪一天", ""),
@@ -113,6 +153,22 @@ TABLES = {
             ("approx", "约数", "余、多、超过、近等，原文如此"), ("observed_on", "得知日期", "文件日期"), *_PLACE,
             ("source", "来源", ""), ("simulated", "是否模拟", ""), ("confirmed", "是否经责任单位确认", ""),
         ), _observations),
+        Table("tasks", "任务", "每项任务一行：谁牵头、什么时候完成、到了哪一步", (
+            ("task", "编号", ""), ("title", "任务", "我们的概括"), ("path", "层次", "在文件里的位置"),
+            ("parent", "上一级", "任务编号"), ("kind", "性质", "task 任务；其余只列出，不考核"),
+            ("status", "状态编号", ""), ("status_name", "状态", ""),
+            ("progress", "进度", "百分数；上一级任务为下级的平均"), ("starts", "开始", "日期"),
+            ("due", "期限", "日期；没有期限的为空"), ("phase", "阶段", "阶段编号"),
+            ("lead", "牵头单位", "单位编号，空格隔开"), ("responsible", "责任单位", "单位编号，空格隔开"),
+            ("cooperating", "配合单位", "单位编号，空格隔开"), ("simulated", "进展是否模拟", ""), *_PLACE,
+            ("as_of", "看到哪一天", ""), ("why", "状态的依据", ""),
+        ), _tasks),
+        Table("documents", "文件", "每份文件一行", (
+            ("document", "编号", "网址里也用它"), ("title", "标题", ""), ("number", "文号", ""),
+            ("issuer", "制定机关", ""), ("level", "层级", ""), ("kind", "文种", ""), ("issued_on", "成文日期", ""),
+            ("valid_from", "起", "日期"), ("valid_to", "止", "日期"), ("state", "状态", "是否有效"),
+            ("reported_by", "转述它的文件", "没有见到全文的，内容出自哪份文件"),
+        ), _documents),
     )
 }  # fmt: skip
 
@@ -149,3 +205,24 @@ def as_json(table: Table, city: str, rows: list[Row]) -> str:
     columns = [{"id": key, "name": name, "says": says} for key, name, says in table.columns]
     whole = {"city": city, "table": table.id, "name": table.name, "columns": columns, "rows": rows}
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def as_parquet(table: Table, city: str, rows: list[Row]) -> bytes:
+    """The table as Parquet; each column carries its name and what it holds."""
+    fields = [
+        pa.field(key, _TYPES.get(key, pa.string()), metadata={"name": name, "says": says})
+        for key, name, says in table.columns
+    ]  # fmt: skip
+    arrays = [pa.array([_typed(row[field.name], field.type) for row in rows], field.type) for field in fields]
+    schema = pa.schema(fields, metadata={"city": city, "table": table.id, "name": table.name})
+    out = io.BytesIO()
+    pq.write_table(pa.table(arrays, schema=schema), out, compression="zstd")
+    return out.getvalue()
+
+
+def _typed(value: Any, type_: pa.DataType) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    if pa.types.is_decimal(type_):
+        return Decimal(value)
+    return date.fromisoformat(value) if pa.types.is_date(type_) else value

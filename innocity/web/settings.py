@@ -8,12 +8,23 @@
 | INNOCITY_DATA_KEYS | keys for ids of people (innocity.records.protect) | derived from the secret key |
 | INNOCITY_AUDIT_HASH | sha256 or sm3 | sha256 |
 | INNOCITY_DEBUG, INNOCITY_ALLOWED_HOSTS, INNOCITY_CITY | as they say | off, localhost, weihai |
+| INNOCITY_HTTPS | the site is reached by https only: cookies, HSTS, header of the proxy | off |
+| INNOCITY_PROXIES | how many proxies of ours stand before the site, each adding to X-Forwarded-For | 0 |
+| INNOCITY_IDLE_MINUTES, INNOCITY_SESSION_HOURS | a session ends after so long unused, at the latest | 30, 12 |
+| INNOCITY_PASSWORD_DAYS | how old a password may be; 0: any age | 90 |
+| INNOCITY_MFA_ROLES | roles that need a second factor, or none | leader,auditor |
+| INNOCITY_OIDC_URL, _ID, _SECRET, _NAME, _CLAIM | single sign-on: server, client, name, claim with the account | none |
+| INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE | requests a minute to /api/v1 of an address, of a token | 120, 600 |
+| INNOCITY_LOG | requests: a line of JSON for each, without personal data | errors alone |
+| INNOCITY_METRICS_TOKEN | opens /metrics/ to whoever shows it; without one it opens to this machine alone | none |
+| INNOCITY_DEMO | accounts of the demo may sign in; set by `innocity demo` alone | off |
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -73,11 +84,15 @@ INNOCITY_VAR = Path(text("VAR", "var"))
 INNOCITY_CITY = text("CITY", "weihai")
 INNOCITY_DATA_KEYS = text("DATA_KEYS")
 INNOCITY_AUDIT_HASH = text("AUDIT_HASH", "sha256")
+INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE = int(text("API_RATE", "120")), int(text("API_TOKEN_RATE", "600"))
+INNOCITY_DEMO = flag("DEMO")  # set by the server of `innocity demo` alone
 
 DEBUG = flag("DEBUG")
 SECRET_KEY = SimpleLazyObject(secret_key)
 ALLOWED_HOSTS = text("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 DATABASES = {"default": database(text("DATABASE_URL", f"sqlite:///{INNOCITY_VAR}/innocity.sqlite3"))}
+# Counts of how often somebody asked are kept here: with few places, many names would push out one another's.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -89,10 +104,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "innocity.records",
     "innocity.web",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
 ]
 
 # --- pages -------------------------------------------------------------------------------------------------
@@ -101,18 +119,23 @@ HERE = Path(__file__).resolve().parent
 ROOT_URLCONF = "innocity.web.urls"
 WSGI_APPLICATION = "innocity.web.wsgi.application"
 MIDDLEWARE = [
+    "innocity.web.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "innocity.web.middleware.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "innocity.web.middleware.SessionAge",
     "innocity.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "innocity.web.access.Access",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -141,7 +164,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-LOGIN_URL = "account_login"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -159,3 +181,87 @@ COMPILED_MESSAGES = INNOCITY_VAR / "locale"
 LOCALE_PATHS = [COMPILED_MESSAGES.resolve()]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+# --- sign-in -----------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "innocity.records.accounts.AccountBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "innocity.web.passwords.LongEnough"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "innocity.web.passwords.SeveralKinds"},
+    {"NAME": "innocity.web.passwords.NotUsedBefore"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "start"
+INNOCITY_PASSWORD_DAYS = int(text("PASSWORD_DAYS", "90"))
+INNOCITY_MFA_ROLES = frozenset(text("MFA_ROLES", "leader,auditor").split(",")) & {
+    "firm",
+    "officer",
+    "leader",
+    "auditor",
+}
+
+INNOCITY_IDLE_SECONDS = 60 * int(text("IDLE_MINUTES", "30"))
+SESSION_COOKIE_AGE = 3600 * int(text("SESSION_HOURS", "12"))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # a link in an office's own system keeps one signed in
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "innocity.web.views.about.csrf_failure"
+
+ACCOUNT_ADAPTER = "innocity.web.sign_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end, this one stays
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/key"}  # of an account from any address; axes counts by both
+MFA_ADAPTER = "innocity.web.sign_in.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "innocity.web.sign_in.SingleSignOn"
+SOCIALACCOUNT_STORE_TOKENS = False
+INNOCITY_OIDC_CLAIM = text("OIDC_CLAIM", "preferred_username")
+OIDC_APP = {
+    "provider_id": "office", "name": text("OIDC_NAME", "统一身份认证"), "client_id": text("OIDC_ID"),
+    "secret": text("OIDC_SECRET"), "settings": {"server_url": text("OIDC_URL")},
+}  # fmt: skip
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": [OIDC_APP] if text("OIDC_URL") else [], "OAUTH_PKCE_ENABLED": True}
+}
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # who signs in stands in the audit log
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "innocity.web.sign_in.name_tried"
+AXES_LOCKOUT_CALLABLE = "innocity.web.views.account.pages.locked"
+AXES_CLIENT_IP_CALLABLE = "innocity.web.sign_in.address_of"
+
+INNOCITY_PROXIES = int(text("PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = INNOCITY_PROXIES
+if flag("HTTPS"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if INNOCITY_PROXIES else None
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+# --- watching ----------------------------------------------------------------------------------------------
+
+INNOCITY_METRICS_TOKEN = text("METRICS_TOKEN")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "innocity.web.watch.Line"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": ["err"], "level": "ERROR", "propagate": False},
+        "axes": {"handlers": ["err"], "level": "ERROR", "propagate": False},
+        "innocity.requests": {
+            "handlers": ["err"], "level": "INFO" if text("LOG") == "requests" else "ERROR", "propagate": False,
+        },
+    },
+}  # fmt: skip

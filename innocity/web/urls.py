@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from innocity.web.views import about, clauses, compare, data, documents, graph, home, progress, try_out
+from innocity.web.views import (
+    about,
+    clauses,
+    compare,
+    data,
+    documents,
+    feedback,
+    graph,
+    home,
+    lookup,
+    progress,
+    try_out,
+)
+from innocity.web.views.account import handlers
+from innocity.web.views.account import urls as account
 from innocity.web.views.firm import urls as firm
 from innocity.web.views.lead import urls as lead
 from innocity.web.views.office import urls as office
@@ -13,6 +27,8 @@ city = [
     path("", home.home, name="home"),
     path("clauses/", clauses.finder_page, name="finder"),
     path("clauses/<slug:clause>/", clauses.clause, name="clause"),
+    path("clauses/<slug:clause>/feedback/", feedback.feedback, name="feedback"),
+    path("lookup/", lookup.lookup, name="lookup"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<slug:document>/", documents.document, name="document"),
     path("calculator/", try_out.choose, name="calculator"),
@@ -27,6 +43,8 @@ city = [
     path("data/<slug:table>.<str:ending>", data.download, name="download"),
     path("systems/", about.systems, name="systems"),
     path("site-map/", about.site_map, name="site_map"),
+    path("my/handlers/", handlers.handlers, name="handlers"),
+    path("my/firms/", handlers.firms, name="firms"),
     path("my/", include(firm)),
     path("office/", include(office)),
     path("lead/", include(lead)),
@@ -37,6 +55,9 @@ urlpatterns = [
     path("accessibility/", about.accessibility, name="accessibility"),
     path("preferences/", about.preferences, name="preferences"),
     path("health/", about.health, name="health"),
+    path("metrics/", about.metrics, name="metrics"),
+    path("account/", include(account)),
+    path("api/v1/", include("innocity.web.api.urls")),
     path("<slug:city>/", include(city)),
 ]
 handler400 = "innocity.web.views.about.bad_request"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innocity.web.settings")
 
@@ -14,3 +16,15 @@ application = get_wsgi_application()
 from innocity.web import finder  # noqa: E402  (apps must be ready)
 
 finder.catalogue(settings.INNOCITY_CITY)
+
+
+def warm() -> None:
+    """Work out beforehand what the first readers would wait for; what fails here fails again where it is shown."""
+    from innocity.web import cities, entitled
+
+    with contextlib.suppress(Exception):
+        cities.state_of(settings.INNOCITY_CITY)
+        entitled.warm(settings.INNOCITY_CITY)
+
+
+threading.Thread(target=warm, name="warm", daemon=True).start()

@@ -23,7 +23,10 @@ def patterns(resolver: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield before + str(one.pattern), one.callback
 
 
-@pytest.mark.parametrize(("address", "view"), list(patterns(get_resolver())), ids=lambda one: str(one)[:60])
+ROUTES = list(patterns(get_resolver()))
+
+
+@pytest.mark.parametrize(("address", "view"), ROUTES, ids=[address or "/" for address, _ in ROUTES])
 def test_every_route_has_a_rule(address: str, view: Any) -> None:
     assert roles_of(view) <= EVERYBODY
 

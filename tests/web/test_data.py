@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
@@ -16,7 +18,7 @@ from innocity.web.policy_graph import branches, documents_with_tasks, drawing
 
 @pytest.mark.parametrize("city", ["weihai", "liaocheng"])
 @pytest.mark.parametrize("table", TABLES)
-def test_both_forms_hold_the_same_rows_and_the_columns_of_the_dictionary(site: Client, city: str, table: str) -> None:
+def test_all_forms_hold_the_same_rows_and_the_columns_of_the_dictionary(site: Client, city: str, table: str) -> None:
     answer = site.get(f"/{city}/data/{table}.csv")
     assert answer["Content-Disposition"] == f'attachment; filename="{city}-{table}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -26,6 +28,12 @@ def test_both_forms_hold_the_same_rows_and_the_columns_of_the_dictionary(site: C
     assert len(rows) == len(found["rows"]) > 0
     assert all(set(row) == set(wanted) for row in found["rows"])
     assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+@\t\r" and cell]
+    parquet = pq.read_table(io.BytesIO(site.get(f"/{city}/data/{table}.parquet").content))
+    assert parquet.column_names == wanted and parquet.num_rows == len(rows)
+    assert parquet.schema.field(0).metadata[b"name"].decode() == TABLES[table].columns[0][1]
+    for exact, row in zip(parquet.to_pylist(), found["rows"], strict=True):
+        assert {key for key, value in exact.items() if value is None} == {k for k, v in row.items() if v is None}
+        assert all(Decimal(row[key]) == value for key, value in exact.items() if isinstance(value, Decimal))
 
 
 def test_simulated_rows_say_so(site: Client, instance: object) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
+from innocity.web import cities
 from tests.web.pages import MISSING, PAGES
 
 STRICT = {
@@ -153,3 +154,14 @@ def test_lights_have_shape_and_word(site: Client) -> None:
     chips = re.findall(r'<span class="chip is-\w+"><span aria-hidden="true">(.)</span>([^<]+)</span>', text)
     assert len(chips) > 20 and {shape for shape, _ in chips} <= set("●■◆▲○")
     assert text.count('class="chip') == len(chips)
+
+
+def test_milestones_before_their_day_are_counted_apart_from_figures_still_to_come(site: Client) -> None:
+    counts = dict(site.get("/weihai/progress/").context["counts"])
+    board = cities.state_of("weihai").board
+    waiting = [one for one in board.distinct if one.status == "not_due"]
+    assert counts["to_come"] == sum(1 for one in waiting if one.label == "未到期") > 0
+    assert counts["not_due"] + counts["to_come"] == len(waiting) and sum(counts.values()) == len(board.distinct)
+    text = site.get("/weihai/progress/?light=to_come").content.decode()
+    assert text.count('class="card target') == counts["to_come"] and "国家创新型城市验收" in text
+    assert "国家创新型城市验收" not in site.get("/weihai/progress/?light=not_due").content.decode()

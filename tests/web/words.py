@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from innocity.engines.indicators.model import NAMES
+from innocity.engines.indicators.model import LIGHTS, ON_PACE
 from innocity.engines.tasks.model import STATUS_NAMES
 from innocity.web.finder import AUDIENCES, INDUSTRIES, SIZES
 
@@ -28,7 +28,7 @@ def words() -> set[str]:
     for path in WEB.rglob("*.py"):
         found |= set(_NOOP.findall(path.read_text(encoding="utf-8")))
     found |= {name for group in (AUDIENCES, INDUSTRIES, SIZES) for name, _ in group.values()}
-    return found | set(NAMES.values()) | set(STATUS_NAMES.values())
+    return found | set(LIGHTS.values()) | {ON_PACE} | set(STATUS_NAMES.values())
 
 
 def verdict_words() -> set[str]:

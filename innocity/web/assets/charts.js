@@ -1,10 +1,10 @@
 // Draws charts beside their data tables: a line of figures with its targets, and the policy graph.
-import { GraphChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, GraphChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([GraphChart, LineChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, GraphChart, LineChart, SankeyChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -18,19 +18,55 @@ function line(figure) {
   const rows = [...figure.querySelectorAll("tbody tr")];
   const points = (kind) => rows.filter((row) => row.dataset.kind === kind)
     .map((row) => [row.dataset.day, Number(row.dataset.number)]).sort();
+  const path = points("path"), ahead = rows.filter((row) => row.dataset.kind === "ahead"), last = points("value").at(-1);
+  const future = (key) => ahead.length && last ? [last, [ahead[0].dataset.day, Number(ahead[0].dataset[key])]] : [];
+  // A year's figure stands at its last day: the tick there is that year's end, not the next year.
+  const when = (value) => {
+    const day = new Date(value);
+    if (day.getDate() !== 1) return echarts.time.format(value, "{MM}-{dd}", false);
+    return day.getMonth() ? `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}` : `${day.getFullYear() - 1}${figure.dataset.yearEnd}`;
+  };
   const axis = { axisLine: { lineStyle: { color: token("--line-strong") } }, axisLabel: { color: token("--ink-2"), hideOverlap: true },
     splitLine: { lineStyle: { color: token("--line") } } };
   return {
     animation: !still, tooltip: { ...tooltip(), trigger: "item" }, legend: { textStyle: { color: token("--ink-2") }, bottom: 0 },
     grid: { left: 8, right: 32, top: 24, bottom: 40, containLabel: true },
-    xAxis: { type: "time", boundaryGap: ["4%", "4%"], ...axis, splitLine: { show: false } },
+    xAxis: { type: "time", boundaryGap: ["4%", "4%"], ...axis, axisLabel: { ...axis.axisLabel, formatter: when }, splitLine: { show: false } },
     yAxis: { type: "value", scale: true, boundaryGap: ["8%", "12%"], ...axis },
     series: [
       { name: figure.dataset.value, type: "line", data: points("value"), symbolSize: 9, lineStyle: { width: 3, color: token("--c0") },
         itemStyle: { color: token("--c0") }, label: { show: points("value").length < 9, color: token("--ink"), formatter: (one) => String(one.value[1]) } },
       { name: figure.dataset.goal, type: "scatter", data: points("goal"), symbol: "diamond", symbolSize: 14,
         itemStyle: { color: token("--c1") }, label: { show: true, position: "top", color: token("--ink"), formatter: (one) => String(one.value[1]) } },
+      ...(path.length ? [{ name: figure.dataset.path, type: "line", data: path, symbol: "none", lineStyle: { width: 2, type: "dashed", color: token("--c1") }, itemStyle: { color: token("--c1") } }] : []),
+      ...(points("simulated").length ? [{ name: figure.dataset.simulated, type: "scatter", data: points("simulated"), symbol: "emptyCircle", itemStyle: { color: token("--sim") } }] : []),
+      ...(future("number").length ? [
+        { name: figure.dataset.ahead, type: "line", data: future("number"), symbol: "none", lineStyle: { width: 2, type: "dotted", color: token("--c3") }, itemStyle: { color: token("--c3") } },
+        { name: figure.dataset.band, type: "line", data: future("low"), symbol: "none", stack: "band", lineStyle: { opacity: 0 }, itemStyle: { color: token("--c3") }, tooltip: { show: false } },
+        { name: figure.dataset.band, type: "line", data: future("high").map((point, at) => [point[0], point[1] - future("low")[at][1]]), symbol: "none", stack: "band", lineStyle: { opacity: 0 }, areaStyle: { color: token("--c3"), opacity: 0.18 }, itemStyle: { color: token("--c3") }, tooltip: { show: false } },
+      ] : []),
     ],
+  };
+}
+
+// Bars beside a table whose rows have a name and numbers a, b: one series each, upright, or lying where names are long.
+function bars(figure) {
+  const rows = [...figure.querySelectorAll("tbody tr[data-name]")], lying = Boolean(figure.dataset.lying);
+  const names = rows.map((row) => row.dataset.name), series = figure.dataset.series.split(","), unit = figure.dataset.unit;
+  const label = { color: token("--ink-2"), hideOverlap: !lying, ...(lying ? { width: 200, overflow: "truncate" } : {}) };
+  const category = { type: "category", data: names, inverse: lying, axisLabel: label, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } };
+  const value = { type: "value", minInterval: lying ? 0 : 1, axisLabel: { color: token("--ink-2") }, splitLine: { lineStyle: { color: token("--line") } } };
+  if (lying) figure.querySelector(".canvas").style.height = `${Math.max(160, rows.length * 34 + 60)}px`;
+  return {
+    animation: !still, tooltip: { ...tooltip(), trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (one) => `${one} ${unit}` },
+    legend: { show: series.length > 1, bottom: 0, textStyle: { color: token("--ink-2") } },
+    grid: { left: 8, right: lying ? 72 : 16, top: 16, bottom: series.length > 1 ? 36 : 8, containLabel: true },
+    xAxis: lying ? value : category, yAxis: lying ? category : value,
+    series: series.map((name, at) => ({
+      name, type: "bar", barMaxWidth: 34, data: rows.map((row) => Number(row.dataset["ab"[at]])),
+      itemStyle: { color: token(series.length > 1 && !at ? "--line-strong" : "--c0"), borderRadius: lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
+      label: { show: true, position: lying ? "right" : "top", color: token("--ink"), formatter: (one) => (one.value ? String(one.value) : "") },
+    })),
   };
 }
 
@@ -68,12 +104,29 @@ async function graph(figure, canvas) {
   };
 }
 
+// Money of one kind alone: who pays, and by which clause. The largest flows; the table has them all.
+function sankey(figure) {
+  const rows = [...figure.querySelectorAll("tbody tr")].slice(0, 24).map((row) => ({ source: row.dataset.from, target: row.dataset.to, value: Number(row.dataset.number) }));
+  const names = [...new Set(rows.flatMap((row) => [row.source, row.target]))];
+  const payers = new Set(rows.map((row) => row.source));
+  const sum = (value) => value >= 1e8 ? `${(value / 1e8).toFixed(2)}亿` : value >= 1e4 ? `${(value / 1e4).toFixed(2)}万` : value.toFixed(2);
+  return {
+    animation: false, tooltip: { ...tooltip(), trigger: "item", formatter: (one) => `${one.name} ${sum(one.value)}${figure.dataset.unit}` },
+    series: [{
+      type: "sankey", left: 8, right: 240, top: 12, bottom: 12, nodeGap: 20, draggable: false, links: rows,
+      data: names.map((name) => ({ name, itemStyle: { color: token(payers.has(name) ? "--c0" : "--c2"), borderWidth: 0 } })),
+      label: { color: token("--ink"), fontSize: 13, width: 220, overflow: "truncate" }, lineStyle: { color: token("--c0"), opacity: 0.28 },
+      emphasis: { focus: "adjacency", lineStyle: { opacity: 0.55 } },
+    }],
+  };
+}
+
 async function draw(figure) {
   const canvas = figure.querySelector(".canvas");
   figure.classList.add("drawn");
   if (!canvas.clientWidth) return; // hidden on phones and in 关怀版: the list stands in its place
   try {
-    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : line(figure);
+    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : figure.dataset.chart === "sankey" ? sankey(figure) : figure.dataset.chart === "bars" ? bars(figure) : line(figure);
     const chart = echarts.init(canvas, null, { renderer: "svg" });
     chart.setOption(option);
     chart.on("click", (event) => { if (event.data && event.data.address) location.assign(event.data.address); });

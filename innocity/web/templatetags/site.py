@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -18,24 +19,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from innocity.core.money import format_money
-from innocity.engines.indicators.model import NAMES
+from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.phrases import number
 from innocity.engines.tasks.model import STATUS_NAMES
 
 register = template.Library()
+_DAY = re.compile(r"(?<![0-9-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9-])")
+_WHOLE = re.compile(r"[0-9]{5,}")
 
 #: Shape and class of each light: never by colour alone.
 SHAPES = {"met": "●", "near": "■", "watch": "◆", "alert": "▲", "none": "○"}
 LIGHTS = {
     "met": "met", "near": "near", "watch": "watch", "alert": "alert",
-    "not_due": "none", "not_reported": "watch", "not_assessable": "none",
+    "not_due": "none", "to_come": "none", "not_reported": "watch", "not_assessable": "none",
     "done": "met", "on_time": "near", "at_risk": "watch", "overdue": "alert",
     "not_started": "none", "no_deadline": "none", "shown_only": "none", "none": "none",
     "in_force": "met", "unknown": "watch", "expired": "none", "repealed": "none",
     "works": "met", "partly": "near", "not yet": "none",
 }  # fmt: skip
 WORDS: dict[str, str] = {
-    **{str(key): word for key, word in (*NAMES.items(), *STATUS_NAMES.items())},
+    **{str(key): word for key, word in (*LIGHT_NAMES.items(), *STATUS_NAMES.items())},
     "in_force": gettext_noop("有效"), "unknown": gettext_noop("有效性未确认"), "expired": gettext_noop("已失效"),
     "repealed": gettext_noop("已废止"), "works": gettext_noop("可用"), "partly": gettext_noop("部分可用"),
     "not yet": gettext_noop("尚无"),
@@ -64,8 +67,17 @@ def simulated(word: str = "") -> SafeString:
 
 @register.filter
 def money(fen: int | None) -> str:
-    """A sum with its unit; a dash where there is none."""
-    return "—" if fen is None else format_money(fen)
+    """A sum with its unit, its digits in threes; a dash where there is none.
+
+    >>> money(12932116410), money(20000000)
+    ('129,321,164.1元', '20万元')
+    """
+    return "—" if fen is None else in_threes(format_money(fen))
+
+
+def in_threes(text: str) -> str:
+    """A sum as text with commas between thousands, from five digits on."""
+    return _WHOLE.sub(lambda found: f"{int(found[0]):,}", text, count=1)
 
 
 @register.filter
@@ -78,6 +90,23 @@ def figure(value: Fraction | None) -> str:
 def day(value: date | None) -> str:
     """A day as 2023-12-31; a dash where none is known."""
     return value.isoformat() if value else "—"
+
+
+@register.filter
+def written_days(text: str) -> str:
+    """A reason given by an engine, its days as people write them.
+
+    >>> written_days("阶段期限2024-10-31，还有305天")
+    '阶段期限2024年10月31日，还有305天'
+    """
+    return _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text or "")
+
+
+@register.filter
+def dated(document: Any) -> str:
+    """When a document was signed; the year alone where only its number tells it; a dash where nothing does."""
+    known = document.valid_from or document.published_on
+    return day(document.issued_on) if document.issued_on or not known else f"{known.year}"
 
 
 @register.filter

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from hmac import compare_digest
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from innocity.packs.load import find_city
 from innocity.packs.yamltext import read_file
+from innocity.records.queries.health import database_answers
 from innocity.web import cities, finder
 from innocity.web.access import public
 from innocity.web.context import THEMES
@@ -74,8 +77,21 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @public
 def health(request: HttpRequest) -> HttpResponse:
-    """For whoever watches the server."""
-    return JsonResponse({"status": "ok", "city": settings.INNOCITY_CITY})
+    """For whoever watches the server: 503 while the database does not answer."""
+    fine = database_answers()
+    found = {"status": "ok" if fine else "no database", "city": settings.INNOCITY_CITY}
+    return JsonResponse(found, status=200 if fine else 503)
+
+
+@public
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counts and times for Prometheus: for this machine itself, or for whoever has INNOCITY_METRICS_TOKEN."""
+    token = settings.INNOCITY_METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    here = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+    if not (compare_digest(given.encode(), f"Bearer {token}".encode()) if token else here):
+        raise Http404("no such page")
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 # --- preferences --------------------------------------------------------------------------------------------
@@ -114,6 +130,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
+    return _error(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without its token, as after signing out elsewhere."""
     return _error(request, 403)
 
 

@@ -14,6 +14,7 @@ from innocity.engines.rules.validity import standings
 from innocity.packs.model import Clause, Pack
 from innocity.web import amounts, cities, finder
 from innocity.web.access import public
+from innocity.web.views import feedback
 
 _PAGE = 20
 
@@ -71,6 +72,7 @@ def clause(request: HttpRequest, city: str, clause: str) -> HttpResponse:
         "amount": amounts.steps(profile["amount"]), "computes": bool(one.register_ or one.after),
         "calls": [call for call in pack.calls.values() if clause in call.clauses],
         "history": history(pack, one), "cases": cases_of(city, clause), "parameters": profile["parameters"],
+        "feedback": feedback.summary(city, clause),
         "run": run, "given": run.clause(clause) if run else None, "impact": impact(city, pack, clause),
         "units": [pack.units[name] for name in one.responsible if name in pack.units],
     }  # fmt: skip

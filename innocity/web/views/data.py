@@ -7,7 +7,12 @@ from django.shortcuts import render
 
 from innocity.web import cities
 from innocity.web.access import public
-from innocity.web.open_data import TABLES, as_csv, as_json
+from innocity.web.open_data import TABLES, as_csv, as_json, as_parquet
+
+ENDINGS = {
+    "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}  # fmt: skip
 
 
 @public
@@ -20,13 +25,14 @@ def data(request: HttpRequest, city: str) -> HttpResponse:
 
 @public
 def download(request: HttpRequest, city: str, table: str, ending: str) -> HttpResponse:
-    """One table as a file: `.csv` or `.json`."""
+    """One table as a file: `.csv`, `.json` or `.parquet`."""
     cities.pack_of(city)
-    if table not in TABLES or ending not in ("csv", "json"):
+    if table not in TABLES or ending not in ENDINGS:
         raise Http404(f"no table {table}.{ending}")
     found = TABLES[table]
     rows = found.rows(city)
-    content = as_csv(found, rows) if ending == "csv" else as_json(found, city, rows)
-    kind = "text/csv; charset=utf-8" if ending == "csv" else "application/json; charset=utf-8"
+    content: str | bytes = as_csv(found, rows) if ending == "csv" else b""
+    if ending != "csv":
+        content = (as_json if ending == "json" else as_parquet)(found, city, rows)
     headers = {"Content-Disposition": f'attachment; filename="{city}-{table}.{ending}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    return HttpResponse(content, content_type=ENDINGS[ending], headers=headers)

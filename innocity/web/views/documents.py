@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from innocity.packs.model import Document, Fence, Pack, Relation
 from innocity.web import cities
-from innocity.web.access import public
+from innocity.web.access import public, viewer_of
+from innocity.web.originals import READINGS, original_of
 
 KINDS = {
     "supersedes": "取代", "revises": "修订", "basis": "依据", "implements": "落实", "stacks": "叠加",
@@ -45,9 +47,18 @@ def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
         raise Http404(f"no document {document}")
     one = pack.documents[document]
     fences = fences_of(pack)
+    viewer = viewer_of(request)
+    original = original_of(viewer, pack, one)
+    asked = request.GET.get("read", "")
     context = {
         "document": one,
-        "articles": [(article, fences.get(f"{one.id}#{article.id}", {})) for article in one.articles],
+        "articles": [
+            (article, fences.get(f"{one.id}#{article.id}", {}), original.passages.get(article.id) if original else None)
+            for article in one.articles
+        ],
+        "original": original,
+        "reading": asked if original and asked in READINGS else "digest",
+        "may_attach": viewer.role == "officer" and viewer.county is None and city == settings.INNOCITY_CITY,
         "counts": _counts(pack, one),
         "relations": list(relations_of(pack, one)),
         "teller": pack.documents.get(one.reported_by or ""),

@@ -12,6 +12,7 @@ from innocity.engines.indicators.model import Standing
 from innocity.packs.model import Document
 from innocity.web import cities, finder
 from innocity.web.access import public
+from innocity.web.views.progress import set_in_document
 
 _SHOWN = 5
 _ORDER = ("alert", "watch", "near", "met", "not_reported", "not_due")
@@ -42,7 +43,7 @@ def home(request: HttpRequest, city: str) -> HttpResponse:
         "documents": sorted(pack.documents.values(), key=_newest, reverse=True),
         "clauses": len(finder.catalogue(city)),
         "targets": len(state.board.distinct),
-        "tasks": len(state.tasks.leaves()),
+        "tasks": sum(set_in_document(one) for one in state.tasks.leaves()),
         "standings": _spread(told),
         "as_of": state.as_of,
         "counts": state.board.counts(),

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from innocity.engines.indicators.model import STATUSES, Standing, Status
+from innocity.actions.overview import Overview
+from innocity.engines.indicators.model import LIGHTS, Figure, Light, Standing
 from innocity.engines.indicators.phrases import goal_text
 from innocity.engines.tasks.impact import impact_of_indicator
 from innocity.engines.tasks.model import STATUS_NAMES, TaskState
 from innocity.engines.tasks.tree import tree
 from innocity.web import cities
-from innocity.web.access import public
+from innocity.web.access import public, viewer_of
+from innocity.web.outlook import outlook_of, parts, path_of, revisions
+from innocity.web.views.lead.units import may_see_score
 
-_ORDER: tuple[Status, ...] = ("alert", "watch", "near", "not_reported", "met", "not_due", "not_assessable")
+_ORDER: tuple[Light, ...] = (
+    "alert", "watch", "near", "not_reported", "met", "not_due", "to_come", "not_assessable",
+)  # fmt: skip
 
 
 @public
@@ -26,14 +33,14 @@ def targets(request: HttpRequest, city: str) -> HttpResponse:
     pack = cities.pack_of(city)
     state = cities.state_of(city)
     chosen = request.GET.get("light", "")
-    rows = [one for one in state.board.distinct if chosen in ("", one.status)]
+    rows = [one for one in state.board.distinct if chosen in ("", one.light)]
     if not chosen:
         rows = [one for one in rows if one.status != "not_assessable"]
-    rows.sort(key=lambda one: (_ORDER.index(one.status), one.due is None, str(one.due)))
-    counts = state.board.counts()
+    rows.sort(key=lambda one: (_ORDER.index(one.light), one.due is None, str(one.due)))
+    counts = state.board.lights()
     context = {
-        "rows": [_row(one) for one in rows], "counts": [(status, counts[status]) for status in _ORDER],
-        "chosen": chosen if chosen in STATUSES else "", "state": state, "total": len(state.board.distinct),
+        "rows": [_row(one) for one in rows], "counts": [(light, counts[light]) for light in _ORDER],
+        "chosen": chosen if chosen in LIGHTS else "", "state": state, "total": len(state.board.distinct),
         "documents": pack.documents, "reasons": _reasons(state.board.distinct),
         "repeated": len(state.board.standings) - len(state.board.distinct),
     }  # fmt: skip
@@ -57,17 +64,26 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
     pack = cities.pack_of(city)
     state = cities.state_of(city)
     chosen = request.GET.get("light", "")
-    keep = (lambda one: one.status == chosen) if chosen in STATUS_NAMES else None
+    status = chosen if chosen in STATUS_NAMES else None
+
+    def keep(one: TaskState) -> bool:
+        return set_in_document(one) and status in (None, one.status)
+
     by_document: dict[str, list[Any]] = {}
     for row in tree(state.tasks, keep):
         by_document.setdefault(row.state.document, []).append((row, units_of(row.state)))
-    counts = state.tasks.counts()
+    counts = state.tasks.counts([one for one in state.tasks.leaves() if set_in_document(one)])
     context = {
         "state": state, "counts": [(name, counts[name]) for name in STATUS_NAMES if counts[name]], "chosen": chosen,
         "phases": [(phase, phase.total) for phase in state.tasks.phases],
         "documents": [(pack.documents.get(name), rows) for name, rows in by_document.items()], "units": pack.units,
     }  # fmt: skip
     return render(request, "web/tasks.html", context)
+
+
+def set_in_document(state: TaskState) -> bool:
+    """Whether a document sets a task. What meetings resolve is for those who work on it: public pages leave it out."""
+    return bool(state.task.article)
 
 
 def units_of(state: TaskState) -> list[tuple[str, str]]:
@@ -78,25 +94,66 @@ def units_of(state: TaskState) -> list[tuple[str, str]]:
 
 @public
 def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
-    """One indicator: its figures over time, its targets, the tasks and money behind it."""
+    """One indicator: its figures over time, its path and forecast, its parts, the tasks and money behind it."""
     pack = cities.pack_of(city)
     if indicator not in pack.indicators:
         raise Http404(f"no indicator {indicator}")
-    one = pack.indicators[indicator]
-    board = cities.state_of(city).board
-    figures = [figure for figure in board.figures if figure.indicator == indicator]
-    figures.sort(key=lambda figure: (figure.scope, str(figure.on)))
-    city_wide = [figure for figure in figures if figure.scope == "city" and figure.on is not None]
-    behind = impact_of_indicator(pack, indicator)
-    goals = [one for one in board.of_indicator(indicator) if one.value is not None and one.due is not None]
+    one, state = pack.indicators[indicator], cities.state_of(city)
+    standings = state.board.of_indicator(indicator)
+    figures = sorted(
+        (figure for figure in state.board.figures if figure.indicator == indicator),
+        key=lambda figure: (figure.scope != one.scope, figure.scope, str(figure.on)),
+    )
     context = {
-        "indicator": one, "figures": figures, "standings": [_row(s) for s in board.of_indicator(indicator)],
-        "agency": pack.units.get(one.agency or ""), "computed": board.computed.get((indicator, "city")),
-        "drawn": len({figure.on for figure in city_wide} | {goal.due for goal in goals}) > 1,
-        "series": city_wide, "goals": goals, "documents": pack.documents, "scopes": _scopes(city),
-        "tasks": [pack.tasks[name] for name in behind.tasks], "clauses": [pack.clauses[n] for n in behind.clauses],
+        "indicator": one, "figures": figures,
+        "standings": [_row(s) for s in _next_first(standings, state.as_of) if not s.duplicate_of],
+        "repeated": [_row(s) for s in standings if s.duplicate_of],
+        "agency": pack.units.get(one.agency or ""), "computed": state.board.computed.get((indicator, one.scope)),
+        "documents": pack.documents, "scopes": _scopes(city), "state": state,
+        "parts": parts(state, one), "revisions": revisions(state, indicator),
+        **_drawn(state, figures, standings), **_behind(city, indicator),
     }  # fmt: skip
     return render(request, "web/indicator.html", context)
+
+
+def _next_first(standings: Iterable[Standing], day: date) -> list[Standing]:
+    """What is due next stands first, then what is past, the latest first, then what has no deadline."""
+
+    def place(one: Standing) -> tuple[int, int]:
+        if one.due is None:
+            return 2, 0
+        return (0, one.due.toordinal()) if one.due >= day else (1, -one.due.toordinal())
+
+    return sorted(standings, key=place)
+
+
+def _drawn(state: Overview, figures: list[Figure], standings: Sequence[Standing]) -> dict[str, Any]:
+    """What the chart shows: figures of the whole city, goals, and path and forecast of the target that is next due."""
+    series = [figure for figure in figures if figure.scope == "city" and figure.on is not None]
+    goals = [
+        one for one in standings
+        if one.target.scope == "city" and one.value is not None and one.due is not None and not one.duplicate_of
+    ]  # fmt: skip
+    coming = [one for one in goals if one.due and one.due > state.as_of]
+    chosen = min(coming or goals, key=lambda one: (not coming, one.due), default=None)
+    return {
+        "series": series,
+        "goals": goals,
+        "aimed": chosen,
+        "path": path_of(state, chosen) if chosen else (),
+        "ahead": outlook_of(state, chosen) if chosen else None,
+        "observed": next((figure for figure in reversed(series) if not figure.simulated), None),
+        "drawn": len({figure.on for figure in series} | {goal.due for goal in goals}) > 1,
+    }
+
+
+def _behind(city: str, indicator: str) -> dict[str, Any]:
+    """The tasks that push an indicator with who answers for them, and the clauses with what the newest run gave."""
+    pack, run = cities.pack_of(city), cities.run_of(city)
+    behind, states = impact_of_indicator(pack, indicator), cities.state_of(city).tasks.states
+    clauses = [(pack.clauses[name], run.clause(name) if run else None) for name in behind.clauses]
+    tasks = [(states[name], units_of(states[name])) for name in behind.tasks if name in states]
+    return {"run": run, "tasks": tasks, "clauses": clauses, "units": pack.units}
 
 
 def _scopes(city: str) -> dict[str, str]:
@@ -112,10 +169,24 @@ def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
         raise Http404(f"no unit {unit}")
     state = cities.state_of(city)
     view = state.unit(unit, viewer="")  # nobody who may see a score
+    page = replace(view.page, tasks=tuple(one for one in view.page.tasks if set_in_document(one.state)))
+    order = {name: place for place, name in enumerate(STATUS_NAMES)}
+    rows = [_row(one) for one in sorted(view.standings, key=lambda one: _ORDER.index(one.light))]
     context = {
-        "unit": pack.units[unit], "page": view.page, "standings": [_row(one) for one in view.standings],
+        "unit": pack.units[unit], "page": page, "state": state,
+        "targets": len(view.standings), "standings": [row for row in rows if row["one"].status != "not_assessable"],
+        "unclear": [row for row in rows if row["one"].status == "not_assessable"],
+        "lights": [(light, n) for light, n in _counted(view.standings) if n],
+        "tasks": sorted(page.tasks, key=lambda one: (order[one.state.status], -one.state.overdue_days)),
         "clauses": [clause for clause in pack.clauses.values() if unit in clause.responsible],
-        "answers": [pack.units[name] for name in view.page.answers_for], "state": state,
+        "answers": [pack.units[name] for name in page.answers_for],
         "successor": pack.units.get(pack.units[unit].successor or ""),
+        "may_score": may_see_score(pack, viewer_of(request), unit),
     }  # fmt: skip
     return render(request, "web/unit.html", context)
+
+
+def _counted(standings: Sequence[Standing]) -> list[tuple[Light, int]]:
+    """How many targets have each light, the worst first."""
+    found = Counter(one.light for one in standings)
+    return [(light, found[light]) for light in _ORDER]

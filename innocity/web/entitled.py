@@ -1,0 +1,178 @@
+"""Entitlements as pages show them: graded verdicts, arithmetic in steps, the call, what to know; in groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from innocity.actions.view_entitlements import Entitlements, Item, day_of, prepare_year, view_entitlements, years_of
+from innocity.engines.rules.describe import FLAG_WORDS
+from innocity.packs.model import Clause, Pack
+from innocity.records import queries
+from innocity.records.queries.entitlements import facts_version
+from innocity.records.viewer import Viewer
+from innocity.records.views import PartyView
+from innocity.web import amounts, cities
+from innocity.web.access import viewer_of
+from innocity.web.calculator import verdict_word
+from innocity.web.fields import whole
+from innocity.web.kept import Kept
+
+#: Where an item stands on the page, in this order: its name, and what the group is.
+GROUPS: tuple[tuple[str, Any, Any], ...] = (
+    ("claim", _("可以申领"), _("条件已满足，有申报通知；计入合计")),
+    ("estimate", _("已算出，还不能申领"), _("没有申报通知或受理已结束；不计入合计")),
+    ("open", _("上限与需评审"), _("金额由主管部门决定；不计入合计")),
+    ("near", _("差一步"), _("只差一个条件")),
+    ("service", _("可享服务"), _("给服务或优先，不给钱")),
+    ("other", _("其他"), _("文件没写标准、要人工判断、已由别的条款给过或有排除情形")),
+)
+_OF_STATUS = {
+    "ceiling": "open", "awaiting_decision": "open", "near": "near", "in_kind": "service",
+}  # fmt: skip
+#: How a sum is entered in the books once it is received, by its kind: the words stand in the template.
+BOOKING = {"interest": "interest", "risk_compensation": "bank", "equity": "equity", "service": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item: `days` until its call opens or closes; `soon` where that is within a month."""
+
+    item: Item
+    light: str
+    word: str
+    says: tuple[str, ...]
+    caveats: tuple[str, ...]
+    days: int | None
+    unit: str
+    booking: str
+    most: int | None
+
+    @property
+    def soon(self) -> bool:
+        """Whether the window closes within a month."""
+        return self.item.stage == "open" and self.days is not None and self.days <= 30
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What a firm's pages have in common: who it is, as of which day, what it is owed for which year."""
+
+    pack: Pack
+    viewer: Viewer
+    party: PartyView
+    found: Entitlements
+    years: tuple[int, ...]
+
+    @property
+    def day(self) -> date:
+        """The day as of which everything holds."""
+        return self.found.day
+
+    def shown(self) -> list[Shown]:
+        """All items, in order."""
+        return [_shown(self.pack, item, self.found.day) for item in self.found.items]
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The items by group; groups without any left out."""
+        every = self.shown()
+        found = []
+        for key, name, says in GROUPS:
+            items = [one for one in every if _group(one.item) == key]
+            if items:
+                found.append({"id": key, "name": name, "says": says, "items": items})
+        return found
+
+
+#: What firms were told last; a firm asks again within minutes, for the letter, the calendar, what it lacks.
+_KEPT: Kept[Entitlements] = Kept(256)
+
+
+def mine(request: HttpRequest, city: str) -> Mine:
+    """What the signed-in firm is owed, for the year asked for or the latest run's. Raises Http404 without a party."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    party = queries.party(viewer, viewer.party) if viewer.party else None
+    if party is None:
+        raise Http404("nobody's entitlements")
+    day, simulated = today_of(pack, viewer)
+    run = queries.latest_run(viewer)
+    years = years_of(pack, run.year if run else None)
+    asked = whole(request.GET.get("year", ""))
+    year = asked if asked in years else run.year if run else pack.city.default_year
+    assert year is not None
+    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run.id if run else 0)
+    found = _KEPT.get(stamp, lambda: view_entitlements(pack, viewer, party.id, year, day, simulated=simulated))
+    return Mine(pack, viewer, party, found, tuple(years))
+
+
+def warm(city: str) -> None:
+    """Compile the clauses of the latest run's year before the first firm asks."""
+    pack, nobody = cities.pack_of(city), Viewer()
+    run = queries.latest_run(nobody)
+    day, simulated = today_of(pack, nobody)
+    prepare_year(pack, run.year if run else pack.city.default_year, day, simulated=simulated)
+
+
+def today_of(pack: Pack, viewer: Viewer) -> tuple[date, bool]:
+    """The day of the pages, and whether facts are simulated."""
+    return day_of(pack, viewer, timezone.localdate())
+
+
+def _group(item: Item) -> str:
+    if item.counts:
+        return "claim"
+    if item.award.status == "sum":
+        return "estimate" if item.fen else "other"
+    return _OF_STATUS.get(item.award.status, "other")
+
+
+def _shown(pack: Pack, item: Item, day: date) -> Shown:
+    light, word = _verdict(item)
+    caveats = tuple(FLAG_WORDS[flag] for flag in item.award.flags.split() if flag in FLAG_WORDS)
+    unit = item.call.contact.unit if item.call and item.call.contact else next(iter(item.clause.responsible), "")
+    known = pack.units.get(unit)
+    return Shown(
+        item, light, word, tuple(_says(pack, item)), caveats, item.until(day), known.name if known else unit,
+        BOOKING.get(item.clause.kind, "grant") if item.fen else "", most_of(pack, item.clause, item.amount),
+    )  # fmt: skip
+
+
+def most_of(pack: Pack, clause: Clause, amount: str) -> int | None:
+    """The most that one award of a clause can bring, where its document names a sum."""
+    return amounts.largest(pack, clause, amount)
+
+
+def _verdict(item: Item) -> tuple[str, str]:
+    """A light and a word, as the calculator's, and for sums whether they can be claimed."""
+    if item.award.status == "sum" and item.fen and not item.counts:
+        words = {"none": gettext_noop("测算，待申报通知"), "closed": gettext_noop("本次受理已结束")}
+        return "none", words.get(item.stage, gettext_noop("测算，等资金池分配"))
+    return verdict_word(item.clause, item.award)
+
+
+def _says(pack: Pack, item: Item) -> list[str]:
+    """What to know beside the sum."""
+    clause, award, says = item.clause, item.award, list[str]()
+    if award.group_by:
+        words = {"once": "同一事项只给一次", "cap": "触及本条款的合计上限"}
+        group = pack.groups.get(award.group_by)
+        says.append(words.get(award.group_by) or f"与“{(group and group.name) or award.group_by}”各条择一")
+    if item.pool:
+        pool = pack.pools[award.pool_by or ""]
+        how = "已按最近一次测算的比例折算" if item.pool == "cut" else "按评审或申报先后分配，折算不了"
+        says.append(f"资金池“{pool.name or pool.id}”不足，{how}")
+    if award.status == "awaiting_decision" and clause.gate:
+        says.append(f"由主管部门决定：{clause.gate.method}")
+    if award.status == "manual" and clause.manual:
+        says.append(clause.manual.says)
+    if award.status == "excluded":
+        name = next((e.name for e in pack.exclusions if e.id == award.excluded_by), "排除情形")
+        says.append(f"登记有“{name}”，修复后可恢复")
+    says += [f"文件没写：{text}" for text in item.missing]
+    return says

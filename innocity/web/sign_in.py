@@ -1,0 +1,168 @@
+"""How somebody signs in: what allauth asks of the site. There is no self sign-up.
+
+By password (and, where it is asked for or wished, a second factor), or by single sign-on with the account whose name
+the claim INNOCITY_OIDC_CLAIM gives.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from innocity.actions.note_sign_in import note_sign_in
+from innocity.actions.set_password import set_password
+from innocity.records.protect import decipher, encipher
+from innocity.records.queries import accounts
+from innocity.records.viewer import Viewer
+
+#: The first page of each role, by the name of its address: the first of these that exists.
+FIRST_PAGES: dict[str, tuple[str, ...]] = {
+    "firm": ("entitlements", "handlers"),
+    "officer": ("inbox",),
+    "leader": ("cockpit", "inbox"),
+    "auditor": ("audit", "inbox"),
+}
+Owed = Literal["password", "second_factor", ""]
+
+
+def first_page(viewer: Viewer) -> str:
+    """The address at which somebody's work begins; the site's own start where no such page is."""
+    city = settings.INNOCITY_CITY
+    for name in FIRST_PAGES.get(viewer.role, ()):
+        try:
+            return reverse(name, args=[city])
+        except NoReverseMatch:
+            continue
+    return reverse("home", args=[city])
+
+
+def owed(user: Any, viewer: Viewer) -> Owed:
+    """What somebody has to do before working: choose a new password, or set up a second factor."""
+    age = accounts.password_age(viewer)
+    if user.has_usable_password() and (age.must_change or _too_old(age.changed_on)):
+        return "password"
+    return "second_factor" if viewer.role in settings.INNOCITY_MFA_ROLES and not is_mfa_enabled(user) else ""
+
+
+def _too_old(changed_on: date | None) -> bool:
+    days = 0 if settings.INNOCITY_DEMO else settings.INNOCITY_PASSWORD_DAYS
+    return bool(days and changed_on and timezone.localdate() - changed_on > timedelta(days))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of whoever asks: as the outermost of our own proxies saw it, never what a client claims."""
+    seen = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+    proxies = settings.INNOCITY_PROXIES
+    if proxies and len(seen) >= proxies:
+        return str(seen[-proxies])
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account whose failures are counted."""
+    told = (credentials or {}).get("username") or request.POST.get("login", "")
+    return str(told).strip().casefold()[:150]
+
+
+class Adapter(DefaultAccountAdapter):
+    """Accounts are opened by the operator and by legal persons; nobody signs up."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("账号或密码不对。核对大小写；连错五次要等十五分钟"),
+        "invalid_login": _("账号或密码不对。核对大小写；连错五次要等十五分钟"),
+        "too_many_login_attempts": _("这个账号试错的次数太多，十五分钟后再试"),
+        "incorrect_password": _("密码不对"),
+        "enter_current_password": _("现在的密码不对"),
+        "incorrect_code": _("验证码不对，或已过了时间"),
+        "rate_limited": _("操作太快，过一会儿再试"),
+    }
+    said = {"account/messages/password_changed.txt": _("密码已改，其他设备上的登录已退出。")}
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where one's work begins."""
+        return first_page(Viewer.of(request.user))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to one's account."""
+        return reverse("account")
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """A line in the audit log."""
+        request._viewer = viewer = Viewer.of(user)
+        note_sign_in(viewer)
+        return super().post_login(request, user, **kwargs)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Passwords are set by an action, which keeps their age."""
+        set_password(Viewer.of(user), user.get_username(), password)
+        user.refresh_from_db()
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any,
+                    **kwargs: Any) -> None:  # fmt: skip
+        """Only what is worth saying, in our own words."""
+        if message_template in self.said:
+            super().add_message(request, level, message=str(self.said[message_template]))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose failures are counted."""
+        return address_of(request)
+
+
+class SecondFactor(DefaultMFAAdapter):
+    """Secrets of the second factor are kept enciphered."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("验证码不对，或已过了时间"),
+        "cannot_delete_authenticator": _("您的岗位必须用两步验证，不能关"),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What the app on the telephone calls the site."""
+        return "InnoCity"
+
+    def encrypt(self, text: str) -> str:
+        """As `innocity.records.protect` does; in hexadecimal, as that one does not keep case."""
+        return encipher(text.encode().hex())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
+        return bytes.fromhex(decipher(encrypted_text)).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Not where one's role needs it."""
+        return Viewer.of(authenticator.user).role not in settings.INNOCITY_MFA_ROLES
+
+
+class SingleSignOn(DefaultSocialAccountAdapter):
+    """Who comes from the office's own sign-in is the account of that name; nobody else gets in."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Tie the identity to the account of its name, at the first sign-in."""
+        data = sociallogin.account.extra_data
+        told = data.get("userinfo", data).get(settings.INNOCITY_OIDC_CLAIM)
+        if sociallogin.is_existing or not isinstance(told, str) or not told:
+            return
+        user = get_user_model().objects.filter(username=told).first()
+        if user is not None and Viewer.of(user).role != "anonymous":
+            sociallogin.connect(request, user)

@@ -1,0 +1,110 @@
+"""What the pages of firms need in templates: days in Chinese, big sums, states of requests, ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from innocity.core.money import format_money
+from innocity.web.templatetags.site import in_threes, light
+
+register = template.Library()
+
+#: Light and word of each state of a request for a correction.
+CORRECTIONS = {
+    "open": ("near", gettext_noop("待核对")), "approved": ("met", gettext_noop("已更正")),
+    "refused": ("watch", gettext_noop("未采纳")), "withdrawn": ("none", gettext_noop("已撤回")),
+}  # fmt: skip
+FEEDBACK = {"waiting": gettext_noop("待审核"), "shown": gettext_noop("公开的"), "hidden": gettext_noop("不公开的")}
+RATINGS = {
+    5: gettext_noop("5 分 很好"), 4: gettext_noop("4 分 好"), 3: gettext_noop("3 分 一般"),
+    2: gettext_noop("2 分 不好"), 1: gettext_noop("1 分 很不好"),
+}  # fmt: skip
+
+
+@register.filter
+def date_zh(value: date | None) -> str:
+    """A day as 2024年4月30日, in English as 2024-04-30; a dash where none is known."""
+    if value is None:
+        return "—"
+    return value.isoformat() if get_language() == "en" else f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.simple_tag
+def big(fen: int) -> SafeString:
+    """A sum whose unit is set smaller."""
+    text = in_threes(format_money(fen))
+    cut = next((i for i, sign in enumerate(text) if not (sign.isdigit() or sign in ".,-")), len(text))
+    return format_html("{}<small>{}</small>", text[:cut], text[cut:])
+
+
+@register.filter
+def before_hash(article: str) -> str:
+    """The document of an article named `document#article`."""
+    return article.partition("#")[0]
+
+
+@register.filter
+def payer(key: str, payers: Mapping[str, str]) -> str:
+    """A payer's name."""
+    return payers.get(key, key)
+
+
+@register.simple_tag
+def correction_light(state: str) -> SafeString:
+    """The state of a request as a chip."""
+    kind, word = CORRECTIONS[state]
+    return light(kind, word)
+
+
+@register.simple_tag
+def correction_word(state: str) -> str:
+    """The state of a request in words."""
+    return str(_(CORRECTIONS[state][1]))
+
+
+@register.simple_tag
+def feedback_word(state: str) -> str:
+    """The state of feedback in words."""
+    return str(_(FEEDBACK[state]))
+
+
+@register.simple_tag
+def rating_word(rating: int) -> str:
+    """What a rating means."""
+    return str(_(RATINGS[rating]))
+
+
+@register.simple_tag
+def rating_stars(rating: int) -> SafeString:
+    """A rating as stars, and in words for those who hear the page."""
+    stars = "★" * rating + "☆" * (5 - rating)
+    mark = '<span class="rating"><span aria-hidden="true">{}</span><span class="vh">{}</span></span>'
+    return format_html(mark, stars, rating_word(rating))
+
+
+@register.simple_tag(takes_context=True)
+def letter_number(context: Any) -> int:
+    """The next number of a table that shows only some of a list."""
+    found: int = context.render_context.get("letter_number", 0) + 1
+    context.render_context["letter_number"] = found
+    return found
+
+
+@register.simple_tag
+def fault_of(faults: Iterable[Any], column: str) -> str:
+    """What is wrong with a column's answer; nothing where nothing is."""
+    return next((str(one.message) for one in faults if one.field == f"v-{column}"), "")
+
+
+@register.simple_tag
+def typed_or(typed: Mapping[str, str] | None, name: str, answer: str) -> str:
+    """What was just typed into a field, else the answer kept so far."""
+    return typed.get(name, answer) if typed else answer

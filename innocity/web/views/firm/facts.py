@@ -1,0 +1,129 @@
+"""Our data: the firm's facts by register, with source, day and who keeps it; one fact with its history."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from innocity.packs.model import Pack, Register
+from innocity.records import queries
+from innocity.records.queries.corrections import corrections, open_of_fact
+from innocity.records.queries.entitlements import counted, written
+from innocity.records.queries.fact_lists import evidence_of
+from innocity.records.viewer import Viewer
+from innocity.records.views import FactView
+from innocity.web import cities
+from innocity.web.access import opens_to, viewer_of
+from innocity.web.views.office.cells import Words, changes, words_for
+from innocity.web.views.office.common import page_number
+
+_FIRST = 3  # facts of a register on the page of all
+_PAGE = 20
+
+
+def keepers(pack: Pack, register: Register) -> list[str]:
+    """The names of the city's units that keep a register."""
+    units = [
+        unit.name for unit in pack.units.values() if {unit.id, unit.id.partition("_")[2]} & set(register.writers)
+    ]  # fmt: skip
+    return units or ["责任单位"]
+
+
+def lines(words: Words, fact: FactView, pack: Pack | None = None) -> list[tuple[str, str]]:
+    """What a fact says: names and values of the columns that are filled, and the days for which it holds.
+
+    With the `pack` clauses are told by their names.
+    """
+    said = [(column.name, words.cell(column, fact).text) for column in words.register.columns]
+    if pack is not None and (clause := pack.clauses.get(str(fact.values.get("clause")))):
+        said = [(name, clause.name if text == clause.id else text) for name, text in said]
+    last = fact.valid_to and fact.valid_to - timedelta(days=1)
+    told = set(fact.values.values())
+    days = [(_("有效期起"), fact.valid_from), (_("有效到"), last)]
+    new = [(name, str(day)) for name, day in days if day and day not in told]
+    return [(name, text) for name, text in said if text] + new
+
+
+def _shown(pack: Pack, viewer: Viewer, register: Register, facts: tuple[FactView, ...]) -> list[dict[str, Any]]:
+    words = words_for(pack, viewer, register, facts)
+    return [{"fact": fact, "lines": lines(words, fact, pack)} for fact in facts]
+
+
+@opens_to("firm")
+def facts(request: HttpRequest, city: str) -> HttpResponse:
+    """All registers in which the firm stands, with the latest facts of each."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    party = viewer.party or ""
+    counts = counted(viewer, party)
+    blocks = []
+    for register in (one for one in pack.registers.values() if one.id in counts):
+        found = queries.facts(viewer, register, party_id=party, size=_FIRST)
+        blocks.append({"register": register, "keepers": keepers(pack, register), "total": found.total,
+                       "facts": _shown(pack, viewer, register, found.items)})  # fmt: skip
+    states = {one.register: one for one in queries.registers(viewer)}
+    context = {
+        "party": queries.party(viewer, party), "blocks": blocks, "states": states, "total": sum(counts.values()),
+        "asked": corrections(viewer, pack, size=5).items,
+    }  # fmt: skip
+    return render(request, "web/firm/facts.html", context)
+
+
+@opens_to("firm")
+def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
+    """The firm's facts of one register."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    known = _register(pack, register)
+    found = queries.facts(viewer, known, party_id=viewer.party or "", number=page_number(request), size=_PAGE)
+    context = {
+        "register": known, "keepers": keepers(pack, known), "page": found,
+        "facts": _shown(pack, viewer, known, found.items),
+        "state": next((one for one in queries.registers(viewer) if one.register == register), None),
+    }  # fmt: skip
+    return render(request, "web/firm/register.html", context)
+
+
+@opens_to("firm")
+def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpResponse:
+    """One fact: what it says, where it comes from, how it came to be."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    known = _register(pack, register)
+    revisions = own_fact(viewer, known, fact)
+    words = words_for(pack, viewer, known, revisions)
+    wrote = written(viewer, revisions)
+    older = [*revisions[1:], None]
+    steps = [
+        {"fact": one, "wrote": _wrote(wrote.get(one.entry)), "changes": changes(words, one, before)}
+        for one, before in zip(revisions, older, strict=True)
+    ]
+    context = {
+        "register": known, "fact": revisions[0], "lines": lines(words, revisions[0], pack), "steps": steps,
+        "keepers": keepers(pack, known), "open": open_of_fact(viewer, pack, register, fact),
+        "evidence": evidence_of(viewer, known, fact),
+    }  # fmt: skip
+    return render(request, "web/firm/fact.html", context)
+
+
+def _wrote(found: tuple[str, date] | None) -> tuple[str, date | None]:
+    """Who wrote a revision, as a kind of people, and when."""
+    if found is None:
+        return "", None
+    names = {"officer": _("责任单位"), "operator": _("系统导入")}
+    return names.get(found[0], found[0]), found[1]
+
+
+def _register(pack: Pack, name: str) -> Register:
+    if name not in pack.registers:
+        raise Http404(f"no register {name}")
+    return pack.registers[name]
+
+
+def own_fact(viewer: Viewer, register: Register, fact: str) -> tuple[FactView, ...]:
+    """The revisions of a fact of the firm's own, the current first. Raises Http404 for any other."""
+    found = queries.history(viewer, register, fact)
+    if not found or found[0].party != viewer.party:
+        raise Http404("no such fact of this firm")
+    return found

@@ -1,0 +1,72 @@
+"""The decision sheet (呈阅件): one page to read and to decide on, shown here and taken away in Word."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from innocity.actions.make_report import Request, make_report
+from innocity.actions.overview import Overview
+from innocity.actions.report_input import main_document, report_input
+from innocity.core.errors import InnoCityError
+from innocity.engines.reports import build
+from innocity.engines.reports.web import article
+from innocity.packs.model import Document
+from innocity.web import cities
+from innocity.web.access import opens_to
+from innocity.web.kept import per_state
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+}
+
+
+@opens_to("leader", "officer")
+def sheet(request: HttpRequest, city: str) -> HttpResponse:
+    """The sheet on the document asked for; by default on the one with most targets still due."""
+    state = cities.state_of(city)
+    asked = request.GET.get("document", "")
+    try:
+        main = main_document(state.pack, state.as_of, asked or None)
+        # Every text in it was escaped where the report was written.
+        body = mark_safe(_sheet(state, main.id))
+    except InnoCityError as error:
+        context = {"error": error, "documents": _documents(state), "state": state}
+        return render(request, "web/lead/sheet.html", context, status=404 if asked else 200)
+    context = {"body": body, "main": main, "documents": _documents(state), "state": state}
+    return render(request, "web/lead/sheet.html", context)
+
+
+def _documents(state: Overview) -> list[Document]:
+    """The documents that set targets."""
+    named = dict.fromkeys(one.target.article.partition("#")[0] for one in state.board.standings)
+    return [state.pack.documents[name] for name in named if name in state.pack.documents]
+
+
+@per_state(8)
+def _sheet(state: Overview, document: str) -> str:
+    return article(build("decision", report_input(state, document=document)))
+
+
+@opens_to("leader", "officer")
+def sheet_file(request: HttpRequest, city: str, ending: str) -> HttpResponse:
+    """The sheet as a file: `.docx` or `.html`."""
+    state = cities.state_of(city)
+    if ending not in TYPES:
+        raise Http404(f"no sheet.{ending}")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / f"decision.{ending}"
+        asked = request.GET.get("document") or None
+        try:
+            make_report(state.pack, Request("decision", state.as_of, out, document=asked, var=state.var))
+        except InnoCityError as error:
+            raise Http404(error.message) from None
+        content = out.read_bytes()
+    name = f"{city}-decision-{state.as_of.isoformat()}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[ending], headers=headers)

@@ -1,0 +1,89 @@
+"""审计: the log with filters, and its verification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_POST
+
+from innocity.actions.verify_audit import verify_audit
+from innocity.core.dates import parse_date
+from innocity.core.errors import InnoCityError
+from innocity.records import store
+from innocity.records.queries.audit import audit_actions, audit_entries
+from innocity.web import cities
+from innocity.web.access import opens_to, viewer_of
+from innocity.web.views.office.audit_words import ACTIONS, ROLES, details_in_words, object_in_words
+from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of
+
+SIZE = 50
+_FINDINGS = 50
+_ANCHORS = 30
+KINDS = {
+    "changed": gettext_noop("内容被改"), "missing": gettext_noop("缺失"), "moved": gettext_noop("顺序不对"),
+    "unlinked": gettext_noop("前后接不上"), "truncated": gettext_noop("末尾被截"), "appended": gettext_noop("多出来的"),
+    "anchor": gettext_noop("与锚定不符"),
+}  # fmt: skip
+audit_page = opens_to("auditor", "operator")
+
+
+@audit_page
+def audit(request: HttpRequest, city: str) -> HttpResponse:
+    """The log, the latest first."""
+    return _shown(request, city, {})
+
+
+def _shown(request: HttpRequest, city: str, more: dict[str, Any]) -> HttpResponse:
+    pack = cities.pack_of(city)
+    viewer = viewer_of(request)
+    asked, faults = _asked(request)
+    page = audit_entries(viewer, **asked, number=page_number(request), size=SIZE)
+    context = {
+        "page": page, "asked": asked, "faults": faults, "roles": ROLES,
+        "rows": [(one, object_in_words(pack, one.object), details_in_words(pack, one.details)) for one in page.items],
+        "actions": [(key, ACTIONS.get(key, key)) for key in audit_actions(viewer)], "names": ACTIONS,
+        "rest": rest_of(request), "next": page.number + 1 if page.number < page.pages else 0,
+        "previous": page.number - 1, "anchors": _anchors(), "kinds": KINDS, "narrowed": any(asked.values()), **more,
+    }  # fmt: skip
+    return render(request, "web/office/audit.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[dict[str, str], list[Fault]]:
+    """What the log is narrowed to; days that cannot be read are left out and told."""
+    get = request.GET.get
+    asked = {"actor": get("actor", ""), "action": get("action", ""), "object_": get("object", "")}
+    asked = {name: text.strip()[:100] for name, text in asked.items()}
+    faults: list[Fault] = []
+    for name in ("since", "until"):
+        text = get(name, "").strip()
+        asked[name] = ""
+        if text:
+            try:
+                asked[name] = parse_date(text).isoformat()
+            except InnoCityError as error:
+                faults += [Fault(one.message, one.remedy, name) for one in faults_of(error)]
+    return asked, faults
+
+
+def _anchors() -> list[Any]:
+    """The last anchors, the newest first; none where the file cannot be read: verifying says why."""
+    try:
+        return store.read_anchors()[-_ANCHORS:][::-1]
+    except InnoCityError:
+        return []
+
+
+@require_POST
+@audit_page
+def verify(request: HttpRequest, city: str) -> HttpResponse:
+    """Verify the chain, with `facts` the recorded facts too; `keep` anchors a chain that is whole."""
+    viewer = viewer_of(request)
+    whole = request.POST.get("facts") == "1"
+    try:
+        found = verify_audit(viewer, facts=whole, keep=request.POST.get("keep") == "1")
+    except InnoCityError as error:
+        return _shown(request, city, {"failed": faults_of(error)})
+    return _shown(request, city, {"verified": found, "facts": whole, "findings": found.findings[:_FINDINGS]})

@@ -1,0 +1,111 @@
+"""An entry of the log in words: what was done, to what, with which particulars."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from innocity.packs.model import Pack
+
+#: Actions in Chinese; one that is not here is shown by its id.
+ACTIONS = {
+    "adopt_pack": gettext_noop("采用城市包"), "record_facts": gettext_noop("登记事实"),
+    "correct_fact": gettext_noop("更正事实"), "withdraw_fact": gettext_noop("撤销事实"),
+    "register_run": gettext_noop("登记测算"), "take_snapshot": gettext_noop("取快照"),
+    "open_account": gettext_noop("开账号"), "revoke_account": gettext_noop("停用账号"),
+    "attach_document": gettext_noop("附材料"), "publish_document": gettext_noop("公开文件"),
+    "publish_facts": gettext_noop("公开事实"), "save_reform": gettext_noop("存测算方案"),
+    "observe": gettext_noop("报数"), "confirm_figure": gettext_noop("确认数据"),
+    "report_progress": gettext_noop("报任务进展"), "close_task": gettext_noop("审核销号"),
+    "hold_meeting": gettext_noop("登记会议"), "import_sheet": gettext_noop("导入表格"),
+    "import_ledgers": gettext_noop("登记台账"),
+    "sign_in": gettext_noop("登录"), "set_password": gettext_noop("设密码"),
+    "authorise_handler": gettext_noop("授权经办人"), "revoke_handler": gettext_noop("撤销经办人"),
+    "issue_token": gettext_noop("签发令牌"), "revoke_token": gettext_noop("作废令牌"),
+    "request_correction": gettext_noop("申请更正"), "decide_correction": gettext_noop("答复更正申请"),
+    "withdraw_correction": gettext_noop("撤回更正申请"), "give_feedback": gettext_noop("评价条款"),
+    "moderate_feedback": gettext_noop("审核留言"), "open_reading": gettext_noop("开始读文件"),
+    "decide_finding": gettext_noop("核对读到的内容"), "keep_reading": gettext_noop("存下读文件的结果"),
+    "export_draft": gettext_noop("导出草稿"), "back_up": gettext_noop("备份"), "restore": gettext_noop("恢复"),
+}  # fmt: skip
+#: What stands before the slash of an object, and keys of particulars.
+NOUNS = {
+    "account": gettext_noop("账号"), "party": gettext_noop("企业"), "correction": gettext_noop("更正申请"),
+    "feedback": gettext_noop("留言"), "reading": gettext_noop("读文件"), "token": gettext_noop("令牌"),
+    "document": gettext_noop("材料"), "reform": gettext_noop("测算方案"), "city": gettext_noop("城市"),
+    "unit": gettext_noop("单位"), "role": gettext_noop("岗位"), "entry": gettext_noop("登记号"),
+    "demo": gettext_noop("演示"), "new": gettext_noop("新增"), "changed": gettext_noop("更正"),
+    "rows": gettext_noop("行数"), "hash": gettext_noop("摘要"), "sha256": gettext_noop("摘要"),
+    "file": gettext_noop("文件"), "seal": gettext_noop("印记"), "pack": gettext_noop("城市包"),
+    "before": gettext_noop("原来的"), "engine": gettext_noop("程序版本"), "snapshot": gettext_noop("快照"),
+    "year": gettext_noop("年度"), "as_of": gettext_noop("截至"), "registers": gettext_noop("登记簿"),
+    "evidence": gettext_noop("佐证"), "reason": gettext_noop("理由"), "state": gettext_noop("结果"),
+    "revision": gettext_noop("版次"), "columns": gettext_noop("栏目"), "fact": gettext_noop("事实"),
+    "facts": gettext_noop("事实"), "strike": gettext_noop("整条都不对"), "clause": gettext_noop("条款"),
+    "rating": gettext_noop("评分"), "writes": gettext_noop("能报送"), "expires_on": gettext_noop("到期"),
+    "checked_by": gettext_noop("核对人"), "marking_checked_by": gettext_noop("看过密级标志的人"),
+    "basis": gettext_noop("依据"), "internal": gettext_noop("内部材料"), "size": gettext_noop("字节数"),
+    "must_change": gettext_noop("登录后要改密码"), "verdict": gettext_noop("核对结果"),
+}  # fmt: skip
+ROLES = {
+    "firm": gettext_noop("企业经办人"), "officer": gettext_noop("工作人员"), "leader": gettext_noop("领导小组"),
+    "auditor": gettext_noop("审计人员"), "operator": gettext_noop("系统管理员"), "anonymous": gettext_noop("没有登录"),
+}  # fmt: skip
+STATES = {
+    "open": gettext_noop("待核对"), "approved": gettext_noop("已更正"), "refused": gettext_noop("未采纳"),
+    "shown": gettext_noop("公开的"), "hidden": gettext_noop("不公开的"),
+}  # fmt: skip
+_HASH = 64
+_NAMED = 6
+
+
+def object_in_words(pack: Pack, text: str) -> str:
+    """To what something was done: `account/liming` as 账号 liming, registers by their names, hashes in short."""
+    kind, slash, rest = text.partition("/")
+    if slash and kind in NOUNS:
+        return f"{_(NOUNS[kind])} {pack.documents[rest].title if rest in pack.documents else rest}"
+    if slash:
+        return f"{_name(pack, kind)} {rest}"
+    names = [_name(pack, part) for part in text.split("、")]
+    more = _("等 %(n)s 项") % {"n": len(names)} if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more
+
+
+def details_in_words(pack: Pack, text: str) -> list[tuple[str, str]]:
+    """The particulars of an entry as (word, value); what is empty, and the number of the entry itself, left out."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [("", text)]
+    kept = {key: value for key, value in found.items() if value not in (None, [], {}, "") and key != "entry"}
+    return [(_word(pack, key), _value(pack, value, key)) for key, value in kept.items()]
+
+
+def _word(pack: Pack, key: str) -> str:
+    return _(NOUNS[key]) if key in NOUNS else _name(pack, key)
+
+
+def _value(pack: Pack, value: Any, key: str = "") -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict):
+        if set(value) == {"hash", "rows"}:  # of each register that was written; the entry's own hash covers them
+            return _("%(n)s 行") % {"n": value["rows"]}
+        return "；".join(f"{_word(pack, name)} {_value(pack, one, name)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "、".join(_value(pack, one, key) for one in value)
+    word = {"role": ROLES, "state": STATES}.get(key, {}).get(str(value))
+    return _(word) if word else str(value) if key == "account" else _name(pack, str(value))
+
+
+def _name(pack: Pack, text: str) -> str:
+    """What people call a register, unit, clause or document; hashes in short, all else as it stands."""
+    if len(text) >= _HASH and text.isalnum():
+        return text[:12] + "…"
+    for group in (pack.registers, pack.units, pack.clauses):
+        if text in group:
+            return str(group[text].name) or text
+    return pack.documents[text].title if text in pack.documents else text

@@ -1,0 +1,91 @@
+"""Values of facts as people read them: codes by name, money with its unit, parties by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from innocity.core.money import format_money
+from innocity.packs.model import Column, Pack, Register
+from innocity.records.queries.fact_lists import names_of
+from innocity.records.viewer import Viewer
+from innocity.records.views import FactView
+
+LONG = 16  # characters that a cell of a list shows in one line
+NUMBERS = frozenset(("money", "integer", "year"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in words; `number` tells that it is set to the right, `hidden` that it may not be seen."""
+
+    text: str
+    number: bool = False
+    hidden: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether it needs more than one line."""
+        return len(self.text) > LONG
+
+
+class Words:
+    """The names that a pack gives to codes and parties."""
+
+    def __init__(self, pack: Pack, register: Register, parties: Mapping[str, str] | None = None) -> None:
+        lists = {column.codes for column in register.columns if column.codes}
+        self.codes = {
+            name: {one.id: one.name for one in pack.codes[name].codes} for name in lists if name in pack.codes
+        }
+        self.register, self.parties = register, dict(parties or {})
+
+    def cell(self, column: Column, fact: FactView) -> Cell:
+        """One value of a fact."""
+        if column.id in fact.hidden:
+            return Cell("不予显示", hidden=True)
+        return Cell(self.word(column, fact.values.get(column.id)), column.type in NUMBERS)
+
+    def word(self, column: Column, value: Any) -> str:
+        """A value in words; nothing where it is empty."""
+        if value is None:
+            return ""
+        if column.codes in self.codes:
+            return self.codes[column.codes].get(value, str(value))
+        if column.type == "money":
+            return format_money(value)
+        if column.type == "bool":
+            return "是" if value else "否"
+        if column.type == "party":
+            return self.parties.get(value, value)
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def row(self, fact: FactView, columns: Iterable[Column] | None = None) -> list[Cell]:
+        """The own columns of a fact, in order; or those named."""
+        return [self.cell(column, fact) for column in (self.register.columns if columns is None else columns)]
+
+
+def words_for(pack: Pack, viewer: Viewer, register: Register, lines: Iterable[FactView]) -> Words:
+    """`Words` that know the parties which these facts name."""
+    columns = [column.id for column in register.columns if column.type == "party"]
+    parties = (
+        {str(fact.values[name]) for fact in lines for name in columns if fact.values.get(name)} if columns else set()
+    )
+    return Words(pack, register, names_of(viewer, parties) if parties else {})
+
+
+def changes(words: Words, newer: FactView, older: FactView | None) -> list[tuple[str, str, str]]:
+    """(column, from, to) of what a revision changed; nothing for the first."""
+    if older is None:
+        return []
+    found = [
+        (column.name, words.word(column, older.values.get(column.id)), words.word(column, newer.values.get(column.id)))
+        for column in words.register.columns
+        if newer.values.get(column.id) != older.values.get(column.id)
+    ]
+    for name, attribute in (("有效期起", "valid_from"), ("有效期止", "valid_to"), ("来源", "source")):
+        before, after = getattr(older, attribute), getattr(newer, attribute)
+        if before != after:
+            found.append((name, str(before or ""), str(after or "")))
+    return found

@@ -1,0 +1,174 @@
+"""导入: upload a table, see what it would change, then write it. And tables out: lists, templates, rows with errors."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from innocity.actions.check_import import Preview, check_import, importable
+from innocity.actions.export_sheet import MEDIA, errors_file, export_register
+from innocity.actions.import_sheet import commit_import
+from innocity.actions.sheet_template import template
+from innocity.core.canonical import sha256_text
+from innocity.core.errors import InnoCityError
+from innocity.packs.model import Pack, Register
+from innocity.records.viewer import Viewer
+from innocity.web import cities
+from innocity.web.access import viewer_of
+from innocity.web.views.office.common import XLSX, Fault, attachment, faults_of, staff_page, var, writers_page
+from innocity.web.views.office.registers import asked, register_of
+
+MOST = 32 * 2**20  # bytes of a file
+KEPT = 24 * 3600  # seconds that a file waits for its commit
+FILES = 10  # of one account that wait, the newest
+SHOWN = 50
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@staff_page
+def export(request: HttpRequest, city: str, register: str, ending: str) -> HttpResponse:
+    """A register's facts as a table, narrowed as the list is; what the asker may see, and no more."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    content = export_register(pack, viewer, one.id, _kind(ending), **asked(request, pack))
+    return attachment(content, f"{one.name}.{ending}", MEDIA[ending])
+
+
+@staff_page
+def template_file(request: HttpRequest, city: str, register: str, ending: str) -> HttpResponse:
+    """An empty table with headings, examples and drop-downs."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    try:
+        content = template(pack, viewer, one.id, _kind(ending))
+    except InnoCityError as error:
+        return _form(request, pack, one, faults_of(error))
+    return attachment(content, f"{one.name}导入模板.{ending}", MEDIA[ending])
+
+
+def _kind(ending: str) -> Any:
+    if ending not in MEDIA:
+        raise Http404(f"no tables of kind {ending}")
+    return ending
+
+
+@writers_page
+def import_page(request: HttpRequest, city: str, register: str) -> HttpResponse:
+    """The form; a file that is sent is checked and shown, with `digest` it is written."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    try:
+        importable(pack, viewer, one.id)
+    except InnoCityError as error:
+        return _form(request, pack, one, faults_of(error), shut=True)
+    if request.method != "POST":
+        return _form(request, pack, one, [])
+    uploaded = request.FILES.get("file")
+    if uploaded is None and not request.POST.get("kept"):
+        return _form(request, pack, one, [Fault("没有选文件", "选一个 xlsx 或 csv 文件", "file")])
+    if uploaded is not None and uploaded.size > MOST:
+        return _form(request, pack, one, [Fault("文件太大", f"一次不超过 {MOST >> 20} MB，分几个文件导入", "file")])
+    if uploaded is not None:
+        name, raw = " ".join(str(uploaded.name).split())[-120:], uploaded.read()
+        kept = _keep(viewer, name, raw)
+    else:
+        kept = request.POST["kept"]
+        name, raw = _kept(viewer, kept)
+    return _checked(request, pack, one, (kept, name, raw))
+
+
+def _checked(request: HttpRequest, pack: Pack, one: Register, file: tuple[str, str, bytes]) -> HttpResponse:
+    """The preview of a file, or what came of its commit."""
+    viewer, (kept, name, raw) = viewer_of(request), file
+    sheet = request.POST.get("sheet", "").strip() or None
+    digest = request.POST.get("digest", "")
+    try:
+        preview = check_import(pack, viewer, one.id, name, raw, sheet=sheet)
+    except InnoCityError as error:
+        return _form(request, pack, one, faults_of(error), kept=kept, name=name, sheets=_asks_sheet(error))
+    if request.POST.get("do") == "errors":
+        return attachment(errors_file(preview), f"{Path(name).stem}-错误与改法.xlsx", XLSX)
+    faults: list[Fault] = []
+    if digest and preview.ok:
+        try:
+            done = commit_import(pack, viewer, preview, digest=digest, reason=request.POST.get("reason", "").strip())
+        except InnoCityError as error:
+            faults = faults_of(error, {"E-FACT-REASON": "reason"})
+        else:
+            _path(viewer, kept).unlink(missing_ok=True)
+            counts = f"{done.new}-{done.changed}-{done.same}-{done.entry or 0}"
+            return redirect(f"{reverse('register_import', args=[pack.city.id, one.id])}?done={counts}")
+    return _preview(request, pack, one, preview, faults, (kept, sheet or ""))
+
+
+def _preview(
+    request: HttpRequest, pack: Pack, one: Register, preview: Preview, faults: list[Fault], file: tuple[str, str]
+) -> HttpResponse:
+    context = {
+        "register": one, "preview": preview, "ready": preview.ok and bool(preview.new or preview.changed),
+        "faults": faults, "kept": file[0], "sheet": file[1],
+        "problems": [(preview.line(problem), problem) for problem in preview.problems[:SHOWN]],
+        "changes": list(preview.changes(SHOWN)), "shown": SHOWN, "reason": request.POST.get("reason", ""),
+    }  # fmt: skip
+    return render(request, "web/office/preview.html", context, status=422 if faults else 200)
+
+
+def _form(
+    request: HttpRequest, pack: Pack, one: Register, faults: list[Fault], *, shut: bool = False, kept: str = "",
+    name: str = "", sheets: bool = False,
+) -> HttpResponse:  # fmt: skip
+    done = re.fullmatch(r"(\d+)-(\d+)-(\d+)-(\d+)", request.GET.get("done", ""))
+    context = {
+        "register": one, "faults": faults, "shut": shut, "most": MOST >> 20, "kept": kept, "name": name,
+        "sheets": sheets, "done": [int(part) for part in done.groups()] if done else None,
+    }  # fmt: skip
+    return render(request, "web/office/import.html", context, status=422 if faults and not shut else 200)
+
+
+def _asks_sheet(error: InnoCityError) -> bool:
+    return error.code == "E-SHEET-SEVERAL"
+
+
+# --- files that wait for their commit ----------------------------------------------------------------------------
+
+
+def _folder(viewer: Viewer) -> Path:
+    """Each account's own: nobody can name another's file."""
+    return var() / "uploads" / sha256_text(f"{viewer.role}/{viewer.name}")[:16]
+
+
+def _path(viewer: Viewer, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise Http404("no such file")
+    return _folder(viewer) / name
+
+
+def _keep(viewer: Viewer, name: str, raw: bytes) -> str:
+    """Keep a file until it is committed: a day at most, and among the newest. Gives the name to find it again by."""
+    import hashlib
+
+    folder = _folder(viewer)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = sorted(folder.iterdir(), key=lambda path: -path.stat().st_mtime)
+    for place, old in enumerate(waiting, 1):
+        if place >= FILES or time.time() - old.stat().st_mtime > KEPT:
+            old.unlink(missing_ok=True)
+    content = name.encode() + b"\n" + raw
+    kept = hashlib.sha256(content).hexdigest()
+    (folder / kept).write_bytes(content)
+    return kept
+
+
+def _kept(viewer: Viewer, name: str) -> tuple[str, bytes]:
+    """A kept file: its name and content. Raises Http404 where it is gone."""
+    try:
+        first, _, raw = _path(viewer, name).read_bytes().partition(b"\n")
+    except OSError:
+        raise Http404("the file is gone: send it again") from None
+    return first.decode(), raw

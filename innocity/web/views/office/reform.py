@@ -1,0 +1,235 @@
+"""政策测算: choose a clause, change its parameters, try that over facts, keep it as a draft, compare drafts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from innocity.actions import reform_jobs
+from innocity.actions.save_reform import save_reform
+from innocity.actions.try_reform import Basis, facts_basis, overlay_text, read_reforms, run_basis
+from innocity.core.errors import InnoCityError
+from innocity.engines.rules.reform import Overlay
+from innocity.packs.model import Pack
+from innocity.records import queries
+from innocity.records.viewer import Viewer
+from innocity.web import cities, finder
+from innocity.web.access import opens_to, viewer_of
+from innocity.web.views.office import parameters, reform_result
+from innocity.web.views.office.common import Fault, attachment, faults_of, staff_page, var, writers_page
+
+REMOVE = "remove"
+_JOBS_SHOWN = 8
+
+
+@staff_page
+def lab(request: HttpRequest, city: str) -> HttpResponse:
+    """Drafts, what is being tried, and the clauses to start from."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    words = request.GET.get("words", "").strip()[:60]
+    rows = finder.find(city, finder.Query(words=words)) if words else finder.catalogue(city)
+    clauses = [row for row in rows if pack.clauses[row.clause.id].computes()]
+    running = [one for one in reform_jobs.jobs(var(), city) if may_see(viewer, one)]
+    drafts = [reform_result.summary(name, report) for name, report in read_reforms(var(), city).items()]
+    context = {
+        "clauses": clauses, "words": words, "jobs": running[:_JOBS_SHOWN], "drafts": drafts,
+        "bases": bases_of(pack, viewer), "writes": viewer.role in ("officer", "leader", "operator"),
+    }  # fmt: skip
+    return render(request, "web/office/lab.html", context)
+
+
+def may_see(viewer: Viewer, job: reform_jobs.Job) -> bool:
+    """What somebody tries and does not keep is nobody else's."""
+    return viewer.role == "operator" or job.by == viewer.name
+
+
+def bases_of(pack: Pack, viewer: Viewer) -> list[tuple[str, str, Path, bool]]:
+    """(id, name, folder, whether it is a run) of what a reform can be tried on, the newest of each first."""
+    found = []
+    for run in queries.runs(viewer)[:3]:
+        if (Path(run.folder) / "run.json").is_file():
+            found.append((f"run-{run.id}", f"{run.year} 年度测算所用的事实，截至 {run.as_of}", Path(run.folder), True))
+    for one in queries.snapshots(viewer)[:3]:
+        if Path(one.folder).is_dir():
+            found.append((f"snapshot-{one.id}", f"{one.as_of} 的事实快照 {one.hash[:8]}", Path(one.folder), False))
+    return found
+
+
+def _basis(pack: Pack, viewer: Viewer, wanted: str) -> Basis:
+    """Errors: E-REFORM-BASIS, those of runs and facts."""
+    for name, _, folder, is_run in bases_of(pack, viewer):
+        if wanted in ("", name):
+            return run_basis(pack, folder) if is_run else facts_basis(pack, folder)
+    raise InnoCityError("E-REFORM-BASIS", "还没有登记过测算或快照", None, "请系统管理员先登记一次测算")
+
+
+@writers_page
+def change(request: HttpRequest, city: str, clause: str) -> HttpResponse:
+    """The form of a clause's parameters; what was changed of other clauses before comes along."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = pack.clauses.get(clause)
+    if one is None or not one.computes():
+        raise Http404(f"no clause {clause} that computes")
+    data = request.POST if request.method == "POST" else request.GET
+    given = {key: value for key, value in data.items() if "." in key}
+    fields = parameters.fields_of(pack, one, cities.topics_of(city), given)
+    own = {field.key for field in fields}
+    earlier = {key: value.strip() for key, value in given.items() if key not in own and value.strip()}
+    removed = [name for name in data.getlist(REMOVE) if name in pack.clauses]
+    faults: list[Fault] = []
+    if request.method == "POST":
+        changed = {field.key: field.value for field in fields if field.changed}
+        faults = [Fault(f"{field.label}：{field.error}", field.remedy, field.id) for field in fields if field.error]
+        overlay = Overlay(name=data.get("name", "").strip()[:40], set={**earlier, **changed}, remove=tuple(removed))
+        if not faults:
+            answer = _started(pack, viewer, overlay, data, city, faults)
+            if answer is not None:
+                return answer
+    context = {
+        "clause": one, "fields": fields, "faults": faults, "earlier": told(pack, earlier), "removed": removed,
+        "stopped": clause in removed, "others": [name for name in removed if name != clause],
+        "bases": bases_of(pack, viewer), "basis": data.get("basis", ""), "name": data.get("name", ""),
+        "row": next(row for row in cities.clauses_of(city) if row["clause"] == clause), "pack": pack,
+        "clauses": [other for other in finder.catalogue(city) if other.clause.computes() and other.clause.id != clause],
+    }  # fmt: skip
+    return render(request, "web/office/change.html", context, status=422 if faults else 200)
+
+
+def _started(
+    pack: Pack, viewer: Viewer, overlay: Overlay, data: Any, city: str, faults: list[Fault]
+) -> HttpResponse | None:
+    """To the next clause, or to the job; with what is wrong in `faults`, nowhere."""
+    following = data.get("next", "")
+    if "more" in data and following in pack.clauses:
+        kept = [*overlay.set.items(), *((REMOVE, name) for name in overlay.remove), ("name", overlay.name)]
+        return redirect(_address(city, following, [*kept, ("basis", data.get("basis", ""))]))
+    try:
+        basis = _basis(pack, viewer, data.get("basis", ""))
+        labelled = overlay if overlay.name else overlay.model_copy(update={"name": short_name(pack, overlay)})
+        job = reform_jobs.start_reform(pack, viewer.name, labelled, basis, var())
+    except InnoCityError as error:
+        faults.extend(faults_of(error))
+        return None
+    return redirect("reform_job", city=city, job=job.id)
+
+
+def _address(city: str, clause: str, pairs: list[tuple[str, str]]) -> str:
+    from urllib.parse import urlencode
+
+    from django.urls import reverse
+
+    return f"{reverse('reform_change', args=[city, clause])}?{urlencode([pair for pair in pairs if pair[1]])}"
+
+
+def short_name(pack: Pack, overlay: Overlay) -> str:
+    """A name for a change that was given none: the clauses that it touches."""
+    owners = dict.fromkeys([*(key.partition(".")[0] for key in overlay.set), *overlay.remove])
+    known = [pack.clauses[name].name for name in owners if name in pack.clauses] or ["资金安排"]
+    return ("改" + "、".join(known))[:40]
+
+
+def told(pack: Pack, settings: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(key, what it is of, value) of changes, in words."""
+    return [
+        (key, what, new)
+        for key, value in settings.items()
+        for what, _, new in reform_result.changes_of(pack, {"set": {key: value}})
+    ]
+
+
+# --- one job -------------------------------------------------------------------------------------------------
+
+
+def _job(request: HttpRequest, city: str, job: str) -> reform_jobs.Job:
+    found = reform_jobs.job_of(var(), city, job)
+    if found is None or not may_see(viewer_of(request), found):
+        raise Http404(f"no job {job}")
+    return found
+
+
+@writers_page
+def job(request: HttpRequest, city: str, job: str) -> HttpResponse:
+    """How far a job is, and when it is done what it found; asked by htmx it gives the progress alone."""
+    one = _job(request, city, job)
+    report = reform_jobs.result_of(var(), city, job) if one.state == "done" else None
+    context = {"job": one, "steps": _steps(one)}
+    if report is None:
+        part = "web/office/parts/progress.html" if request.htmx else "web/office/job.html"
+        return render(request, part, context)
+    if request.htmx:  # the page is loaded anew, with all of the result
+        answer = HttpResponse()
+        answer["HX-Refresh"] = "true"
+        return answer
+    pack = cities.pack_of(city)
+    shown = reform_result.shown(pack, viewer_of(request), report)
+    return render(request, "web/office/result.html", {**context, **shown, "draft": "", "faults": []})
+
+
+def _steps(one: reform_jobs.Job) -> list[tuple[str, str]]:
+    """(step, done, now or to come)."""
+    at = reform_jobs.STEPS.index(one.step) if one.step in reform_jobs.STEPS else 0
+    ended = one.state == "done"
+    words = ["done" if i < at or ended else "now" if i == at else "later" for i in range(len(reform_jobs.STEPS))]
+    return list(zip(reform_jobs.STEPS, words, strict=True))
+
+
+@require_POST
+@writers_page
+def keep(request: HttpRequest, city: str, job: str) -> HttpResponse:
+    """Keep a job's result as a named draft."""
+    one = _job(request, city, job)
+    report = reform_jobs.result_of(var(), city, job)
+    if report is None:
+        raise Http404(f"job {job} is not done")
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    try:
+        path = save_reform(pack, viewer, report, request.POST.get("name", ""), var())
+    except InnoCityError as error:
+        faults = faults_of(error, {"E-REFORM-NAME": "name"})
+        shown = reform_result.shown(pack, viewer, report)
+        context = {"job": one, "faults": faults, "draft": "", **shown, "wanted": request.POST.get("name", "")}
+        return render(request, "web/office/result.html", context, status=422)
+    return redirect("reform_draft", city=city, draft=path.stem)
+
+
+# --- drafts --------------------------------------------------------------------------------------------------
+
+
+def _draft(city: str, name: str) -> dict[str, Any]:
+    found = read_reforms(var(), city).get(name)
+    if found is None:
+        raise Http404(f"no draft {name}")
+    return found
+
+
+@staff_page
+def draft(request: HttpRequest, city: str, draft: str) -> HttpResponse:
+    """One draft."""
+    pack, report = cities.pack_of(city), _draft(city, draft)
+    shown = reform_result.shown(pack, viewer_of(request), report)
+    return render(request, "web/office/result.html", {**shown, "draft": draft, "job": None, "faults": []})
+
+
+@staff_page
+def export(request: HttpRequest, city: str, draft: str) -> HttpResponse:
+    """A draft's change as an overlay file of the pack."""
+    cities.pack_of(city)
+    text = overlay_text(_draft(city, draft))
+    return attachment(text.encode(), f"{draft}.yaml", "application/yaml; charset=utf-8")
+
+
+@opens_to("officer", "leader", "auditor", "operator")
+def compare(request: HttpRequest, city: str) -> HttpResponse:
+    """Drafts side by side."""
+    pack = cities.pack_of(city)
+    known = read_reforms(var(), city)
+    chosen = [name for name in dict.fromkeys(request.GET.getlist("draft")) if name in known][:5]
+    context = {
+        "known": list(known), "chosen": chosen, "pack": pack,
+        "table": reform_result.side_by_side(pack, {name: known[name] for name in chosen}) if chosen else None,
+    }  # fmt: skip
+    return render(request, "web/office/compare.html", context)

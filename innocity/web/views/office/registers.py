@@ -1,0 +1,119 @@
+"""登记簿: what the city keeps, one register's facts, one fact with how it came to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from innocity.packs.model import Pack, Register
+from innocity.records import queries
+from innocity.records.queries import fact_lists as facts
+from innocity.records.queries.audit import who_wrote
+from innocity.records.views import PartyView
+from innocity.web import cities
+from innocity.web.access import viewer_of
+from innocity.web.views.office import cells
+from innocity.web.views.office.common import page_number, rest_of, staff_page
+
+SIZE = 50
+_TEXT_MOST = 60
+
+
+@staff_page
+def registers(request: HttpRequest, city: str) -> HttpResponse:
+    """All registers with source, purpose, refresh and number of facts; those one keeps come first."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    states = {one.register: one for one in queries.registers(viewer)}
+    rows = [
+        {"register": one, "state": states.get(one.id), "mine": viewer.role == "officer" and viewer.duty(one)}
+        for one in pack.registers.values()
+    ]
+    rows.sort(key=lambda row: not row["mine"])
+    context = {
+        "rows": rows, "kept": sum(one.rows for one in states.values()), "instance": queries.instance(viewer),
+        "mine": sum(bool(row["mine"]) for row in rows),
+    }  # fmt: skip
+    return render(request, "web/office/registers.html", context)
+
+
+def register_of(pack: Pack, name: str) -> Register:
+    """A register by the name in an address. Raises Http404."""
+    found = pack.registers.get(name)
+    if found is None:
+        raise Http404(f"no register {name}")
+    return found
+
+
+def asked(request: HttpRequest, pack: Pack) -> dict[str, str]:
+    """What a list of facts is narrowed to: text, and a place of the city."""
+    places = {one.id for one in (*pack.city.divisions, *pack.city.zones)}
+    division = request.GET.get("division", "")
+    return {
+        "text": request.GET.get("text", "").strip()[:_TEXT_MOST],
+        "division": division if division in places else "",
+    }
+
+
+@staff_page
+def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
+    """The current facts of a register, a page at a time."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    wanted = asked(request, pack)
+    page = facts.fact_lines(viewer, one, **wanted, number=page_number(request), size=SIZE)
+    words = cells.words_for(pack, viewer, one, [line.fact for line in page.items])
+    # Name and code of the party stand in the first column of every list.
+    columns = [column for column in one.columns if not (one.id == "organization" and column.id in ("name", "uscc"))]
+    context = {
+        "register": one, "state": facts.register_state(viewer, one.id), "page": page, "asked": wanted,
+        "columns": columns, "rows": [(line, words.row(line.fact, columns)) for line in page.items],
+        "rest": rest_of(request),
+        "narrowed": any(wanted.values()), "areas": [*pack.city.divisions, *pack.city.zones],
+        "writes": viewer.writes(one), "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
+        "next": page.number + 1 if page.number < page.pages else 0, "previous": page.number - 1,
+        "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one),
+    }  # fmt: skip
+    return render(request, "web/office/register.html", context)
+
+
+def _hidden(register: Register, lines: tuple[facts.FactLine, ...]) -> list[str]:
+    """Names of the personal columns that the asker does not see."""
+    names = {name for line in lines for name in line.fact.hidden}
+    return [column.name for column in register.columns if column.id in names]
+
+
+def writers_of(pack: Pack, register: Register) -> list[str]:
+    """The units that keep a register, as far as the pack names them by their duty."""
+    return [unit.name for unit in pack.units.values() if unit.id.partition("_")[2] in register.writers]
+
+
+@staff_page
+def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpResponse:
+    """One fact: its values, the papers it rests on, its revisions with who wrote them."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    line = facts.fact_line(viewer, one, fact)
+    if line is None:
+        raise Http404(f"no fact {fact}")
+    revisions = queries.history(viewer, one, fact)
+    words = cells.words_for(pack, viewer, one, revisions)
+    wrote = who_wrote(viewer, [revision.entry for revision in revisions])
+    older = [*revisions[1:], None]
+    context = {
+        "register": one, "line": line, "fact": line.fact, "party": line.party,
+        "values": list(zip(one.columns, words.row(line.fact), strict=True)),
+        "revisions": [
+            (revision, wrote.get(revision.entry), cells.changes(words, revision, before))
+            for revision, before in zip(revisions, older, strict=True)
+        ],
+        "evidence": facts.evidence_of(viewer, one, fact), "place": _place(pack, line.party),
+        "instance": queries.instance(viewer),
+    }  # fmt: skip
+    return render(request, "web/office/fact.html", context)
+
+
+def _place(pack: Pack, party: PartyView) -> str:
+    names: dict[str, Any] = {one.id: one.name for one in (*pack.city.divisions, *pack.city.zones)}
+    return "，".join(names[one] for one in (party.division, party.zone) if one in names)

@@ -1,0 +1,89 @@
+"""`innocity account`: in a process and on a database of its own, as the operator types it; what `serve` refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from innocity.web.passwords import kinds_of
+from tests.web.conftest import DATABASE, instance_like
+
+PROGRAM = [sys.executable, "-c", "from innocity.cli.main import app; app()"]
+
+
+@pytest.fixture(scope="module")
+def var(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance for the commands of this module."""
+    return instance_like(filled, tmp_path_factory.mktemp("commands") / "var")
+
+
+def typed(var: Path, *words: str, code: int = 0) -> Any:
+    """A command's JSON, or its error."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
+    done = subprocess.run(
+        [*PROGRAM, *words, "--json"], capture_output=True, text=True, cwd=var.parent, check=False,
+        env={**plain, "INNOCITY_VAR": str(var)},
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def test_an_account_from_opening_to_revoking(var: Path) -> None:
+    opened = typed(var, "account", "open", "weihai", "liming", "--role", "officer", "--unit", "wh_finance")
+    assert len(opened["password"]) == 14 and kinds_of(opened["password"]) == 3
+    again = typed(var, "account", "password", "weihai", "liming")
+    assert again["password"] != opened["password"]
+    rows = {row["name"]: row for row in typed(var, "account", "list", "weihai")["accounts"]}
+    assert rows["liming"]["whom"] == ["市财政局"] and rows["liming"]["signed_in_on"] is None
+    typed(var, "account", "revoke", "weihai", "liming")
+    rows = {row["name"]: row for row in typed(var, "account", "list", "weihai")["accounts"]}
+    assert rows["liming"]["revoked_on"]
+    assert typed(var, "account", "revoke", "weihai", "liming", code=1)["error"]["code"] == "E-ACCOUNT-UNKNOWN"
+
+
+def test_a_firm_is_found_by_its_credit_code(var: Path) -> None:
+    with sqlite3.connect(var / DATABASE) as database:
+        sql = "SELECT id, code FROM records_party WHERE kind = 'organization' AND code IS NOT NULL ORDER BY id LIMIT 1"
+        party, code = database.execute(sql).fetchone()
+    words = ("account", "open", "weihai", "boss", "--role", "firm", "--party", code, "--sso")
+    opened = typed(var, *words)
+    assert opened["party"] == party and opened["password"] is None
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    (("open", "weihai", "x", "--role", "king"), "E-ACCOUNT-ROLE"),
+    (("open", "weihai", "x", "--role", "officer"), "E-ACCOUNT-ROLE"),
+    (("open", "weihai", "x", "--role", "firm", "--party", "none"), "E-ACCOUNT-ROLE"),
+    (("open", "weihai", "leader", "--role", "leader"), "E-ACCOUNT-NAME"),
+    (("list", "liaocheng"), "E-RECORDS-CITY"),
+    (("password", "weihai", "nobody"), "E-ACCOUNT-UNKNOWN"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_told(var: Path, words: tuple[str, ...], code: str) -> None:
+    assert typed(var, "account", *words, code=1)["error"]["code"] == code
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_serve_refuses_a_database_of_another_version(filled: Path, tmp_path: Path) -> None:
+    var = instance_like(filled, tmp_path / "var")
+    with sqlite3.connect(var / DATABASE) as database:
+        newest = "SELECT max(name) FROM django_migrations WHERE app = 'records'"
+        database.execute(f"DELETE FROM django_migrations WHERE app = 'records' AND name = ({newest})")
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
+    done = subprocess.run(
+        [*PROGRAM, "serve", "--var", str(var), "--port", str(free_port())], capture_output=True, text=True,
+        cwd=tmp_path, check=False, env=plain, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1 and "E-RECORDS-SCHEMA" in done.stderr and "innocity records migrate" in done.stderr

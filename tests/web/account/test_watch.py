@@ -1,0 +1,124 @@
+"""What the operator sees of the site: health, metrics, lines of log without personal data; settings for production."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from innocity.records.models import Party
+from innocity.web.watch import LOG, Line
+from tests.web.conftest import Persona
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """The lines that requests leave, as they are written."""
+    found: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(Line().format(record))
+
+    handler, level = Kept(), LOG.level
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    yield found
+    LOG.removeHandler(handler)
+    LOG.setLevel(level)
+
+
+def test_health_asks_the_database(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Client(SERVER_NAME="localhost")
+    assert one.get("/health/").json() == {"status": "ok", "city": "weihai"}
+    from django.db import connection
+
+    monkeypatch.setitem(connection.settings_dict, "NAME", "nowhere.sqlite3")
+    connection.close()
+    assert one.get("/health/").status_code == 503 and not Path("nowhere.sqlite3").exists()
+
+
+def test_a_line_a_request_and_nothing_personal_in_it(persona: Persona, lines: list[str]) -> None:
+    firm = Party.objects.get(handlers__account__user__username="firm")
+    one = persona("firm")
+    one.get(f"/weihai/my/facts/organization/?q={firm.name}", headers={"x-request-id": "abcd-1234"})
+    one.get(f"/weihai/my/facts/organization/{firm.code}/")
+    one.get("/weihai/nobody@example.cn/")
+    told = [json.loads(line) for line in lines]
+    assert told[0]["id"] == "abcd-1234" and told[0]["role"] == "firm" and told[0]["status"] == 200
+    assert told[0]["route"] == "my_register" and told[0]["ms"] > 0
+    assert told[2]["route"] == "unknown" and told[2]["status"] == 404
+    assert not any(word in "".join(lines) for word in (firm.name, firm.code, firm.id, "example", '"firm@'))
+
+
+def test_an_error_is_told_by_its_type_and_place() -> None:
+    try:
+        int("370102199001011234 is not a number")
+    except ValueError:
+        record = LOG.makeRecord(
+            "django.request", 40, "x", 1, "Internal Server Error: %s", ("/a/370102/",), sys.exc_info()
+        )
+    line = json.loads(Line().format(record))
+    assert line["error"] == "ValueError" and "test_watch.py" in line["where"][-1] and "3701" not in json.dumps(line)
+
+
+def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Client(SERVER_NAME="localhost")
+    one.get("/weihai/data/")
+    text = one.get("/metrics/").content.decode()
+    assert 'innocity_requests_total{method="GET",route="data",status="200"}' in text
+    assert one.get("/metrics/", REMOTE_ADDR="10.0.0.1").status_code == 404
+    assert one.get("/metrics/", headers={"x-forwarded-for": "10.0.0.1"}).status_code == 404
+    monkeypatch.setattr(settings, "INNOCITY_METRICS_TOKEN", "secret-of-prometheus")
+    assert one.get("/metrics/").status_code == 404
+    bearer = {"authorization": "Bearer secret-of-prometheus"}
+    assert one.get("/metrics/", REMOTE_ADDR="10.0.0.1", headers=bearer).status_code == 200
+
+
+PRODUCTION = {
+    "INNOCITY_HTTPS": "1", "INNOCITY_PROXIES": "1", "INNOCITY_ALLOWED_HOSTS": "policy.example.cn",
+    "INNOCITY_SECRET_KEY": "k" * 10 + "-of-the-tests-that-is-long-enough-for-the-check-0123456789-abcdefghijk",
+    "INNOCITY_OIDC_URL": "https://sign-in.example.cn/", "INNOCITY_OIDC_ID": "innocity", "INNOCITY_OIDC_SECRET": "s",
+    "INNOCITY_OIDC_NAME": "政务统一登录", "INNOCITY_MFA_ROLES": "leader,auditor,officer",
+}  # fmt: skip
+
+
+def asked(tmp_path: Path, *words: str) -> str:
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
+    here = {**plain, **PRODUCTION, "INNOCITY_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "innocity.web.settings"}
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=here, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_settings_of_production_pass_the_check(tmp_path: Path) -> None:
+    assert "no issues" in asked(tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING")
+
+
+def test_https_and_single_sign_on_by_environment(tmp_path: Path) -> None:
+    code = """
+import innocity.records
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+one = Client(SERVER_NAME="policy.example.cn")
+first = one.get("/account/login/")
+page = one.get("/account/login/", headers={"x-forwarded-proto": "https"})
+hsts = page.headers["Strict-Transport-Security"]
+print(first.status_code, first["Location"], hsts, page.cookies["csrftoken"]["secure"])
+print(reverse("openid_connect_callback", args=["office"]), "政务统一登录" in page.content.decode(),
+      sorted(settings.INNOCITY_MFA_ROLES))
+"""
+    first, second = asked(tmp_path, "-c", code).splitlines()
+    assert first.startswith("301 https://policy.example.cn/account/login/ max-age=31536000") and first.endswith("True")
+    assert second == "/account/single/office/login/callback/ True ['auditor', 'leader', 'officer']"
