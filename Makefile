@@ -60,9 +60,10 @@ test: lint $(VENV)/.charts  ## everything: the checks, the unit tests, every cas
 	@scripts/chromium
 	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal
 
-check-thorough: $(VENV)/.installed-test  ## the engines compared on a thousand random packs and on whole cities (an hour)
+check-thorough: $(VENV)/.installed-test $(VENV)/.charts  ## engines compared on a thousand random packs and whole cities; pages in all looks; the API (hours)
 	@scripts/postgres
-	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules
+	@scripts/chromium
+	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules tests/web/test_browser.py tests/web/api
 
 check: lint  ## style, types, import directions, limits of shape, docs in step with the code
 	@$(PYTEST) tests/house tests/docs

@@ -86,6 +86,7 @@ def inspect(
         done |= _numbers(pack)
         if not found.errors:  # what is built on broken references only repeats their errors
             done["years"] = _compile(pack, found, step)
+            done["formulas"] = _compile_formulas(pack, found, step)
             step("用例、词表、清单、原文")
             found.extend(check_pack(pack, source=source, **(lists or {})))
     return pack, done
@@ -136,6 +137,26 @@ def _compile(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> list[
     return done
 
 
+def _compile_formulas(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> int:
+    """Compile every indicator's formula over the registers; how many there are."""
+    from datetime import date
+
+    from innocity.engines.indicators.formula import GROUPS, compile_formula, group_query, value_query
+
+    step("编译指标公式")
+    day = pack.city.as_of or date(pack.city.default_year, 12, 31)
+    with_formula = [one for one in pack.indicators.values() if one.formula is not None]
+    for indicator in with_formula:
+        try:
+            plan = compile_formula(pack, indicator, day)
+            value_query(plan)
+            for by in set(GROUPS) & set(indicator.breakdowns):
+                group_query(pack, plan, by)
+        except InnoCityError as error:
+            found.append(error)
+    return len(with_formula)
+
+
 def _render(screen: Screen, report: dict[str, Any], unique: list[InnoCityError]) -> None:
     for error in unique[:SHOWN]:
         mark, style = ("错误", "bold red") if error.severity == "error" else ("注意", "yellow")
@@ -146,6 +167,8 @@ def _render(screen: Screen, report: dict[str, Any], unique: list[InnoCityError])
         screen.line(f"另有 {len(unique) - SHOWN} 处没有列出（--json 列出全部）。各代码：{counts}")
     if "clauses" in report:
         years = f"{report['years'][0]}—{report['years'][-1]} 各年度都能编译" if report["years"] else "没有编译"
+        if report.get("formulas"):
+            years += f"，指标公式 {report['formulas']} 个"
         source = "数额已与原文核对" if report["source"] else "没有与原文核对（--source）"
         screen.line(
             f"{report['name']}：{report['documents']} 份文件，{report['promises']} 项承诺，{report['clauses']} 条款，"

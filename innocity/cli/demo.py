@@ -28,7 +28,7 @@ FOLDER = VAR / "demo" / CITY  # its own: never the facts or runs that somebody k
 SETTING = {"hnte_reward.again": "15万元"}
 NEAR_SHOWN = 6
 CLAUSES_SHOWN = 10
-STEPS = 10
+STEPS = 11
 AS_OF = date(2023, 12, 31)  # the plan asks for its mid-term evaluation by this day
 
 
@@ -37,11 +37,14 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="跑完后打开网站，按 Ctrl-C 停")] = True,
     as_json: Json = False,
 ) -> None:
-    """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算、亮灯与报告。
+    """走一遍全程：检查、用例、模拟、测算、解释、尚缺条件、政策测算、重算、亮灯、报告、装进库。
 
     The whole way once, in a simulated city.
     """
+    from innocity.cli.demo_people import use_own_database
+
     screen = Screen(as_json)
+    use_own_database(FOLDER.parent)
     report: dict[str, Any] = {"simulated": True, "folder": str(FOLDER)}
     tell = _Teller(screen)
     tell.say(SIMULATED)
@@ -56,12 +59,13 @@ def demo(
     _replay(tell, run, report)
     _lights(tell, pack, report)
     _midterm(tell, pack, report)
+    _people(tell, pack, facts, run, outcome, report)
     _next(tell, party, run, facts)
     screen.show(report, lambda: None)
     if serve and not as_json:
         from innocity.cli.serve import run_site
 
-        run_site(screen, CITY, FOLDER.parent)
+        run_site(screen, CITY, FOLDER.parent, demo=True)
 
 
 class _Teller:
@@ -154,15 +158,18 @@ def _settle(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> t
     return outcome, folder
 
 
-def interesting(outcome: Outcome) -> str:
-    """The body with most different things to explain: sums, ceilings, near misses, decisions awaited."""
+def interesting(outcome: Outcome, number: int = 0) -> str:
+    """The body with most different things to explain: sums, ceilings, near misses, decisions awaited.
+
+    `number`: 1 gives the next one after it.
+    """
     told = "('sum', 'ceiling', 'near', 'awaiting_decision', 'awaiting_parameter', 'in_kind')"
     rows = outcome.database.rows(
         f'SELECT party FROM "__awards" WHERE party IN (SELECT party_id FROM r_organization) AND status IN {told}'
         " GROUP BY party ORDER BY count(DISTINCT status) DESC, count(*) FILTER (WHERE status = 'sum') DESC,"
-        " count(*) FILTER (WHERE status = 'near') DESC, sum(payable) DESC, party LIMIT 1"
+        " count(*) FILTER (WHERE status = 'near') DESC, sum(payable) DESC, party LIMIT 2"
     )
-    return str(rows[0][0])
+    return str(rows[min(number, len(rows) - 1)][0])
 
 
 def _explain(tell: _Teller, pack: Pack, run: Path, party: str, report: dict[str, Any]) -> None:
@@ -237,6 +244,21 @@ def _midterm(tell: _Teller, pack: Pack, report: dict[str, Any]) -> None:
     tell.say("任务进展和登记簿测算为模拟，报告里逐处标明；指标是文件公布的数，未经责任单位确认的不进正式表格。")
 
 
+def _people(
+    tell: _Teller, pack: Pack, facts: Path, run: Path, outcome: Outcome, report: dict[str, Any]
+) -> None:  # fmt: skip
+    """The city in a database, with an account for each kind of user; then everybody can sign in to the site."""
+    from innocity.cli.demo_people import fill
+
+    tell.step("装进库：每种人一个演示账号")
+    done = fill(tell.screen, pack, facts, run, (interesting(outcome), interesting(outcome, 1)))
+    report["database"] = {"added": done["added"], "people": [one["name"] for one in done["people"]]}
+    tell.say(f"装入 {done['added']:,} 行事实。" if done["added"] else "事实没有变动，沿用上次装的库。")
+    rows = [(one["who"], one["name"], one["password"], one["page"]) for one in done["people"]]
+    tell.show(lambda: tell.screen.table(("谁", "账号", "密码", "登录后先到"), rows))
+    tell.say("这些账号只在演示里能登录；innocity serve 打开的网站不认。")
+
+
 def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
     tell.say("")
     tell.say(ESTIMATE)
@@ -247,7 +269,7 @@ def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
         f"innocity near {CITY} --run {run} --limit 100",
         f"innocity reform {CITY} --facts {facts} --set contract_payment_subsidy.rate=3%",
         f"innocity describe {CITY} hnte_reward",
-        f"innocity serve --var {FOLDER.parent}",
+        "innocity demo  再走一遍，最后打开网站；上面的账号不变",
         f"innocity diff {CITY} liaocheng",
         f"innocity report {CITY} decision --as-of {AS_OF} --var {FOLDER.parent} --out {FOLDER}/reports/decision.docx",
     ):

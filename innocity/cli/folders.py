@@ -1,13 +1,14 @@
-"""Where commands look and write if nothing is said: var/<city>/facts and var/<city>/runs."""
+"""Where commands look and write if nothing is said: var/<city>/facts and var/<city>/runs, or below INNOCITY_VAR."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from innocity.core.errors import InnoCityError
 
-VAR = Path("var")
+VAR = Path(os.environ.get("INNOCITY_VAR", "").strip() or "var")  # the site reads the same variable
 
 
 def facts_folder(city: str, given: Path | None = None) -> Path:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from innocity.cli.folders import VAR
-from innocity.cli.options import City, Json, day_of
+from innocity.cli.options import City, Json, KnownOn, day_of
 from innocity.cli.screen import Screen
 from innocity.cli.tasks import AsOf, Var
-from innocity.core.errors import InnoCityError
+from innocity.core.dates import period_name
+from innocity.core.errors import ErrorList, InnoCityError
 
 if TYPE_CHECKING:
     from innocity.actions.composite_index import Recorded
@@ -29,6 +31,7 @@ def index(
     only: Annotated[str | None, typer.Option("--only", metavar="ID", help="只看一个指数")] = None,
     as_of: AsOf = None,
     real: Annotated[bool, typer.Option("--real", help="不用模拟的数")] = False,
+    known_on: KnownOn = None,
     var: Var = VAR,
     as_json: Json = False,
 ) -> None:
@@ -37,6 +40,7 @@ def index(
     Composite indices: scores, ranks, weights, rank intervals; official ones are shown as published.
     """
     from innocity.actions.composite_index import city_index, indices
+    from innocity.actions.figures import city_figures
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -44,10 +48,14 @@ def index(
     day = day_of(as_of) or pack.city.as_of
     if day is None:
         raise InnoCityError("E-USAGE", "城市没有写 as_of", remedy="加 --as-of 2023-12-31")
+    by, faults = day_of(known_on), ErrorList()
+    figures = city_figures(pack, var, faults)
+    screen.left_out(faults)
+    given: dict[str, Any] = {"simulated": not real, "known_on": by, "figures": figures}
     if only is not None:
-        found: dict[str, Any] = {only: city_index(pack, only, day, var, simulated=not real)}
+        found: dict[str, Any] = {only: city_index(pack, only, day, var, **given)}
     else:
-        found = dict(indices(pack, day, var, simulated=not real))
+        found = dict(indices(pack, day, var, **given))
     data = {"city": pack.city.id, "as_of": day, "indices": [_data(name, one) for name, one in found.items()]}
     screen.show(data, lambda: _render(screen, pack, found))
 
@@ -98,13 +106,33 @@ def _render(screen: Screen, pack: Pack, found: dict[str, Any]) -> None:
             _recorded(screen, pack, one)
 
 
+def place_of(rank: Any, tied: bool = False) -> str:
+    """A rank as people say it.
+
+    >>> place_of(4), place_of(2, tied=True)
+    ('第4位', '并列第2位')
+    """
+    return f"{'并列' if tied else ''}第{_shown(rank)}位"
+
+
+def places_of(low: int, high: int) -> str:
+    """An interval of ranks; one rank where both ends are the same.
+
+    >>> places_of(1, 3), places_of(2, 2)
+    ('第1至3位', '第2位')
+    """
+    return place_of(low) if low == high else f"第{low}至{high}位"
+
+
 def _recorded(screen: Screen, pack: Pack, one: Recorded) -> None:
     screen.title(one.index.name)
     for row in one.figures:
         document = pack.documents.get(row.document)
         unit = row.unit or pack.indicators[row.indicator].unit or ""
         source = document.title if document else row.document
-        screen.line(f"{row.period or '时期未写明'}：{_shown(row.value)}{unit}  《{source}》")
+        kind = pack.indicators[row.indicator].kind
+        value = place_of(row.value) if kind == "rank" else f"{_shown(row.value)}{unit}"
+        screen.line(f"{period_name(row.period) if row.period else '时期未写明'}：{value}  《{source}》")
     if not one.figures:
         screen.line("文件没有公布过结果。")
     if one.index.note:
@@ -120,7 +148,7 @@ def _shown(value: Any) -> str:
 def _computed(screen: Screen, pack: Pack, one: IndexResult) -> None:
     index = one.index
     names = {place.id: place.name for place in (*pack.city.divisions, *pack.city.zones)}
-    screen.title(f"{index.name}  {index.period or ''}")
+    screen.title(f"{index.name}  {period_name(index.period) if index.period else ''}")
     if index.demonstration:
         screen.line("权重和方法是演示，不是任何机关的评价。", "yellow")
     if one.simulated:
@@ -129,12 +157,17 @@ def _computed(screen: Screen, pack: Pack, one: IndexResult) -> None:
     screen.line("方法：" + "、".join(methods))
     intervals = {row.unit: row for row in one.robustness.intervals} if one.robustness else {}
     rows = []
+    shared = Counter(row.rank for row in one.ranking)
     for row in one.ranking:
         place = intervals.get(row.unit)
-        span = f"{place.low}—{place.high}" if place else ""
+        span = places_of(place.low, place.high) if place else ""
         kept = f"{place.same_share:.0%}" if place else ""
-        rows.append((names.get(row.unit, row.unit), row.rank, f"{row.score:.2f}", span, kept))
+        rows.append(
+            (names.get(row.unit, row.unit), place_of(row.rank, shared[row.rank] > 1), f"{row.score:.2f}", span, kept)
+        )
     screen.table(("地方", ">名次", ">得分", ">名次区间", ">保持名次"), rows)
+    if len(shared) < len(one.ranking):
+        screen.line("并列：得分相同的名次相同，其后的名次空出。")
     if one.robustness:
         r = one.robustness
         screen.line(f"名次区间：抽样 {r.draws} 次（种子 {r.seed}），权重上下浮动 {r.spread:.0%}，方法轮换，"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from innocity.cli.folders import VAR
-from innocity.cli.options import City, FactsFolder, Json, day_of
+from innocity.cli.options import City, FactsFolder, Json, KnownOn, day_of
 from innocity.cli.screen import Screen
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import ErrorList, InnoCityError
 
 if TYPE_CHECKING:
     from innocity.engines.indicators.model import Board, Standing
@@ -27,7 +27,11 @@ def indicators(
         str | None, typer.Option("--only", metavar="ID", help="只看一个指标（编号或名称）或一个目标，列出全部细节")
     ] = None,
     show_all: Annotated[bool, typer.Option("--all", help="无法判定的和与其他文件重复的目标也逐个列出")] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="列出全部指标（没有目标的也在内）：最新的数、登记簿算得的数、相差多少")
+    ] = False,
     forecast: Annotated[bool, typer.Option("--forecast", help="对有足够数据的目标作预测（只供预警参考）")] = False,
+    known_on: KnownOn = None,
     facts: FactsFolder = None,
     var: Annotated[Path, typer.Option("--var", metavar="DIR", help="登记数据的文件夹")] = VAR,
     as_json: Json = False,
@@ -36,7 +40,7 @@ def indicators(
 
     The light board of a city's targets.
     """
-    from innocity.actions.figures import city_board, computed_values, facts_of
+    from innocity.actions.figures import city_board, city_figures, computed_values, facts_of
     from innocity.engines.indicators.board import default_date
     from innocity.packs.load import load_pack
 
@@ -44,16 +48,24 @@ def indicators(
     pack = load_pack(city)
     day = day_of(as_of) or default_date(pack)
     names = _named(pack, only) if only else None
-    folder = facts_of(pack, var, facts)
-    computed = computed_values(pack, folder, day, var, names) if folder else {}
-    board = city_board(pack, day, var, computed)
+    faults = ErrorList()
+    folder, figures, by = facts_of(pack, var, facts), city_figures(pack, var, faults), day_of(known_on)
+    screen.left_out(faults)
+    computed = computed_values(pack, folder, day, var, names, figures, by) if folder else {}
+    board = city_board(pack, day, var, computed, by, figures)
     if names:
         from innocity.cli.indicator_detail import detail, show_detail
 
-        report = detail(pack, board, names, only or "", var)
+        report = detail(pack, board, names, only or "", figures)
         screen.show(report, lambda: show_detail(screen, report))
         return
     report = board.as_dict()
+    if table:
+        from innocity.cli.indicator_table import lines_data, show_lines
+
+        report["indicators"] = lines_data(pack, board)
+        screen.show(report, lambda: show_lines(screen, pack, board))
+        return
     if forecast:
         report["forecasts"] = {one.target.id: forecast_of(one, board) for one in board.distinct if one.due}
     screen.show(report, lambda: render(screen, pack, board, show_all, report.get("forecasts", {})))
@@ -94,11 +106,9 @@ def forecast_of(standing: Standing, board: Board) -> dict[str, Any]:
 
 def render(screen: Screen, pack: Pack, board: Board, show_all: bool, forecasts: dict[str, Any]) -> None:
     """Counts, then the targets by light, worst first."""
-    from innocity.engines.indicators.model import NAMES
-
     counts = board.counts()
-    screen.line(f"{pack.city.name}　截至 {board.as_of}　目标 {len(board.distinct)} 项", "bold")
-    screen.line("　".join(f"{NAMES[status]} {counts[status]}" for status in _ORDER))  # type: ignore[index]
+    screen.line(f"{pack.city.name}　截至 {board.as_of}{_known(board)}　目标 {len(board.distinct)} 项", "bold")
+    screen.line("　".join(f"{word} {count}" for word, count in board.words().items()))
     repeated = len(board.standings) - len(board.distinct)
     if repeated:
         screen.line(f"另有 {repeated} 项与其他文件或本文件前文的目标相同，不重复计数。", "dim")
@@ -107,12 +117,16 @@ def render(screen: Screen, pack: Pack, board: Board, show_all: bool, forecasts: 
         group = [one for one in shown if one.status == status]
         if not group or (status == "not_assessable" and not show_all):
             continue
-        screen.title(f"{NAMES[status]} {len(group)}")  # type: ignore[index]
+        screen.title("　".join(f"{word} {count}" for word, count in board.words(group).items()))
         for one in group:
             _show(screen, one, _STYLES.get(status))
     if not show_all and counts["not_assessable"]:
         _unassessable(screen, board)
     _forecasts(screen, board, forecasts)
+
+
+def _known(board: Board) -> str:
+    return f"（只用 {board.known_on} 已知的数据）" if board.known_on else ""
 
 
 def _show(screen: Screen, one: Standing, style: str | None) -> None:

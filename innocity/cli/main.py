@@ -10,19 +10,26 @@ from typing import Annotated
 import typer
 
 from innocity.cli import (
+    account,
+    account_tokens,
+    backup,
     cases,
     check,
+    compare,
     convert,
     demo,
     describe,
     diff,
+    draft,
     explain,
+    figures,
     index,
     indicators,
     near,
     observe,
     read,
     records,
+    records_sheets,
     reform,
     replay,
     report,
@@ -59,10 +66,15 @@ for name, command in (
     ("convert", convert.convert), ("settle", settle.settle), ("explain", explain.explain), ("near", near.near),
     ("reform", reform.reform), ("replay", replay.replay), ("diff", diff.diff), ("schema", schema.schema),
     ("status", status.status), ("demo", demo.demo), ("tasks", tasks.tasks), ("unit", unit.unit),
-    ("indicators", indicators.indicators), ("observe", observe.observe), ("index", index.index),
-    ("report", report.report), ("read", read.read), ("attach", records.attach), ("snapshot", records.snapshot),
-    ("verify", records.verify), ("serve", serve.serve),
+    ("indicators", indicators.indicators), ("observe", observe.observe), ("figures", figures.figures),
+    ("index", index.index),
+    ("report", report.report), ("read", read.read), ("draft", draft.draft), ("compare", compare.compare),
+    ("attach", records.attach), ("snapshot", records.snapshot),
+    ("verify", records.verify), ("backup", backup.backup), ("restore", backup.restore), ("serve", serve.serve),
 ):  # fmt: skip
     app.command(name)(command)
 app.add_typer(cases.app, name="cases")
+records_sheets.add_to(records.app)
 app.add_typer(records.app, name="records")
+account_tokens.add_to(account.app)
+app.add_typer(account.app, name="account")

@@ -16,7 +16,9 @@ from innocity.core.errors import InnoCityError
 def observe(
     city: City,
     indicator: Annotated[str | None, typer.Option("--indicator", metavar="ID", help="指标的编号或名称")] = None,
-    period: Annotated[str | None, typer.Option("--period", metavar="时期", help="2023、2023-09 或 2023-09-30")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="时期", help="2023、2023H1、2023Q3、2023-09 或 2023-09-30")
+    ] = None,
     value: Annotated[str | None, typer.Option("--value", metavar="数", help="不带单位的数，如 1480")] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="计量单位；默认用指标的")] = None,
     scope: Annotated[str | None, typer.Option("--scope", metavar="范围", help="区市或功能区；默认全市")] = None,
@@ -72,8 +74,7 @@ def _complete(given: dict[str, str | None]) -> None:
 def _recorded(pack: Any, given: dict[str, str | None], var: Path) -> dict[str, Any]:
     from innocity.actions.observe import observe as record
 
-    rows = record(pack, [given], var)
-    return _report(pack, "recorded", rows)
+    return _report(pack, "recorded", record(pack, [given], var), var)
 
 
 def _from_file(pack: Any, file: Path, var: Path) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _from_file(pack: Any, file: Path, var: Path) -> dict[str, Any]:
     from innocity.actions.observe import read_file
 
     rows, places = read_file(pack, file)
-    return _report(pack, "recorded", record(pack, rows, var, places=places))
+    return _report(pack, "recorded", record(pack, rows, var, places=places), var)
 
 
 def _confirmed(pack: Any, given: dict[str, str | None], by: str, var: Path) -> dict[str, Any]:
@@ -89,14 +90,17 @@ def _confirmed(pack: Any, given: dict[str, str | None], by: str, var: Path) -> d
 
     row = confirm_figure(
         pack, given["indicator"] or "", given["period"] or "", given["value"] or "", by, unit=given["unit"],
-        scope=given["scope"], party=given["party_id"] or "", note=given["note"], var=var,
+        scope=given["scope"], party=given["party_id"] or "", note=given["note"], approx=given["approx"], var=var,
     )  # fmt: skip
-    return _report(pack, "confirmed", [row])
+    return _report(pack, "confirmed", [row], var)
 
 
-def _report(pack: Any, what: str, rows: list[Any]) -> dict[str, Any]:
+def _report(pack: Any, what: str, rows: list[Any], var: Path) -> dict[str, Any]:
+    from innocity.actions.ledger import ledger
+
     named = [{**row.values, "name": pack.indicators[row["indicator"]].name, "line": row.line} for row in rows]
-    return {"city": pack.city.id, what: named, "file": rows[0].file if rows else None}
+    register = "observation" if what == "recorded" else "figure_confirmation"
+    return {"city": pack.city.id, what: named, "file": ledger(pack, register, var).shown if rows else None}
 
 
 def render(screen: Screen, report: dict[str, Any]) -> None:

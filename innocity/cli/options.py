@@ -29,6 +29,12 @@ Settings = Annotated[
         "--set", metavar="A.B=V", help="改一个参数，可多次：--set hnte_reward.first=30万元", show_default=False
     ),
 ]
+KnownOn = Annotated[
+    str | None,
+    typer.Option(
+        "--known-on", metavar="日期", help="只用这一天已经公布或登记的数据；默认用目前知道的全部", show_default=False
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="目标已存在时覆盖")]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from innocity.actions.amounts_said import money_said
 from innocity.cli.options import Json
 from innocity.cli.screen import Screen
 from innocity.core.errors import InnoCityError, Place
@@ -28,6 +30,13 @@ def read(
         bool,
         typer.Option("--evaluate", help="read --evaluate GOLD SOURCES：对照人工标注打分，按类别列准确率、召回率、F1"),
     ] = False,
+    ask_model: Annotated[
+        str | None,
+        typer.Option(
+            "--ask-model", metavar="URL", help="规则没读出的句子再问模型（…/v1 接口）；默认不问，文字会发出去"
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="与 --ask-model 合用：模型名")] = "default",
     as_json: Json = False,
 ) -> None:
     """读一份政策文件，提出目录、目标、任务、奖补等草案；或对照人工标注打分。
@@ -42,6 +51,8 @@ def read(
         _evaluate(screen, file, sources)
         return
     reading = reading_of(file)
+    if ask_model is not None:
+        reading = _asked(file, reading, ask_model, model)
     screen.show(reading.as_dict(), lambda: _print(screen, reading))
 
 
@@ -49,10 +60,18 @@ def reading_of(file: Path) -> Reading:
     """The reading of a file. Errors: those of `text_of`, and E-FILE-MISSING."""
     from innocity.engines.reading.pipeline import read as read_text
 
-    return read_text(_text(file))
+    return read_text(text_from(file))
 
 
-def _text(file: Path) -> str:
+def _asked(file: Path, reading: Reading, url: str, model: str) -> Reading:
+    """The reading with a model's proposals; the key, if one is needed, stands in INNOCITY_MODEL_KEY."""
+    from innocity.actions.ask_model import Endpoint, ask_model
+
+    return ask_model(text_from(file), reading, Endpoint(url, model, os.environ.get("INNOCITY_MODEL_KEY")), file.name)
+
+
+def text_from(file: Path) -> str:
+    """The text of a file. Errors: those of `text_of`, and E-FILE-MISSING."""
     from innocity.engines.reading.files import LARGEST_FILE, text_of
 
     if not file.is_file():
@@ -67,7 +86,8 @@ def _print(screen: Screen, reading: Reading) -> None:
         screen.line(f"{key}：{value}")
     screen.table(("目录", "标题"), ((s.path, s.title) for s in reading.outline if s.rule != "heading-line"), "目录")
     rows: list[tuple[object, ...]] = [
-        (b.path, _money(b.amounts), b.subject, b.trigger_kind, b.gate, b.confidence) for b in reading.benefits
+        (b.path, money_said([a.as_dict() for a in b.amounts]), b.subject, b.trigger_kind, b.gate, b.confidence)
+        for b in reading.benefits
     ]
     screen.table(("条目", "额度", "给谁", "触发", "需人定", "把握"), rows, "奖补")
     rows = [(t.path, t.indicator, t.year, t.operator, t.value, t.unit, t.confidence) for t in reading.targets]
@@ -80,30 +100,12 @@ def _print(screen: Screen, reading: Reading) -> None:
     screen.notice("以上是机器草案，逐条核对后才能进城市包。")
 
 
-def _money(amounts: Any) -> str:
-    from fractions import Fraction
-
-    from innocity.core.money import format_money
-    from innocity.core.rates import format_rate
-
-    said = []
-    for a in amounts:
-        case = f"{a.case} " if a.case else ""
-        if a.value_yuan is not None:
-            said.append(f"{case}{'最高' if a.mode == 'max' else ''}{format_money(round(a.value_yuan * 100))}")
-        if a.rate is not None:
-            said.append(f"{case}{'不超过' if a.mode == 'max' else ''}{format_rate(Fraction(str(a.rate)))}")
-        if a.cap_yuan is not None and a.value_yuan is None:
-            said.append(f"封顶{format_money(round(a.cap_yuan * 100))}")
-    return "；".join(said) or "—"
-
-
 def scores(gold: Path, sources: Path) -> dict[str, dict[str, Score]]:
     """Scores by document and kind. A source belongs to the gold entries whose `doc` begins its file name."""
     from innocity.engines.reading.pipeline import read as read_text
     from innocity.engines.reading.score import score
 
-    kinds = ("benefits", "targets", "tasks", "facts", "relations", "outline")
+    kinds = ("benefits", "targets", "tasks", "facts", "relations", "outline", "procedures")
     by: dict[str, dict[str, list[Any]]] = {}
     for kind in kinds:
         path = gold / f"{kind}.jsonl"
@@ -118,7 +120,7 @@ def scores(gold: Path, sources: Path) -> dict[str, dict[str, Score]]:
         files = sorted(p for p in sources.iterdir() if p.name.startswith(doc) and p.suffix.lower() in ENDINGS)
         if not files:
             raise InnoCityError("E-FILE-MISSING", f"{sources} 里没有 {doc} 的原文", Place(str(sources)), "补上原文")
-        text = _text(files[0])
+        text = text_from(files[0])
         result[doc] = score(read_text(text), entries, text)
     return result
 

@@ -14,6 +14,7 @@ from innocity.cli.screen import Screen
 
 if TYPE_CHECKING:
     from innocity.actions.record_facts import Recorded
+    from innocity.packs.model import Pack
     from innocity.records.viewer import Viewer
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
 DatabaseVar = Annotated[Path, typer.Option("--var", metavar="DIR", help="台账所在的文件夹")]
 
 
-def _operator() -> Viewer:
+def operator() -> Viewer:
     """Whoever has the command line, on a database that is ready."""
     from innocity.records.prepare import prepare
     from innocity.records.viewer import Viewer
@@ -54,10 +55,18 @@ def adopt(city: City, as_json: Json = False) -> None:
     from innocity.packs.load import load_pack
 
     screen, pack = Screen(as_json), load_pack(city)
-    done = adopt_pack(pack, _operator())
-    report = {"city": pack.city.id, "pack": pack.hash, "changed": done}
+    viewer = operator()
+    done = adopt_pack(pack, viewer)
+    brought = _bring_in(pack, viewer)
+    report = {"city": pack.city.id, "pack": pack.hash, "changed": done, "ledger_rows": brought}
     word = "已采用" if done else "已经是"
-    screen.show(report, lambda: screen.line(f"{word}城市包 {pack.city.name} {pack.hash[:12]}。", "green"))
+
+    def render() -> None:
+        screen.line(f"{word}城市包 {pack.city.name} {pack.hash[:12]}。", "green")
+        if brought:
+            screen.line(f"台账的 {brought:,} 行已导入库；文件保持原样，此后登记写在库里。", "green")
+
+    screen.show(report, render)
 
 
 @app.command()
@@ -78,24 +87,21 @@ def load(
     from innocity.packs.load import load_pack
 
     screen, pack = Screen(as_json), load_pack(city)
-    viewer = _operator()
+    viewer = operator()
     read = read_facts(facts_folder(pack.city.id, facts), pack)
     with screen.working("登记"):
         done = record_facts(pack, viewer, read.tables, simulated=read.manifest.simulated, as_of=read.manifest.as_of)
-    _show_recorded(screen, done)
+        _bring_in(pack, viewer)
+    show_recorded(screen, done)
 
 
-@app.command("import")
-def import_(city: City, var: DatabaseVar = VAR, as_json: Json = False) -> None:
-    """把命令行登记的台账（var/<城市>/*.csv）导入库；已导入的行跳过。
-
-    Bring in the ledgers that the command line appends to.
-    """
+def _bring_in(pack: Pack, viewer: Viewer) -> int:
+    """Bring in the city's ledgers where there are any; how many rows were new."""
     from innocity.actions.import_ledgers import import_ledgers
-    from innocity.packs.load import load_pack
 
-    screen = Screen(as_json)
-    _show_recorded(screen, import_ledgers(load_pack(city), _operator(), var))
+    if not any((VAR / pack.city.id).glob("*.csv")):
+        return 0
+    return sum(import_ledgers(pack, viewer, VAR).added.values())
 
 
 @app.command()
@@ -110,7 +116,7 @@ def run(
     """
     from innocity.packs.load import load_pack
 
-    viewer, screen = _operator(), Screen(as_json)
+    viewer, screen = operator(), Screen(as_json)
     from innocity.actions.register_run import register_run
 
     done = register_run(load_pack(city), viewer, folder)
@@ -125,7 +131,7 @@ def status(as_json: Json = False) -> None:
 
     What the database holds.
     """
-    viewer, screen = _operator(), Screen(as_json)
+    viewer, screen = operator(), Screen(as_json)
     from innocity.records import queries
 
     rows = [
@@ -152,7 +158,7 @@ def attach(
     """
     from innocity.packs.load import load_pack
 
-    viewer, screen = _operator(), Screen(as_json)
+    viewer, screen = operator(), Screen(as_json)
     from innocity.actions.attach_document import attach_document
 
     done = attach_document(
@@ -179,7 +185,7 @@ def snapshot(
     """
     from innocity.packs.load import load_pack
 
-    viewer, screen, pack = _operator(), Screen(as_json), load_pack(city)
+    viewer, screen, pack = operator(), Screen(as_json), load_pack(city)
     from innocity.actions.take_snapshot import take_snapshot
 
     with screen.working("取快照") as step:
@@ -209,7 +215,7 @@ def verify(
 
     Verify the audit log and the facts it speaks of.
     """
-    viewer, screen = _operator(), Screen(as_json)
+    viewer, screen = operator(), Screen(as_json)
     from innocity.actions.verify_audit import must_be_whole, verify_audit
 
     done = verify_audit(viewer, anchors=anchors, facts=facts, keep=keep)
@@ -224,7 +230,8 @@ def verify(
     must_be_whole(done)
 
 
-def _show_recorded(screen: Screen, done: Recorded) -> None:
+def show_recorded(screen: Screen, done: Recorded) -> None:
+    """What was recorded, and what was there already."""
     added, same = sum(done.added.values()), sum(done.same.values())
     report = {"entry": done.entry, "added": done.added, "same": done.same}
     screen.show(report, lambda: screen.line(f"登记 {added:,} 行，已登记过的 {same:,} 行跳过。", "green"))

@@ -13,7 +13,7 @@ import typer
 from innocity.cli.folders import VAR
 from innocity.cli.options import City, Json, Overwrite, day_of
 from innocity.cli.screen import Screen
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import ErrorList, InnoCityError
 
 if TYPE_CHECKING:
     from innocity.packs.model import Pack
@@ -37,6 +37,13 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="日期", help="数据截至哪一天；默认取 city.yaml 的 as_of", show_default=False),
 ]
+KnownOn = Annotated[
+    str | None,
+    typer.Option(
+        "--known-on", metavar="日期", help="用到哪一天已经公布或登记的数据；默认同 --as-of，补报后重写可以写晚些",
+        show_default=False,
+    ),
+]  # fmt: skip
 Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="督办哪个单位；台账只列这个单位")]
 Paper = Annotated[
     str | None, typer.Option("--document", metavar="ID", help="对照哪份文件；默认取未到期和近两年到期目标最多的")
@@ -54,6 +61,7 @@ def report(
     real: Annotated[bool, typer.Option("--real", help="不看模拟的进展，只看真实台账")] = False,
     var: Annotated[Path, typer.Option("--var", metavar="DIR", help="台账放在哪里")] = VAR,
     starter: Annotated[bool, typer.Option("--starter", help="不写报告，写一份可改的模板")] = False,
+    known_on: KnownOn = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -71,9 +79,14 @@ def report(
         made = [write_starter(pack, kind, out, overwrite=overwrite)]
     else:
         day = _day(pack, as_of)
-        asked = Request(kind, day, out, unit, document, issuer, var, simulated=not real, overwrite=overwrite)
+        asked = Request(
+            kind, day, out, unit, document, issuer, var, simulated=not real, overwrite=overwrite,
+            known_on=day_of(known_on),
+        )  # fmt: skip
+        faults = ErrorList()
         with screen.working("写报告"):
-            made = make_report(pack, asked)
+            made = make_report(pack, asked, faults)
+        screen.left_out(faults)
     found = {
         "city": pack.city.id,
         "files": [asdict(one) for one in made],

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from innocity.core.errors import InnoCityError
+
 PLAIN_WIDTH = 120  # where nothing tells how wide the output is
 Column = str  # a heading; ">" in front sets the column to the right
 SIMULATED = "模拟数据：企业、机构和人员均为程序生成，不对应任何真实单位。"
@@ -26,10 +28,24 @@ class Screen:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
+        self._left_out: list[dict[str, Any]] = []
+
+    def left_out(self, faults: Iterable[InnoCityError]) -> None:
+        """Recorded lines that the result goes without: people read of them on stderr, programs under `left_out`."""
+        for one in faults:
+            self._left_out.append(one.as_dict())
+            if not self.as_json:
+                remedy = f"  怎么办：{one.remedy}" if one.remedy else ""
+                _console(stderr=True).print(
+                    f"没有算进去：{one.place or ''} [{one.code}] {one.message}{remedy}", style="yellow", markup=False,
+                    highlight=False, soft_wrap=True,
+                )  # fmt: skip
 
     def show(self, data: Any, render: Callable[[], None]) -> None:
         """The result: as JSON, or as `render` prints it."""
         if self.as_json:
+            if self._left_out and isinstance(data, dict):
+                data = {**data, "left_out": self._left_out}
             sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) + "\n")
         else:
             render()

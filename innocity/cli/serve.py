@@ -36,8 +36,13 @@ def serve(
     run_site(Screen(), city, var, host, port)
 
 
-def run_site(screen: Screen, city: str, var: Path, host: str = "127.0.0.1", port: int = PORT) -> None:
-    """Serve until interrupted. Errors: E-CITY-UNKNOWN, E-USAGE, E-SERVE-MISSING, E-SERVE-PORT."""
+def run_site(
+    screen: Screen, city: str, var: Path, host: str = "127.0.0.1", port: int = PORT, *, demo: bool = False
+) -> None:  # fmt: skip
+    """Serve until interrupted; a database that is not there yet is made. With `demo` its accounts may sign in.
+
+    Errors: E-CITY-UNKNOWN, E-USAGE, E-SERVE-MISSING, E-SERVE-PORT, E-RECORDS-CONNECT, E-RECORDS-SCHEMA.
+    """
     from innocity.packs.load import find_city, known_cities
 
     if city not in known_cities():
@@ -53,8 +58,7 @@ def run_site(screen: Screen, city: str, var: Path, host: str = "127.0.0.1", port
             "E-SERVE-MISSING", text, remedy="安装 innocity[site]，或在项目里运行 make install"
         ) from None
     check_port(host, port)
-    os.environ.update({"INNOCITY_CITY": city, "INNOCITY_VAR": str(var)})
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innocity.web.settings")
+    make_ready(city, var, demo)
     screen.line(f"网站：http://{host}:{port}/　按 Ctrl-C 停。", "bold")
     Server(
         TARGET, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=4, backpressure=64,
@@ -71,3 +75,17 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             text = f"{host}:{port} 用不了：{error.strerror or error}"
             raise InnoCityError("E-SERVE-PORT", text, remedy=f"换一个端口，如 --port {port + 1}") from None
+
+
+def make_ready(city: str, var: Path, demo: bool) -> None:
+    """The settings of the site in the environment, and its database with all tables."""
+    os.environ.update({"INNOCITY_CITY": city, "INNOCITY_VAR": str(var)})
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innocity.web.settings")
+    if not demo:
+        os.environ.pop("INNOCITY_DEMO", None)
+    from innocity.records.prepare import prepare
+
+    prepare()
+    from django.db import connection
+
+    connection.close()  # the server's own process opens its own

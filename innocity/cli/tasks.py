@@ -10,9 +10,9 @@ import typer
 
 from innocity.cli import tasks_record, tasks_screen
 from innocity.cli.folders import VAR
-from innocity.cli.options import City, Json, day_of
+from innocity.cli.options import City, Json, KnownOn, day_of
 from innocity.cli.screen import Screen
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import ErrorList, InnoCityError
 
 if TYPE_CHECKING:
     from innocity.engines.tasks.model import TaskBoard, TaskState
@@ -55,7 +55,8 @@ def tasks(
     status: Status = None, tree: Tree = False, supervise: Supervise = False, report: Report = None,
     close: Close = None, send_back: Return = None, reopen: Reopen = None, meeting: Meeting = None, on: On = None,
     progress: Progress = None, work: Work = "under_way", text: Text = "", problem: Problem = "",
-    next_step: NextStep = "", evidence: Papers = None, real: Real = False, var: Var = VAR, as_json: Json = False,
+    next_step: NextStep = "", evidence: Papers = None, real: Real = False, known_on: KnownOn = None, var: Var = VAR,
+    as_json: Json = False,
 ) -> None:  # fmt: skip
     """任务台账：各项任务到哪一步、谁负责、督办谁；也在这里报进展、销号、登记会议。
 
@@ -74,7 +75,9 @@ def tasks(
         given = tasks_record.Given(unit, day_of(on), progress, work, text, problem, next_step, tuple(evidence or ()))
         tasks_record.record(screen, pack, chosen[0], writing[chosen[0]], given, var)
         return
-    board = _board(pack, day_of(as_of), var, real)
+    faults = ErrorList()
+    board = _board(pack, day_of(as_of), var, real, day_of(known_on), faults)
+    screen.left_out(faults)
     if only is not None:
         tasks_screen.one(screen, pack, board, only)
     elif supervise:
@@ -85,13 +88,15 @@ def tasks(
         tasks_screen.ledger(screen, pack, board, keep, tree=tree, listing=bool(unit or document or status))
 
 
-def _board(pack: Pack, as_of: date | None, var: Path, real: bool) -> TaskBoard:
+def _board(
+    pack: Pack, as_of: date | None, var: Path, real: bool, known_on: date | None, faults: ErrorList
+) -> TaskBoard:  # fmt: skip
     from innocity.actions.task_records import tasks_as_of
 
     day = as_of or pack.city.as_of
     if day is None:
         raise InnoCityError("E-USAGE", "城市没有写 as_of", remedy="加 --as-of 2023-12-31")
-    return tasks_as_of(pack, day, var, simulated=not real)
+    return tasks_as_of(pack, day, var, simulated=not real, known_on=known_on, faults=faults)
 
 
 def _keep(pack: Pack, board: TaskBoard, unit: str | None, document: str | None, status: str | None) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from innocity.cli.folders import VAR
-from innocity.cli.options import City, Json, day_of
+from innocity.cli.options import City, Json, KnownOn, day_of
 from innocity.cli.screen import Screen
 from innocity.cli.tasks import AsOf, Real, Var
 from innocity.cli.tasks_screen import SIMULATED_TASKS, as_data, level
@@ -28,10 +27,12 @@ def unit(
     ],
     as_of: AsOf = None,
     viewer: Annotated[
-        str | None, typer.Option("--viewer", metavar="单位", help="谁在看；不是本单位或领导小组就不给得分")
+        str | None,
+        typer.Option("--viewer", metavar="单位", help="谁在看；不是本单位或领导小组就不给得分；--json 不写就不给"),
     ] = None,
     points: Annotated[bool, typer.Option("--points", help="列出每一分的来处")] = False,
     real: Real = False,
+    known_on: KnownOn = None,
     var: Var = VAR,
     as_json: Json = False,
 ) -> None:
@@ -39,6 +40,8 @@ def unit(
 
     One unit: targets, tasks, what is overdue, and its score.
     """
+    from innocity.actions.overview import overview
+    from innocity.actions.view_unit import INTERNAL
     from innocity.engines.tasks.units import find_unit
     from innocity.packs.load import load_pack
 
@@ -47,15 +50,12 @@ def unit(
     day = day_of(as_of) or pack.city.as_of
     if day is None:
         raise InnoCityError("E-USAGE", "城市没有写 as_of", remedy="加 --as-of 2023-12-31")
-    who = find_unit(pack.units, viewer).id if viewer else None
-    view = _view(pack, find_unit(pack.units, name).id, day, var, who, real)
-    screen.show(_data(pack, view), lambda: _render(screen, pack, view, points))
-
-
-def _view(pack: Pack, unit_id: str, day: Any, var: Path, viewer: str | None, real: bool) -> UnitView:
-    from innocity.actions.overview import overview
-
-    return overview(pack, day, var, simulated=not real).unit(unit_id, viewer=viewer)
+    # What is printed here stays with the operator; JSON goes on to other programs, so it names for whom it is.
+    who = find_unit(pack.units, viewer).id if viewer else "" if as_json else INTERNAL
+    whole = overview(pack, day, var, simulated=not real, known_on=day_of(known_on))
+    screen.left_out(whole.faults)
+    view = whole.unit(find_unit(pack.units, name).id, viewer=who)
+    screen.show(_data(pack, view), lambda: _render(screen, pack, view, points, internal=who == INTERNAL))
 
 
 def _data(pack: Pack, view: UnitView) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def score_data(score: UnitScore) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _render(screen: Screen, pack: Pack, view: UnitView, points: bool) -> None:
+def _render(screen: Screen, pack: Pack, view: UnitView, points: bool, internal: bool) -> None:
     page = view.page
     full = f"（{page.unit.full_name}）" if page.unit.full_name else ""
     screen.line(f"{page.unit.name}{full}  截至 {page.as_of}", "bold")
@@ -101,7 +101,7 @@ def _render(screen: Screen, pack: Pack, view: UnitView, points: bool) -> None:
         screen.line(SIMULATED_TASKS, "yellow")
     _targets(screen, view)
     _tasks(screen, view)
-    _score(screen, view, points)
+    _score(screen, view, points, internal)
 
 
 def _answering(screen: Screen, pack: Pack, view: UnitView) -> None:
@@ -153,9 +153,9 @@ def _tasks(screen: Screen, view: UnitView) -> None:
         screen.line("没有任务写明由它负责。")
 
 
-def _score(screen: Screen, view: UnitView, points: bool) -> None:
+def _score(screen: Screen, view: UnitView, points: bool, internal: bool) -> None:
     score = view.score
-    screen.title("考核得分")
+    screen.title("考核得分（内部）" if internal and score else "考核得分")
     if score is None:
         screen.line(view.no_score)
         return

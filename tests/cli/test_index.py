@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from innocity.packs.load import load_pack
 from tests.cli.conftest import typed
 
 
@@ -33,7 +35,17 @@ def test_the_same_seed_gives_the_same_intervals(here: Path) -> None:
 
 def test_what_an_officer_reads(here: Path) -> None:
     text = typed("index", "weihai").stdout
-    for words in ("环翠区", "名次区间", "权重和方法是演示", "模拟的", "抽样 1000 次", "2022：3位", "不重算"):
+    assert re.search("第[1-3]至[2-4]位", text), "an interval of ranks"
+    for words in (
+        "环翠区",
+        "名次区间",
+        "权重和方法是演示",
+        "模拟的",
+        "抽样 1000 次",
+        "2022年：第3位",
+        "第1位",
+        "不重算",
+    ):
         assert words in text, words
 
 
@@ -44,32 +56,60 @@ def test_without_real_figures_it_is_not_computed(here: Path) -> None:
     assert "算不出" in text and "环翠区、文登区、荣成市、乳山市" in text
 
 
-def test_recorded_figures_are_used(empty: Path) -> None:
-    """Figures of the ledger `observation`, as `innocity observe` writes it."""
-    path = empty / "var/weihai/observation.csv"
+def recorded(folder: Path) -> tuple[str, ...]:
+    """A figure of each part for each of the four places, recorded as `innocity observe` writes them; the places."""
+    path = folder / "var/weihai/observation.csv"
     path.parent.mkdir(parents=True)
-    names = (
-        "hnte_count",
-        "tech_sme_count",
-        "province_platforms_and_above",
-        "incubated_firms",
-        "invention_patents_per_10k",
-    )
     places = ("huancui", "wendeng", "rongcheng", "rushan")
+    names = [part.indicator for part in load_pack("weihai").indices["county_innovation"].components]
     rows = [
         f"o{i}{j},wh_science,2024-01-05,{name},2023,{place},{10 * (i + 1) + j}"
         for i, name in enumerate(names) for j, place in enumerate(places)
     ]  # fmt: skip
     path.write_text("\n".join(["fact_id,party_id,observed_on,indicator,period,scope,value", *rows]), encoding="utf-8")
-    found = data("weihai", "--only", "county_innovation", "--as-of", "2024-01-31")["indices"][0]
+    return places
+
+
+def test_figures_reported_after_the_year_count_at_its_end(empty: Path) -> None:
+    """As on the board: a value holds for the last day of its period, whenever it was reported."""
+    places = recorded(empty)
+    found = data("weihai", "--only", "county_innovation", "--as-of", "2023-12-31")["indices"][0]
     assert not found["simulated"] and [one["unit"] for one in found["ranking"]] == list(reversed(places))
     assert [one["score"] for one in found["ranking"]][::3] == [100, 0]
-    # On the day before, nothing was known.
-    early = typed("index", "weihai", "--only", "county_innovation", "--as-of", "2024-01-04", code=1)
-    assert "E-INDEX-MISSING" in early.stderr
 
 
-@pytest.mark.parametrize(("value", "unit", "code"), [("abc", "家", "E-NUMBER-FORMAT"), ("5", "亿元", "E-INDEX-UNIT")])
+@pytest.mark.parametrize("then", [("--known-on", "2024-01-04"), ("--as-of", "2023-12-30")])
+def test_figures_not_yet_known_or_of_a_year_not_over_do_not_count(empty: Path, then: tuple[str, str]) -> None:
+    recorded(empty)
+    assert "E-INDEX-MISSING" in typed("index", "weihai", "--only", "county_innovation", *then, code=1).stderr
+
+
+def test_a_level_at_the_end_of_december_is_the_one_of_the_year(empty: Path) -> None:
+    recorded(empty)
+    path = empty / "var/weihai/observation.csv"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub("(hnte_count|incubated_firms),2023,", r"\1,2023-12,", text), encoding="utf-8")
+    assert path.read_text("utf-8") != text
+    found = data("weihai", "--only", "county_innovation")["indices"][0]
+    assert [one["rank"] for one in found["ranking"]] == [1, 2, 3, 4]
+
+
+def test_equal_scores_share_a_rank_and_say_so(empty: Path) -> None:
+    path = empty / "var/weihai/observation.csv"
+    path.parent.mkdir(parents=True)
+    parts = [part.indicator for part in load_pack("weihai").indices["county_innovation"].components]
+    values = {"huancui": 20, "wendeng": 20, "rongcheng": 10, "rushan": 5}
+    rows = [
+        f"o{name}{place},wh_science,2023-12-31,{name},2023,{place},{value}"
+        for name in parts for place, value in values.items()
+    ]  # fmt: skip
+    path.write_text("\n".join(["fact_id,party_id,observed_on,indicator,period,scope,value", *rows]), encoding="utf-8")
+    text = typed("index", "weihai", "--only", "county_innovation").stdout
+    assert text.count("并列第1位") == 2 and "第3位" in text and "第2位" not in text.partition("并列：")[0]
+    assert "并列：得分相同的名次相同，其后的名次空出。" in text
+
+
+@pytest.mark.parametrize(("value", "unit", "code"), [("abc", "家", "E-NUMBER-FORMAT"), ("5", "亿元", "E-FIGURE-UNIT")])
 def test_bad_figures_are_told_by_line(empty: Path, value: str, unit: str, code: str) -> None:
     path = empty / "var/weihai/observation.csv"
     path.parent.mkdir(parents=True)

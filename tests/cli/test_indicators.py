@@ -21,8 +21,9 @@ def test_counts_add_up_to_the_distinct_targets(empty: Path) -> None:
     board = json.loads(typed("indicators", "weihai", "--as-of", "2024-06-30", "--json").stdout)
     assert sum(board["counts"].values()) == board["distinct"] < board["targets"] == len(board["standings"])
     one = next(s for s in board["standings"] if s["target"] == "tech_sme_2024")
-    assert (one["status"], one["expected"], one["achieved"]) == ("met", "208/365", "186/193")
-    assert one["latest"]["value"] == "2325" and one["latest"]["document"] == "conference-2023"
+    assert (one["status"], one["expected"], one["achieved"]) == ("not_due", None, None)
+    assert one["latest"]["value"] == "2325" and one["latest"]["document"] == "plan-2023"
+    assert one["latest"]["as_said_on"] == "2023-07-27" and "2023年7月27日说的“目前”仍是这个数" in one["why"]
     assert one["tasks"] and one["clauses"]
 
 
@@ -37,7 +38,7 @@ def test_one_indicator_in_detail_with_its_registers(here: Path) -> None:
     assert "hnte_reward" in report["clauses"] and "firm_cultivation" in report["tasks"]
     shown = typed("indicators", "weihai", "--only", "hnte_2024").stdout
     assert "资格将在期限前到期（登记簿为模拟数据）" in shown and "不相加" in shown
-    assert "不作预测：同一口径连续的数只有2个" in shown
+    assert "不作预测：同一口径连续的数只有1个" in shown
 
 
 def test_no_facts_no_computed_value(empty: Path) -> None:
@@ -71,3 +72,36 @@ def test_days_that_the_program_does_not_know_are_refused(empty: Path) -> None:
             assert told["error"]["code"] == "E-DATE-FORMAT"
     for day in ("1900-01-01", "2999-12-31"):
         typed("indicators", "weihai", "--as-of", day)
+
+
+def test_every_indicator_in_one_table(here: Path) -> None:
+    lines = json.loads(typed("indicators", "weihai", "--table", "--json").stdout)["indicators"]
+    found = {(one["indicator"], one["scope"]): one for one in lines}
+    count, rank = found["hnte_count", "city"], found["hnte_rank", "city"]
+    assert count["newest"]["value"] == "1376" and "hnte_2024" in count["targets"]
+    assert int(count["difference"]) == int(count["computed"]["value"]) - 1376
+    assert rank["newest"]["value"] == "7" and not rank["targets"]
+    shown = typed("indicators", "weihai", "--table").stdout
+    assert "hnte_rank" in shown and "第7位" in shown and "只供核对，不作评价依据" in shown and "模拟" in shown
+
+
+def test_an_indicator_without_a_target_shows_what_the_registers_give(here: Path) -> None:
+    lines = json.loads(typed("indicators", "weihai", "--table", "--json").stdout)["indicators"]
+    one = next(one for one in lines if one["computed"] and not one["targets"] and one["difference"] is not None)
+    shown = typed("indicators", "weihai", "--only", one["indicator"]).stdout
+    assert "登记簿算得" in shown and "比观测值" in shown and "没有哪份文件给它定目标，所以没有灯。" in shown
+
+
+def test_what_became_known_later_can_be_left_out(empty: Path) -> None:
+    for name, extra in (("indicators", ()), ("unit", ("科技局",)), ("tasks", ()), ("index", ())):
+        typed(name, "weihai", *extra, "--known-on", "2023-07-20")
+        assert "E-DATE-FORMAT" in typed(name, "weihai", *extra, "--known-on", "七月", code=1).stderr
+    early = json.loads(typed("indicators", "weihai", "--known-on", "2023-07-20", "--json").stdout)
+    assert early["known_on"] == "2023-07-20"
+    assert "conference-2023" not in {(s["latest"] or {}).get("document") for s in early["standings"]}
+    assert "只用 2023-07-20 已知的数据" in typed("indicators", "weihai", "--known-on", "2023-07-20").stdout
+
+
+def test_milestones_to_come_are_counted_apart(empty: Path) -> None:
+    head = typed("indicators", "weihai").stdout.splitlines()[1]
+    assert "未到发布期 22" in head and "未到期 5" in head

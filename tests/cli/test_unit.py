@@ -16,7 +16,7 @@ def data(*words: str | Path) -> Any:
 
 
 def test_a_department(here: Path) -> None:
-    found = data("科技局")
+    found = data("科技局", "--viewer", "科技局")
     assert found["unit"] == "wh_science" and found["answers_today"] == ["wh_science"]
     assert {"hnte_2024", "rd_gdp_share_2024"} <= {target["target"] for target in found["targets"]}
     assert {"lead", "responsible"} <= {task["role"] for task in found["tasks"]}
@@ -41,6 +41,13 @@ def test_who_may_see_the_score(here: Path, viewer: str, seen: bool) -> None:
     assert (found["score"] is not None) == seen
     assert seen or "只供本单位和领导小组查看" in found["no_score"]
     assert found["tasks"]
+
+
+def test_without_a_viewer_the_score_is_internal_and_never_in_json(here: Path) -> None:
+    assert "考核得分（内部）" in typed("unit", "weihai", "市科技局").stdout
+    assert "（内部）" not in typed("unit", "weihai", "市科技局", "--viewer", "市科技局").stdout
+    found = data("市科技局")
+    assert found["score"] is None and "只供本单位和领导小组查看" in found["no_score"] and found["tasks"]
 
 
 def test_a_unit_that_has_a_successor(here: Path) -> None:

@@ -1,0 +1,136 @@
+"""The database of the demo: the simulated city in it, its run, its ledgers, and an account for each kind of user."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from innocity.core.errors import InnoCityError, register_codes
+
+if TYPE_CHECKING:
+    from innocity.cli.screen import Screen
+    from innocity.packs.model import Pack
+    from innocity.records.viewer import Viewer
+
+register_codes({
+    "E-DEMO-DATABASE": ("演示要用自己的库", "the demo needs a database of its own"),
+})  # fmt: skip
+CITY, DATABASE = "weihai", "innocity.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the demo: `whom` is a unit, or which of two firms (legal person of the first, handler of both).
+
+    `page` is the name of the address to which the sign-in leads.
+    """
+
+    name: str
+    title: str
+    role: str
+    page: str
+    whom: str = ""
+
+
+PEOPLE = (
+    Person("firm", "企业法定代表人", "firm", "entitlements", "first"),
+    Person("handler", "两家企业的经办人", "firm", "firms", "second"),
+    Person("science", "市科技局经办", "officer", "inbox", "wh_science"),
+    Person("huancui", "环翠区经办", "officer", "inbox", "wh_huancui"),
+    Person("office", "领导小组办公室", "officer", "inbox", "wh_innovation_group"),
+    Person("leader", "市领导", "leader", "cockpit"),
+    Person("auditor", "审计人员", "auditor", "audit"),
+)
+
+
+def use_own_database(var: Path) -> None:
+    """From here on this process reads and writes the demo's own database, whatever the environment names.
+
+    Error: E-DEMO-DATABASE where Django is ready with another one already.
+    """
+    url = f"sqlite:///{var.absolute() / DATABASE}"
+    os.environ.update(
+        {"INNOCITY_VAR": str(var.absolute()), "INNOCITY_DATABASE_URL": url, "INNOCITY_DEMO": "1",
+         "INNOCITY_MFA_ROLES": "none"}
+    )  # fmt: skip
+    if "innocity.web.settings" in sys.modules:
+        from django.conf import settings
+
+        if str(settings.DATABASES["default"]["NAME"]) != str(var.absolute() / DATABASE):
+            raise InnoCityError("E-DEMO-DATABASE", "程序已连着另一个库", None, "另开一个终端运行 innocity demo")
+
+
+def fill(screen: Screen, pack: Pack, facts: Path, run: Path, firms: tuple[str, str]) -> dict[str, Any]:
+    """Load what is not there yet; the facts again only where they or the pack have changed.
+
+    Gives how many facts were loaded, and the people with their passwords and first pages.
+    """
+    from innocity.packs.facts import read_facts
+
+    var = facts.parent.parent
+    read = read_facts(facts, pack)
+    stamp = {"facts": read.manifest.hash, "pack": pack.hash, "firms": list(firms)}
+    if _kept(var / "loaded.json") != stamp:
+        for old in (var / "loaded.json", *var.glob(f"{DATABASE}*")):
+            old.unlink(missing_ok=True)
+
+    from innocity.actions.adopt_pack import adopt_pack
+    from innocity.actions.import_ledgers import import_ledgers
+    from innocity.actions.record_facts import record_facts
+    from innocity.actions.register_run import register_run
+    from innocity.records.prepare import prepare
+    from innocity.records.viewer import Viewer
+
+    viewer = Viewer.operator("demo")
+    prepare(migrate=True)
+    added = 0
+    if not (var / "loaded.json").is_file():
+        with screen.working("装进库"):
+            adopt_pack(pack, viewer)
+            done = record_facts(pack, viewer, read.tables, simulated=True, as_of=read.manifest.as_of)
+        added = sum(done.added.values())
+    with screen.working("登记测算，开演示账号"):
+        import_ledgers(pack, viewer, var)
+        register_run(pack, viewer, run)
+        people = _open_accounts(viewer, var, firms)
+    (var / "loaded.json").write_text(json.dumps(stamp), encoding="utf-8")
+    return {"added": added, "people": people}
+
+
+def _kept(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _open_accounts(viewer: Viewer, var: Path, firms: tuple[str, str]) -> list[dict[str, str]]:
+    """An account for each; passwords are made once and kept beside the database."""
+    from django.urls import reverse
+
+    from innocity.actions.authorise_handler import authorise_handler
+    from innocity.actions.open_account import one_time_password, open_account
+    from innocity.records.queries.accounts import accounts
+
+    path = var / "accounts.json"
+    passwords: dict[str, str] = _kept(path) or {}
+    known = {one.name for one in accounts(viewer)}
+    for one in PEOPLE:
+        if one.name in known:
+            continue
+        password = passwords.setdefault(one.name, one_time_password())
+        unit = one.whom if one.role == "officer" else None
+        party = firms[one.whom == "second"] if one.role == "firm" else None
+        open_account(viewer, one.name, password, one.role, unit=unit, party=party, demo=True)
+        if one.whom == "second":
+            authorise_handler(viewer, firms[0], one.name)
+    with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        json.dump(passwords, file)
+    return [
+        {"who": one.title, "name": one.name, "password": passwords.get(one.name, "?"),
+         "page": reverse(one.page, args=[CITY])} for one in PEOPLE
+    ]  # fmt: skip
