@@ -14,6 +14,7 @@ from innocity.core.dates import Period, add_days
 from innocity.core.errors import ErrorList, InvalidValue, Place
 from innocity.core.money import format_money, parse_money
 from innocity.core.rates import apply_rate, parse_rate
+from innocity.core.syntax import syntax
 from innocity.packs.literals import Steps, inner_amounts
 from innocity.packs.load import place_of
 from innocity.packs.model import Amount, Clause, Pack
@@ -137,7 +138,7 @@ def allowed_values(clause: Clause) -> Allowed:
     each must say something.
     """
     try:
-        tree = ast.parse(clause.where.strip(), mode="eval").body
+        tree = syntax(clause.where).body
     except SyntaxError:  # an error of its own, reported by the compiler
         return {}
     return _allowed(tree)

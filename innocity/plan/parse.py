@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError, Place, register_codes
+from innocity.core.syntax import syntax
 from innocity.plan.literals import TYPE_NAMES
 from innocity.plan.nodes import (
     Aggregate,
@@ -98,7 +99,7 @@ def parse_expression(text: str, scope: Scope, wanted: Type | None = None) -> Nod
       怎么办：两边用同一类型；金额门槛写成参数（params: {floor: 300万元}）
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = syntax(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         scope.error("E-EXPR-SYNTAX", "表达式写法不对", "按 Python 表达式的写法改正；比较用 ==，文字加单引号", text)
     try:

@@ -7,6 +7,7 @@ import re
 
 from innocity.core.citations import Citation
 from innocity.core.rates import format_rate, parse_rate
+from innocity.core.syntax import syntax
 from innocity.packs.model import Amount, Clause, Fence, Pack, Param
 from innocity.packs.model_amount import LadderStep
 
@@ -71,7 +72,7 @@ def _limits(clause: Clause, expression: str | None) -> str:
     names: dict[str, None] = {}
     if expression is None or "lesser(" not in expression:
         return ""
-    for node in ast.walk(ast.parse(expression.strip(), mode="eval")):
+    for node in ast.walk(syntax(expression)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lesser":
             names.update((a.id, None) for a in node.args if isinstance(a, ast.Name) and a.id in clause.params)
     shown = [_term(clause, name) for name in names]
@@ -86,7 +87,7 @@ def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:
 
 def _step(pack: Pack, clause: Clause, step: LadderStep) -> str:
     """A case in words: the names of the codes that its condition asks for; its own name where it asks for none."""
-    tree = ast.parse(step.if_.strip(), mode="eval")
+    tree = syntax(step.if_)
     asked = [
         (node.left.id, node.comparators[0].value)
         for node in ast.walk(tree)
