@@ -20,9 +20,8 @@ from innocity.actions.spreadsheet import Sheet, read_spreadsheet
 from innocity.core.canonical import canonical_json, sha256_text
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.packs.facts_columns import arrow_schema
-from innocity.packs.invalid import suggest
 from innocity.packs.model import Column, Pack, Register
-from innocity.packs.registers import all_columns
+from innocity.packs.registers import all_columns, find_register
 from innocity.records.queries import imports
 from innocity.records.queries.ledgers import known_ids, register_versions
 from innocity.records.viewer import Viewer
@@ -185,9 +184,7 @@ def check_import(
 
 def importable(pack: Pack, viewer: Viewer, register: str) -> Register:
     """The register, if this one may import into it. Errors: E-FACTS-REGISTER, E-IMPORT-REGISTER, E-RECORDS-DENIED."""
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     if register in OWN_VERBS:
         text = f"登记簿“{known.name}”有自己的报送和审核，不从表格导入"
         raise InnoCityError("E-IMPORT-REGISTER", text, None, f"用 {OWN_VERBS[register]}，或网站上的相应页面")

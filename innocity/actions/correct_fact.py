@@ -12,9 +12,8 @@ from django.db.models import F
 from innocity.actions.record_facts import attach_evidence, write_parties
 from innocity.actions.recording import check_may_write, checked_table, instance_of, table_from, typed_row
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
-from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Register
-from innocity.packs.registers import all_columns
+from innocity.packs.registers import all_columns, find_register
 from innocity.records import store
 from innocity.records.models import Fact, RegisterState
 from innocity.records.rows import base_texts, batch_hash, data_texts, fact_line, own_value
@@ -39,9 +38,7 @@ def correct_fact(
     `changes` are texts by column id (None or empty: the value is taken away), `revision` the one that the asker
     saw. With `withdraw` the fact holds no longer, and no values change. Errors: E-FACT-*, E-FACTS-*, E-RECORDS-*.
     """
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     if not reason.strip():
         raise InnoCityError("E-FACT-REASON", "没有写更正理由", None, "写明依据")
     with transaction.atomic():

@@ -19,10 +19,8 @@ from innocity.actions.sheet_writing import (
     write_row,
     write_xlsx,
 )
-from innocity.core.errors import InnoCityError
-from innocity.packs.invalid import suggest
 from innocity.packs.model import Column, Pack, Register
-from innocity.packs.registers import BASE_COLUMNS
+from innocity.packs.registers import BASE_COLUMNS, find_register
 from innocity.records.queries.fact_lists import FactLine, all_fact_lines
 from innocity.records.viewer import Viewer
 
@@ -51,9 +49,7 @@ def export_register(
     Columns that are hidden from the asker are left out. `text` and `division` choose as on the page of the register.
     Errors: E-FACTS-REGISTER, E-RECORDS-*.
     """
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     simulated = instance_of(pack).simulated
     columns = [c for c in known.columns if not c.personal or viewer.sees_personal(known)]
     lines = all_fact_lines(viewer, known, text=text, division=division)

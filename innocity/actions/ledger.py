@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from innocity.actions.ledger_cells import LedgerRow
 from innocity.actions.ledger_csv import CsvLedger
-from innocity.core.errors import ErrorList, InnoCityError, register_codes
-from innocity.packs.invalid import suggest
+from innocity.core.errors import ErrorList, register_codes
 from innocity.packs.model import Pack, Register
+from innocity.packs.registers import find_register
 
 if TYPE_CHECKING:
     from innocity.records.viewer import Viewer
@@ -65,9 +65,7 @@ def ledger(pack: Pack, name: str, var: Path = VAR, *, viewer: Viewer | None = No
     `viewer` is who writes (none: the operator of this machine). Errors: E-FACTS-REGISTER, E-LEDGER-STORE,
     E-RECORDS-CONNECT, E-RECORDS-SCHEMA.
     """
-    register = pack.registers.get(name)
-    if register is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {name}", None, suggest(name, set(pack.registers)))
+    register = find_register(pack, name)
     if in_records(pack, var):
         from innocity.actions.ledger_records import RecordsLedger
 

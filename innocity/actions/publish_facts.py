@@ -9,8 +9,8 @@ from django.db import transaction
 
 from innocity.actions.recording import check_may_write, instance_of
 from innocity.core.errors import ErrorList, InnoCityError
-from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack
+from innocity.packs.registers import find_register
 from innocity.records import store
 from innocity.records.models import Fact
 from innocity.records.viewer import Viewer
@@ -25,9 +25,7 @@ def publish_facts(
     `checked_by` is who examined them, `basis` what they rest on (the announcement's number). Errors: E-PUBLISH-CHECK,
     E-FACTS-REGISTER, E-FACT-UNKNOWN, E-RECORDS-*.
     """
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     if not checked_by.strip() or not basis.strip():
         raise InnoCityError("E-PUBLISH-CHECK", "没有写审查人或依据", None, "先审查、后公开：写明谁审查、依据什么")
     with transaction.atomic():

@@ -15,6 +15,7 @@ from innocity.actions.recording import check_may_write, checked_table, instance_
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Register
+from innocity.packs.registers import find_register
 from innocity.records import store
 from innocity.records.models import Document, Fact, Instance, Party, RegisterState
 from innocity.records.rows import base_texts, data_texts, fact_line
@@ -82,9 +83,7 @@ def record_rows(
 
     Errors: those of `record_facts`, E-FACTS-TYPE with the row.
     """
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     errors = ErrorList()
     with transaction.atomic():
         store.next_entry()

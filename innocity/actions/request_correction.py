@@ -10,8 +10,8 @@ from django.db import transaction
 from innocity.actions.correct_fact import corrected_values
 from innocity.actions.recording import checked_table, instance_of, table_from
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
-from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Register
+from innocity.packs.registers import find_register
 from innocity.records import store
 from innocity.records.models import Document, Fact
 from innocity.records.models_corrections import Correction
@@ -37,9 +37,7 @@ def request_correction(
     `strike` the fact is said not to be the firm's, and nothing changes in it. Errors: E-CORRECTION-*, E-FACT-*,
     E-FACTS-*, E-RECORDS-*.
     """
-    known = pack.registers.get(register)
-    if known is None:
-        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {register}", None, suggest(register, set(pack.registers)))
+    known = find_register(pack, register)
     text = checked_text(reason, "E-FACT-REASON", "没有写理由", "写明哪里不对、依据什么")
     with transaction.atomic():
         entry = store.next_entry()

@@ -88,7 +88,7 @@ def try_reform(pack: Pack, overlay: Overlay, basis: Basis, step: Step = lambda n
     snapshot = open_snapshot(basis.facts, pack)
     if basis.hash not in (None, snapshot.hash):
         text = "事实的摘要与算出这份结果时的不同"
-        raise InnoCityError("E-RUN-SNAPSHOT", text, None, "另选一份事实，或重新测算后再试")
+        raise InnoCityError("E-RUN-SNAPSHOT", text, None, "另选一份事实（命令行用 --facts），或重新测算后再试")
     step("按现行条款算")
     laboratory = Laboratory(
         pack, snapshot, basis.year, basis.as_of, overrides=basis.settings, assume_ceilings=basis.ceilings

@@ -192,10 +192,12 @@ def _near(tell: _Teller, pack: Pack, run: Path, report: dict[str, Any]) -> None:
 
 
 def _reform(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> None:
+    from innocity.actions.try_reform import Basis
+
     changes = (f"把{pack.clauses[k.split('.')[0]].name}的 {k} 改为 {v}" for k, v in SETTING.items())
     tell.step("政策测算：" + "；".join(changes))
     overlay = reforming.overlay_of(None, SETTING)
-    found = report["reform"] = reforming.compare(tell.screen, pack, overlay, reforming.Basis(facts, YEAR, None))
+    found = report["reform"] = reforming.compare(tell.screen, pack, overlay, Basis(facts, YEAR))
     tell.show(lambda: reforming.render_change(tell.screen, pack, found))
     tell.show(lambda: reforming.render_parties(tell.screen, found))
 

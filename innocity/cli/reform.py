@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +16,7 @@ from innocity.cli.words import change, yuan
 from innocity.core.errors import InnoCityError
 
 if TYPE_CHECKING:
+    from innocity.actions.try_reform import Basis
     from innocity.engines.rules.reform import Overlay
     from innocity.packs.model import Pack
 
@@ -50,6 +48,7 @@ def reform(
 
     Try a reform.
     """
+    from innocity.actions.try_reform import write_json
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -57,10 +56,9 @@ def reform(
     basis = basis_of(screen, pack, run, facts, year, day_of(as_of))
     target = saved(pack.city.id, save, overwrite) if save else None
     wanted = overlay_of(overlay, settings_of(settings), save)
-    report = {**compare(screen, pack, wanted, basis),
-              "run": str(basis.run) if basis.run else None}  # fmt: skip
+    report = compare(screen, pack, wanted, basis)
     if target is not None:
-        _write(target, report)
+        write_json(target, report)
     screen.show(report, lambda: _render(screen, pack, report))
     if target is not None:
         screen.notice(f"存为 {target}")
@@ -77,22 +75,6 @@ def overlay_of(path: Path | None, settings: dict[str, str], name: str | None = N
     return overlay.model_copy(update={"set": {**overlay.set, **settings}, "name": label})
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What a reform is tried on: facts, year and day; those of `run` if there is one, with its facts' hash.
-
-    `settings` and `ceilings`: the parameters that the run was settled with, and whether ceilings counted in full.
-    """
-
-    facts: Path
-    year: int
-    as_of: date | None
-    run: Path | None = None
-    hash: str | None = None
-    settings: dict[str, str] = field(default_factory=dict)
-    ceilings: bool = False
-
-
 def basis_of(
     screen: Screen, pack: Pack, run: Path | None, facts: Path | None, year: int | None, as_of: date | None
 ) -> Basis:
@@ -100,6 +82,7 @@ def basis_of(
 
     Without any run: the city's facts and default year. Errors: E-RUN-FOLDER, E-FACTS-FOLDER, E-USAGE.
     """
+    from innocity.actions.try_reform import Basis
     from innocity.engines.rules.run import read_run
 
     found = run or (None if facts else latest_run(pack.city.id, year))
@@ -122,27 +105,11 @@ def basis_of(
 
 
 def compare(screen: Screen, pack: Pack, overlay: Overlay, basis: Basis) -> dict[str, Any]:
-    """Before and after, with the names of those who gain and lose most. Errors: E-FACTS-*, E-RUN-SNAPSHOT."""
-    from innocity.engines.rules.parties import Parties
-    from innocity.engines.rules.reform import Laboratory
-    from innocity.engines.rules.snapshot import open_snapshot
+    """Before and after, as the steps are shown. Errors: those of `innocity.actions.try_reform.try_reform`."""
+    from innocity.actions.try_reform import try_reform
 
     with screen.working("政策测算") as step:
-        step("按现行条款")
-        snapshot = open_snapshot(basis.facts, pack)
-        if basis.hash not in (None, snapshot.hash):
-            text = "事实的摘要与算出这份结果时的不同"
-            raise InnoCityError("E-RUN-SNAPSHOT", text, remedy="用 --facts 单独给出事实，或重新 settle")
-        laboratory = Laboratory(
-            pack, snapshot, basis.year, basis.as_of, overrides=basis.settings, assume_ceilings=basis.ceilings
-        )
-        step("按改动后的条款")
-        report = laboratory.try_out(overlay).report
-    most = [*report["most_gained"], *report["most_lost"]]
-    names = Parties(pack, snapshot, laboratory.as_of).names(r["party"] for r in most)
-    for row in most:
-        row["name"] = names.get(row["party"])
-    return {**report, "changes": overlay.model_dump(mode="json", exclude_defaults=True)}
+        return try_reform(pack, overlay, basis, step)
 
 
 def saved(city: str, name: str, overwrite: bool) -> Path:
@@ -153,13 +120,6 @@ def saved(city: str, name: str, overwrite: bool) -> Path:
     if path.exists() and not overwrite:
         raise InnoCityError("E-RUN-EXISTS", f"{path} 已存在", remedy="换一个 --save，或加 --overwrite")
     return path
-
-
-def _write(path: Path, report: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.rename(path)
 
 
 def _render(screen: Screen, pack: Pack, report: dict[str, Any]) -> None:

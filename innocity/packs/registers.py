@@ -1,10 +1,12 @@
-"""Columns that every register has besides its own, and where the names of a clause's rows come from."""
+"""Finding a register; columns that all have besides their own; where the names of a clause's rows come from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from innocity.packs.model import Clause, Column, Register
+from innocity.core.errors import InnoCityError
+from innocity.packs.invalid import suggest
+from innocity.packs.model import Clause, Column, Pack, Register
 
 BASE_COLUMNS: tuple[Column, ...] = (
     Column(id="fact_id", name="事实编号", type="text", required=True),
@@ -23,6 +25,14 @@ AWARD_COLUMNS: tuple[Column, ...] = (
     Column(id="counted_on", name="归年日期", type="date"),
     Column(id="amount", name="金额", type="money", required=True),
 )
+
+
+def find_register(pack: Pack, name: str) -> Register:
+    """The register of this id. Error: E-FACTS-REGISTER."""
+    register = pack.registers.get(name)
+    if register is None:
+        raise InnoCityError("E-FACTS-REGISTER", f"没有登记簿 {name}", None, suggest(name, set(pack.registers)))
+    return register
 
 
 def all_columns(register: Register) -> tuple[Column, ...]:

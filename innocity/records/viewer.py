@@ -12,6 +12,11 @@ Role = Literal["anonymous", "firm", "officer", "leader", "auditor", "operator"]
 ANY_UNIT = frozenset({"units", "lead", "responsible"})
 
 
+def keeps(unit: str, register: Register) -> bool:
+    """Whether a register names this unit, by its id or by its duty (`wh_science`: science), among its writers."""
+    return any(writer in (unit, unit.partition("_")[2]) for writer in register.writers)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks: a role, and the unit or party for which they act.
@@ -86,8 +91,7 @@ class Viewer:
 
     def duty(self, register: Register) -> bool:
         """Whether the register is kept by this one's unit itself, not by whichever unit is named in a task."""
-        unit = self.unit or ""
-        return any(writer in (unit, unit.partition("_")[2]) for writer in register.writers)
+        return keeps(self.unit or "", register)
 
     def sees_personal(self, register: Register, party: str | None = None) -> bool:
         """Whether personal columns of a register are shown, of one party or of any."""

@@ -51,23 +51,13 @@ def per_state(
     def wrap(
         function: Callable[Concatenate[Overview, _Rest], _Result],
     ) -> Callable[Concatenate[Overview, _Rest], _Result]:
-        kept: OrderedDict[Hashable, tuple[Overview, _Result]] = OrderedDict()
-        lock = Lock()
+        kept: Kept[tuple[Overview, _Result]] = Kept(size)
 
         @wraps(function)
         def found(state: Overview, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> _Result:
             key = (id(state), args, tuple(sorted(kwargs.items())))
-            with lock:
-                known = kept.get(key)
-                if known is not None and known[0] is state:  # held here, so that its id is nobody else's
-                    kept.move_to_end(key)
-                    return known[1]
-            result = function(state, *args, **kwargs)
-            with lock:
-                kept[key] = (state, result)
-                while len(kept) > size:
-                    kept.popitem(last=False)
-            return result
+            # The state is kept beside the result: as long as it is, its id is nobody else's.
+            return kept.get(key, lambda: (state, function(state, *args, **kwargs)))[1]
 
         return found
 

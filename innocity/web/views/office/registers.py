@@ -11,6 +11,7 @@ from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries import fact_lists as facts
 from innocity.records.queries.audit import who_wrote
+from innocity.records.viewer import keeps
 from innocity.records.views import PartyView
 from innocity.web import cities
 from innocity.web.access import viewer_of
@@ -86,7 +87,7 @@ def _hidden(register: Register, lines: tuple[facts.FactLine, ...]) -> list[str]:
 
 def writers_of(pack: Pack, register: Register) -> list[str]:
     """The units that keep a register, as far as the pack names them by their duty."""
-    return [unit.name for unit in pack.units.values() if unit.id.partition("_")[2] in register.writers]
+    return [unit.name for unit in pack.units.values() if keeps(unit.id, register)]
 
 
 @staff_page
