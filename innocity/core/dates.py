@@ -186,13 +186,13 @@ def normal_period(text: str) -> str:
 
     >>> [normal_period(text) for text in ("2023q3", "2023年第三季度", "2023年1季度", "2023年上半年")]
     ['2023Q3', '2023Q3', '2023Q1', '2023H1']
-    >>> [normal_period(text) for text in ("2023年", "2023年7月", "2023年7月6日", "去年")]
-    ['2023', '2023-07', '2023-07-06', '去年']
+    >>> [normal_period(text) for text in ("2023年", "2023年7月", "2023年7月6日", "去年", "20x3")]
+    ['2023', '2023-07', '2023-07-06', '去年', '20x3']
     """
     plain = clean(text).upper()
     match = _CHINESE_PERIOD.fullmatch(plain)
     if match is None:
-        return plain
+        return plain if _PERIOD.fullmatch(plain) else clean(text)
     year, month, day, quarter, half = match.groups()
     if quarter:
         return f"{year}Q{quarter if quarter.isdigit() else _QUARTERS.index(quarter) + 1}"
