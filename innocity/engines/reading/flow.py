@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-LONGEST_TEXT = 20_000_000  # characters
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
 _MARKS: dict[int, str | int] = {
     **_WIDE, 0x2236: ":", 0xFE55: ":", 0x2215: "/", 0x3000: " ", 0x00A0: " ", 0x2003: " ", 0x2002: " ",

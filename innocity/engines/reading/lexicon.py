@@ -18,8 +18,6 @@ UNITS = (
 )  # fmt: skip
 UNIT = "|".join(re.escape(u) for u in UNITS)
 
-#: Words that give.
-GIVE = "奖励|奖补|补助|补贴|资助|配套|支持|扶持|补偿|贴息|资金|奖金|经费|后补助|津贴|报销|返还|奖|贴补|券"
 #: Last characters of a public body's name.
 BODY = (
     "局|委|办|办公室|部|厅|会|院|行|府|府〔管委〕|协|联|社|台|馆|队|中心|公司|集团|大学|学院|学校|支行|分行|分局|管委|管委会|工委|"

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from innocity.core.errors import InnoCityError, InnoCityErrors
 from innocity.packs.model import Pack, Unit
 from innocity.records.viewer import Viewer
-from innocity.web.access import opens_to, viewer_of
+from innocity.web.access import STAFF, opens_to, viewer_of
 
 #: Everybody who works for the city may look; what somebody may change the actions decide.
-staff_page = opens_to("officer", "leader", "auditor", "operator")
+staff_page = opens_to(*STAFF)
 #: Pages on which something is written.
 writers_page = opens_to("officer", "leader", "operator")
 

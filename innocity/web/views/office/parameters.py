@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_noop
 
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.compile import SHARES, TAKES
 from innocity.engines.rules.profile import clause_profile
-from innocity.packs.literals import TYPE_NAMES, LiteralType, literal_type, parse_literal
+from innocity.packs.literals import LiteralType, literal_type, parse_literal
 from innocity.packs.model import Amount, Clause, Pack, Param
 
 #: Names of the literals of an amount.
@@ -143,21 +143,11 @@ def _checked(one: Field) -> Field:
         return one
     if one.choices:
         wrong = one.value not in dict(one.choices)
-        return _with(one, "不在可选的几项之中", "从列表里选") if wrong else one
+        return replace(one, error="不在可选的几项之中", remedy="从列表里选") if wrong else one
     try:
         read = parse_literal(one.value, one.type, above_one=one.above_one)
     except InnoCityError as error:
-        return _with(one, error.message, error.remedy or "")
+        return replace(one, error=error.message, remedy=error.remedy or "")
     if one.type is None and read.type == "text":
-        return _with(one, f"看不懂“{one.value}”", "写金额、比例或整数，如 20万元、5%、3")
+        return replace(one, error=f"看不懂“{one.value}”", remedy="写金额、比例或整数，如 20万元、5%、3")
     return one
-
-
-def _with(one: Field, error: str, remedy: str) -> Field:
-    values = {name: getattr(one, name) for name in Field.__slots__}
-    return Field(**{**values, "error": error, "remedy": remedy})
-
-
-def type_name(one: Field) -> str:
-    """The type of a field in Chinese."""
-    return TYPE_NAMES[one.type] if one.type else ""

@@ -18,7 +18,7 @@ from innocity.packs.model import Pack
 from innocity.records import queries
 from innocity.records.viewer import Viewer
 from innocity.web import cities, finder
-from innocity.web.access import opens_to, viewer_of
+from innocity.web.access import viewer_of
 from innocity.web.views.office import parameters, reform_result
 from innocity.web.views.office.common import Fault, attachment, faults_of, staff_page, var, writers_page
 
@@ -222,7 +222,7 @@ def export(request: HttpRequest, city: str, draft: str) -> HttpResponse:
     return attachment(text.encode(), f"{draft}.yaml", "application/yaml; charset=utf-8")
 
 
-@opens_to("officer", "leader", "auditor", "operator")
+@staff_page
 def compare(request: HttpRequest, city: str) -> HttpResponse:
     """Drafts side by side."""
     pack = cities.pack_of(city)
