@@ -97,7 +97,7 @@ class _Matching:
                 free.append(row)
             elif mark not in NEW_WORDS:
                 self._numbered(row, mark, numbers, by_number)
-        self._keyed(free, set(filter(None.__ne__, self.result.facts)))
+        self._keyed(free, {fact for fact in self.result.facts if fact is not None})
         return self.result
 
     def _numbered(self, row: int, mark: str, numbers: Mapping[str, int], seen: dict[str, int]) -> None:

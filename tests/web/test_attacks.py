@@ -40,6 +40,8 @@ def test_a_nul_is_a_bad_request_wherever_it_stands(sent: Persona) -> None:
     nobody.cookies[settings.SESSION_COOKIE_NAME] = "abcdefgh\x00ijk"
     answer = nobody.get("/weihai/")
     assert answer.status_code == 400 and "<h1" in answer.content.decode()
+    told = nobody.get(f"/api/v1/cities?{nul}=1")
+    assert told.status_code == 400 and told.json()["code"] == "E-API-REQUEST"  # programs get no page
 
 
 @EITHER

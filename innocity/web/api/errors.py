@@ -20,6 +20,7 @@ register_codes({
     "E-API-UNKNOWN": ("没有这个地址或编号", "an unknown address or id"),
     "E-API-METHOD": ("这个地址不接受这种方法", "the address does not take this method"),
     "E-API-RATE": ("请求太密", "too many requests"),
+    "E-API-SERVER": ("系统出错", "a fault of the system's own"),
 })  # fmt: skip
 
 
@@ -51,6 +52,7 @@ _WORDS = {
     404: ("E-API-UNKNOWN", "没有这个地址或编号", "编号见上一级清单"),
     405: ("E-API-METHOD", "这个地址不接受这种方法", "看接口说明"),
     429: ("E-API-RATE", "请求太密", "等 Retry-After 头说的秒数再来"),
+    500: ("E-API-SERVER", "系统出错", "稍后再试；总是这样，告诉系统管理员"),
 }
 #: Errors of actions and queries that mean: not allowed. All others mean: what was sent cannot be taken.
 _FORBIDDEN = frozenset({"E-RECORDS-FORBIDDEN", "E-RECORDS-DENIED", "E-LEDGER-UNIT", "E-FIGURE-REPORTER", "E-TASK-UNIT"})

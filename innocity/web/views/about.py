@@ -20,8 +20,10 @@ from innocity.packs.yamltext import read_file
 from innocity.records.queries.health import database_answers
 from innocity.web import cities, finder
 from innocity.web.access import public
+from innocity.web.api.errors import problem
 from innocity.web.context import THEMES
 
+API = "/api/"
 _YEAR = 365 * 24 * 3600
 STATUSES = ("works", "partly", "not yet")
 TIERS = {"core": "核心", "support": "支撑", "peripheral": "外围"}
@@ -120,6 +122,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path_info.startswith(API):  # programs get one form of error, wherever it arose
+        return JsonResponse(problem(status), status=status, json_dumps_params={"ensure_ascii": False})
     return render(request, "web/error.html", {"status": status}, status=status)
 
 
