@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +25,7 @@ from innocity.engines.rules.explain import Explainer
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import open_snapshot
+from innocity.engines.rules.totals_sql import Shared
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import connect, open_facts
 from innocity.plan.rows import Facts
@@ -98,25 +98,24 @@ def reforms(scratch: Path, firms: int, count: int = 20) -> list[Result]:
     folder = write(scratch / f"shapes-{firms}", firms)
     database = connect()
     found = open_facts(database, PLAN.pack, folder, PLAN.as_of, registers_read(PLAN))
-    bases: dict[str, str] = {}
-    first = Settling(PLAN, database, DUCKDB, options_for(found, PLAN, explain=False), bases=bases)
+    shared = Shared()
+    first = Settling(PLAN, database, DUCKDB, options_for(found, PLAN, explain=False), shared=shared)
     first.base_facts()
     first.keep_rows()
     plans = [plan_of_shapes({"shape_a.first": f"{20 + i}万元", "shape_b.rate": f"{50 + i}‰",
                              "shape_f.cap": f"{50 + i}万元"}) for i in range(count)]  # fmt: skip
-    tables = len(bases)
-    seen: dict[str, list[tuple[Any, ...]]] = {}
+    tables = len(shared.bases)
     started = time.perf_counter()
     totals = []
     for plan in plans:
-        settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=False), bases=bases, seen=seen)
+        settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=False), shared=shared)
         settling.base_facts()
         totals.append(settling.totals())
     seconds = time.perf_counter() - started
     first.awards()
     exact = {c: (n, int(fen)) for c, n, fen in database.rows(
         'SELECT "clause", count(*), sum("payable") FROM "__awards" GROUP BY 1')}  # fmt: skip
-    if len(bases) != tables or len({str(t) for t in totals}) != count or totals[0] != exact:
+    if len(shared.bases) != tables or len({str(t) for t in totals}) != count or totals[0] != exact:
         raise Differ(
             "reforms did not share base facts, had no effect, or the unchanged one differs from the settlement"
         )

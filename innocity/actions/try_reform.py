@@ -84,17 +84,9 @@ def try_reform(pack: Pack, overlay: Overlay, basis: Basis, step: Step = lambda n
 
     Errors: those of `check_overlay`, E-FACTS-*, E-RUN-SNAPSHOT.
     """
-    step("打开事实")
-    snapshot = open_snapshot(basis.facts, pack)
-    if basis.hash not in (None, snapshot.hash):
-        text = "事实的摘要与算出这份结果时的不同"
-        raise InnoCityError("E-RUN-SNAPSHOT", text, None, "另选一份事实（命令行用 --facts），或重新测算后再试")
-    step("按现行条款算")
-    laboratory = Laboratory(
-        pack, snapshot, basis.year, basis.as_of, overrides=basis.settings, assume_ceilings=basis.ceilings
-    )
-    step("按改动后的条款算")
-    report = laboratory.try_out(overlay).report
+    laboratory = open_laboratory(pack, basis, step)
+    snapshot = laboratory.snapshot
+    report = laboratory.try_out(overlay, step).report
     step("找名称")
     most = [*report["most_gained"], *report["most_lost"]]
     names = Parties(pack, snapshot, laboratory.as_of).names(row["party"] for row in most)
@@ -104,6 +96,16 @@ def try_reform(pack: Pack, overlay: Overlay, basis: Basis, step: Step = lambda n
         **report, "changes": overlay.model_dump(mode="json", exclude_defaults=True), "pack": pack.hash,
         "facts": snapshot.hash, "as_of": laboratory.as_of.isoformat(), "run": str(basis.run) if basis.run else None,
     }  # fmt: skip
+
+
+def open_laboratory(pack: Pack, basis: Basis, step: Step = lambda name: None) -> Laboratory:
+    """Where variants are tried on the facts of a basis. Errors: E-FACTS-*, E-RUN-SNAPSHOT."""
+    step("打开事实")
+    snapshot = open_snapshot(basis.facts, pack)
+    if basis.hash not in (None, snapshot.hash):
+        text = "事实的摘要与算出这份结果时的不同"
+        raise InnoCityError("E-RUN-SNAPSHOT", text, None, "另选一份事实（命令行用 --facts），或重新测算后再试")
+    return Laboratory(pack, snapshot, basis.year, basis.as_of, overrides=basis.settings, assume_ceilings=basis.ceilings)
 
 
 # --- drafts ------------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from innocity.cli.folders import VAR, facts_folder, latest_run, run_folder
 from innocity.cli.options import City, FactsFolder, Json, Overwrite, RunFolder, Settings, Year, day_of, settings_of
 from innocity.cli.screen import ESTIMATE, SIMULATED, Screen
 from innocity.cli.settle import payer_name
+from innocity.cli.vary import render_variants, values_of
 from innocity.cli.words import change, yuan
 from innocity.core.errors import InnoCityError
+from innocity.core.money import parse_money
 
 if TYPE_CHECKING:
     from innocity.actions.try_reform import Basis
@@ -39,21 +41,36 @@ def reform(
     save: Annotated[
         str | None, typer.Option("--save", metavar="NAME", help="存为 var/<城市>/reforms/<NAME>.json")
     ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="A.B=V,V", help="方案比选：一个参数的几个取值，可多次", show_default=False),
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", metavar="金额", help="方案比选的预算，如 2亿元", show_default=False)
+    ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """政策测算：改一个参数或条款，看多花多少、谁得谁失。
 
     没有说 --facts 时，用结果（--run，默认最新一份）的事实、年度和日期。
+    用 --vary 一次比较一个或几个参数的多个取值各要多少钱：--vary hnte_reward.first=10万元,20万元,30万元
 
-    Try a reform.
+    Try a reform, or compare the values of a parameter.
     """
     from innocity.actions.try_reform import write_json
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
     pack = load_pack(city)
+    values, most = values_of(vary), parse_money(budget) if budget else None
+    if (most is not None and not values) or (values and save):
+        wrong = "--vary 的结果不存为方案" if save else "--budget 与 --vary 一起用"
+        raise InnoCityError("E-USAGE", wrong, remedy="去掉 --save，或加上 --vary 条款.参数=值,值")
     basis = basis_of(screen, pack, run, facts, year, day_of(as_of))
+    if values:
+        varied(screen, pack, overlay, settings, values, basis, most)
+        return
     target = saved(pack.city.id, save, overwrite) if save else None
     wanted = overlay_of(overlay, settings_of(settings), save)
     report = compare(screen, pack, wanted, basis)
@@ -62,6 +79,20 @@ def reform(
     screen.show(report, lambda: _render(screen, pack, report))
     if target is not None:
         screen.notice(f"存为 {target}")
+
+
+def varied(
+    screen: Screen, pack: Pack, path: Path | None, settings: list[str] | None, values: dict[str, list[str]],
+    basis: Basis, budget: int | None,
+) -> None:  # fmt: skip
+    """Show what each combination of values comes to, all else changed as the file and `--set` say."""
+    from innocity.actions.vary_reform import vary_reform
+    from innocity.engines.rules.reform import Overlay
+
+    wanted = overlay_of(path, settings_of(settings)) if path or settings else Overlay()
+    with screen.working("方案比选") as step:
+        report = vary_reform(pack, wanted, values, basis, budget, step)
+    screen.show(report, lambda: render_variants(screen, pack, report))
 
 
 def overlay_of(path: Path | None, settings: dict[str, str], name: str | None = None) -> Overlay:

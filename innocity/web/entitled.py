@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from innocity.actions.view_entitlements import Entitlements, Item, day_of, prepare_year, view_entitlements, years_of
+from innocity.core.kept import Kept
 from innocity.engines.rules.describe import FLAG_WORDS
 from innocity.packs.model import Clause, Pack
 from innocity.records import queries
@@ -22,7 +23,6 @@ from innocity.web import amounts, cities
 from innocity.web.access import viewer_of
 from innocity.web.calculator import verdict_word
 from innocity.web.fields import whole
-from innocity.web.kept import Kept
 
 #: Where an item stands on the page, in this order: its name, and what the group is.
 GROUPS: tuple[tuple[str, Any, Any], ...] = (

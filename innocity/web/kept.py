@@ -6,38 +6,15 @@ alone need not be worked out again.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import wraps
-from threading import Lock
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from innocity.actions.overview import Overview
+from innocity.core.kept import Kept, Same
 
 _Result = TypeVar("_Result")
 _Rest = ParamSpec("_Rest")
-
-
-class Kept(Generic[_Result]):
-    """The last `size` results by a key that names everything they rest on."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._kept: OrderedDict[Hashable, _Result] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], _Result]) -> _Result:
-        """What was made under this key, else what `make` gives now."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self.size:
-                self._kept.popitem(last=False)
-        return made
 
 
 def per_state(
@@ -51,13 +28,12 @@ def per_state(
     def wrap(
         function: Callable[Concatenate[Overview, _Rest], _Result],
     ) -> Callable[Concatenate[Overview, _Rest], _Result]:
-        kept: Kept[tuple[Overview, _Result]] = Kept(size)
+        kept: Kept[_Result] = Kept(size)
 
         @wraps(function)
         def found(state: Overview, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> _Result:
-            key = (id(state), args, tuple(sorted(kwargs.items())))
-            # The state is kept beside the result: as long as it is, its id is nobody else's.
-            return kept.get(key, lambda: (state, function(state, *args, **kwargs)))[1]
+            key = (Same(state), args, tuple(sorted(kwargs.items())))
+            return kept.get(key, lambda: function(state, *args, **kwargs))
 
         return found
 

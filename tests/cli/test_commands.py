@@ -382,6 +382,40 @@ def test_reform_starts_from_what_the_run_was_settled_with(here: Path, tmp_path: 
     assert [c["clause"] for c in found["clauses"]] == ["hnte_reward"]
 
 
+def test_reform_compares_the_values_of_parameters(here: Path) -> None:
+    """Each comes to what trying it alone comes to; those that a budget bears are marked."""
+    words = ("--vary", "hnte_reward.again=5万元,15万元", "--vary", "contract_payment_subsidy.rate=5%,6%")
+    one = data("reform", "weihai", "--set", "hnte_reward.again=5万元", "--set", "contract_payment_subsidy.rate=6%")
+    fen = one["after"]["payable"]
+    budget = f"{fen // 100}.{fen % 100:02d}元"
+    found = data("reform", "weihai", *words, "--budget", budget)
+    assert [list(v["settings"].values()) for v in found["variants"]] == [
+        ["5万元", "5%"], ["5万元", "6%"], ["15万元", "5%"], ["15万元", "6%"]
+    ]  # fmt: skip
+    assert found["current"] == {"payable": one["before"]["payable"]}
+    for variant in found["variants"]:
+        settings = [part for name, value in variant["settings"].items() for part in ("--set", f"{name}={value}")]
+        alone = data("reform", "weihai", *settings)
+        assert variant["payable"] == alone["after"]["payable"], settings
+        assert variant["more"] == variant["payable"] - found["current"]["payable"]
+        changed = {r["clause"]: r["payable_after"] for r in alone["clauses"]}
+        assert {name: c["payable"] for name, c in variant["clauses"].items()} == changed
+        assert variant["within"] == (variant["payable"] <= one["after"]["payable"])
+    shown = typed("reform", "weihai", *words, "--budget", budget).stdout
+    assert "用得最足的是 hnte_reward.again=5万元；contract_payment_subsidy.rate=6%" in shown
+    assert "高新技术企业" in shown and "未经主管部门核定" in shown
+
+
+def test_reform_refuses_values_that_cannot_be_compared(here: Path) -> None:
+    assert data("reform", "weihai", "--vary", "hnte_reward.again", code=2)["error"]["code"] == "E-USAGE"
+    assert data("reform", "weihai", "--budget", "2亿元", code=2)["error"]["code"] == "E-USAGE"
+    several = ",".join(f"{i}万元" for i in range(1, 20))
+    many = [part for key in ("again", "first") for part in ("--vary", f"hnte_reward.{key}={several}")]
+    assert data("reform", "weihai", *many, code=1)["error"]["code"] == "E-VARY-MANY"
+    wrong = data("reform", "weihai", "--vary", "hnte_reward.nothing=5万元,6万元", code=1)
+    assert wrong["error"]["code"] == "E-PARAM-UNKNOWN"
+
+
 def test_reform_reads_an_overlay_and_saves(here: Path, tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text("name: 不再奖励\nremove: [hnte_reward]\n", encoding="utf-8")

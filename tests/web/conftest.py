@@ -102,7 +102,7 @@ def _served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
     from django.conf import settings
     from django.core.cache import cache
 
-    from innocity.web.kept import Kept
+    from innocity.core.kept import Kept
 
     cache.clear()  # what one test tried does not count in the next
     with pytest.MonkeyPatch.context() as patch, databases.used(database):

@@ -40,8 +40,8 @@ LOOKS: dict[str, tuple[dict[str, str], int]] = {
     "phone": ({"theme": "light"}, 390),
     "care, dark, phone": ({"care": "1", "theme": "dark"}, 390),
 }
-#: The first three show every colour, size and width once; all combinations take twice as long.
-TRIED = list(LOOKS) if os.environ.get("INNOCITY_THOROUGH") else list(LOOKS)[:3]
+#: The two show both of every colour, size and width; all combinations take three times as long.
+TRIED = list(LOOKS) if os.environ.get("INNOCITY_THOROUGH") else ["light", "care, dark, phone"]
 RULES = "axe.run(document, {resultTypes: ['violations']})"
 
 
@@ -110,7 +110,7 @@ def test_no_violations(browser: Any, address: str, axe: str, look: str) -> None:
 
 
 @pytest.mark.parametrize("who", PAGES_OF)
-@pytest.mark.parametrize("look", TRIED if len(TRIED) > 3 else ["dark, phone"])
+@pytest.mark.parametrize("look", TRIED if len(TRIED) > 2 else ["dark, phone"])
 def test_no_violations_behind_the_sign_in(browser: Any, address: str, axe: str, look: str, who: str) -> None:
     page = opened(browser, address, look)
     sign_in(page, address, who)

@@ -5,19 +5,39 @@ Nothing computed ever sets a light: the unit's figure does. The two stand side b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 from innocity.core.dates import Period, add_days
+from innocity.core.kept import Kept, Same
 from innocity.core.measures import base_unit, unit_factor
 from innocity.engines.indicators.formula import GROUPS, Plan, compile_formula, group_query, lapsing_query, value_query
 from innocity.engines.indicators.model import Computed, Figure
 from innocity.packs.facts import read_manifest
 from innocity.packs.model import Indicator, Pack
 from innocity.plan.duck import DuckDatabase, connect, open_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What the rows of a register give, before units and divisors: fen or counts.
+
+    `rows` were read for it; `lapsing` holds what still counts on a day to come if nothing is added; `groups` the
+    parts by division and by zone.
+    """
+
+    plan: Plan
+    value: int | None
+    rows: int
+    lapsing: Mapping[date, int] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+#: Figures come every minute, facts once a month: what facts give is kept by everything that it rests on.
+_KEPT: Kept[tuple[Raw, ...]] = Kept(16)
 
 
 def compute(
@@ -32,44 +52,62 @@ def compute(
     E-FACTS-MANIFEST, E-EXPR-*, E-OVERFLOW.
     """
     manifest = read_manifest(facts)
+    chosen = None if only is None else frozenset(only)
+    until = min(as_of, known_on or as_of)
+    key = (Same(pack), stamp_of(facts), as_of, until, chosen, groups)
+    known = list(figures)
+    results: dict[tuple[str, str], Computed] = {}
+    for raw in _KEPT.get(key, lambda: tuple(_raws(pack, facts, as_of, until, chosen, groups))):
+        one = _computed(pack, raw, as_of, known)
+        if one is not None:
+            late = "" if manifest.as_of >= as_of else f"登记簿的数据只到{manifest.as_of}。"
+            figure = replace(one.figure, simulated=manifest.simulated)
+            indicator = raw.plan.indicator
+            results[indicator.id, indicator.scope] = replace(one, figure=figure, note=one.note + late)
+    return results
+
+
+def stamp_of(facts: Path) -> tuple[object, ...]:
+    """What changes whenever a file of a facts folder does."""
+    files = sorted(facts.resolve().iterdir())
+    return tuple((str(one), (stat := one.stat()).st_mtime_ns, stat.st_size, stat.st_ino) for one in files)
+
+
+def _raws(
+    pack: Pack, facts: Path, as_of: date, until: date, only: frozenset[str] | None, groups: bool
+) -> Iterator[Raw]:
+    """Every formula's numbers over the facts, in one database. Indicators whose register is not there are left out."""
     wanted = [one for one in pack.indicators.values() if one.formula and (only is None or one.id in only)]
     plans = [compile_formula(pack, one, as_of) for one in wanted]
     database = connect(threads=2)
     try:
         registers = {plan.register for plan in plans} | ({"organization"} & set(pack.registers))
-        found = open_facts(database, pack, facts, min(as_of, known_on or as_of), sorted(registers))
-        known = list(figures)
-        results: dict[tuple[str, str], Computed] = {}
+        found = open_facts(database, pack, facts, until, sorted(registers))
         for plan in plans:
             if plan.register not in found:
                 continue
-            one = _computed(pack, database, plan, as_of, known, groups)
-            if one is not None:
-                late = "" if manifest.as_of >= as_of else f"登记簿的数据只到{manifest.as_of}。"
-                figure = replace(one.figure, simulated=manifest.simulated)
-                results[plan.indicator.id, plan.indicator.scope] = replace(one, figure=figure, note=one.note + late)
-        return results
+            value, rows = database.rows(value_query(plan))[0]
+            parts = _parts(pack, database, plan) if groups else {}
+            lapsing = _later(pack, database, plan, as_of) if value is not None else {}
+            yield Raw(plan, None if value is None else int(value), rows, lapsing, parts)
     finally:
         database.connection.close()
 
 
-def _computed(
-    pack: Pack, database: DuckDatabase, plan: Plan, as_of: date, figures: list[Figure], groups: bool
-) -> Computed | None:
-    indicator = plan.indicator
-    raw, rows = database.rows(value_query(plan))[0]
-    if raw is None or (rows == 0 and any(one.how == "sum" for _, one in plan.aggregates)):
+def _computed(pack: Pack, raw: Raw, as_of: date, figures: list[Figure]) -> Computed | None:
+    plan, indicator = raw.plan, raw.plan.indicator
+    if raw.value is None or (raw.rows == 0 and any(one.how == "sum" for _, one in plan.aggregates)):
         return None  # no rows: a sum of nothing is not a figure, while none of something is
     divisor, note = _divisor(pack, indicator, figures, as_of)
     per = indicator.formula.per if indicator.formula else None
     if per is not None and divisor is None:
         return None
-    value = _measured(indicator, int(raw), plan.money, divisor)
+    value = _measured(indicator, raw.value, plan.money, divisor)
     period = Period(as_of, add_days(as_of, 1))
     figure = Figure(indicator.id, indicator.scope, period, as_of.isoformat(), value, indicator.unit,
                     observed_on=as_of, source=f"登记簿“{pack.registers[plan.register].name}”")  # fmt: skip
-    broken = _groups(pack, database, plan) if groups and divisor is None else {}
-    return Computed(figure, _lapsing(pack, database, plan, as_of, int(raw)), broken, note)
+    broken = _groups(pack, raw) if divisor is None else {}
+    return Computed(figure, {due: raw.value - left for due, left in raw.lapsing.items()}, broken, note)
 
 
 def _measured(indicator: Indicator, raw: int, money: bool, divisor: Fraction | None) -> Fraction:
@@ -100,31 +138,35 @@ def _divisor(pack: Pack, indicator: Indicator, figures: list[Figure], as_of: dat
     return chosen.value * (base_unit(other.unit)[1] if other.unit else 1), note
 
 
-def _lapsing(pack: Pack, database: DuckDatabase, plan: Plan, as_of: date, now: int) -> dict[date, int]:
-    """How much of what counts today no longer counts at each deadline of the indicator's targets."""
+def _later(pack: Pack, database: DuckDatabase, plan: Plan, as_of: date) -> dict[date, int]:
+    """How much of what counts today still counts at each deadline of the indicator's targets."""
     dues = {due for t in pack.targets.values() if t.indicator == plan.indicator.id and (due := t.due()) and due > as_of}
-    found = {}
-    for due in sorted(dues):
-        query = lapsing_query(plan, due)
+    queries = ((due, lapsing_query(plan, due)) for due in sorted(dues))
+    return {due: int(database.value(query) or 0) for due, query in queries if query is not None}
+
+
+def _parts(pack: Pack, database: DuckDatabase, plan: Plan) -> dict[str, dict[str, int]]:
+    """Numbers by the code of a division or zone; rows that belong to none stand under an empty name."""
+    found: dict[str, dict[str, int]] = {}
+    for by in GROUPS:
+        query = group_query(pack, plan, by) if by in plan.indicator.breakdowns else None
         if query is not None:
-            found[due] = now - int(database.value(query) or 0)
+            rows = database.rows(query)
+            found[by] = {str(code) if code is not None else "": int(raw or 0) for code, raw in rows}
     return found
 
 
-def _groups(pack: Pack, database: DuckDatabase, plan: Plan) -> Mapping[str, Mapping[str, Fraction]]:
-    """By division and by zone, each by itself; rows that belong to none stand under an empty name."""
+def _groups(pack: Pack, raw: Raw) -> Mapping[str, Mapping[str, Fraction]]:
+    """By division and by zone, each by itself, in the indicator's unit."""
     found: dict[str, dict[str, Fraction]] = {}
     places = {
         "division": {place.code or place.id: place.id for place in pack.city.divisions},
         "zone": {place.id: place.id for place in pack.city.zones},
     }
-    for by in GROUPS:
-        query = group_query(pack, plan, by) if by in plan.indicator.breakdowns else None
-        if query is None:
-            continue
+    for by, parts in raw.groups.items():
         values: dict[str, Fraction] = {}
-        for code, raw in database.rows(query):
-            name = places[by].get(str(code), str(code) if code is not None else "")
-            values[name] = values.get(name, Fraction(0)) + _measured(plan.indicator, int(raw or 0), plan.money, None)
+        for code, part in parts.items():
+            name = places[by].get(code, code)
+            values[name] = values.get(name, Fraction(0)) + _measured(raw.plan.indicator, part, raw.plan.money, None)
         found[by] = values
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from innocity.core.kept import Kept, Same
 from innocity.core.measures import unit_factor
 from innocity.engines.indicators.model import Figure
 from innocity.packs.model import Indicator, Observation, Pack
@@ -16,9 +17,14 @@ IN_YEAR_PATHS = frozenset({"cumulative", "yearly_registration"})
 _LENGTH = {"year": 360, "half": 178, "quarter": 88, "month": 26, "once": 0}  # days at least
 
 
-def from_pack(pack: Pack) -> list[Figure]:
+#: A pack does not change once it is read, and every board begins with its figures.
+_KEPT: Kept[tuple[Figure, ...]] = Kept(8)
+
+
+def from_pack(pack: Pack) -> tuple[Figure, ...]:
     """The figures of `observations.csv`, each in its indicator's unit."""
-    return [_figure(pack, row) for row in pack.observations if row.indicator in pack.indicators]
+    rows = (row for row in pack.observations if row.indicator in pack.indicators)
+    return _KEPT.get(Same(pack), lambda: tuple(_figure(pack, row) for row in rows))
 
 
 def _figure(pack: Pack, row: Observation) -> Figure:

@@ -5,6 +5,7 @@ The tables made here feed `innocity.engines.rules.passes` (once, caps, groups, p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from innocity.core.dates import year_end, year_start
@@ -107,7 +108,7 @@ class ClauseEmitter:
         on = quote(names["on"])
         concerned = f"{on} IS NOT NULL" + (f" OR {quote(names['out'])} > 0" if "out" in names else "")
         rivals = [
-            f'{self._rival(base.over(r), base)} AS "__rival{i}"' for i, (r, _) in enumerate(cut.rivals if cut else ())
+            f'{self.rival(base.over(r), base)} AS "__rival{i}"' for i, (r, _) in enumerate(cut.rivals if cut else ())
         ]
         columns = [
             '"__party"',
@@ -120,7 +121,7 @@ class ClauseEmitter:
         ]
         return f"SELECT {', '.join(columns)} FROM {table} WHERE {concerned}"
 
-    def _rival(self, clause: ClausePlan, base: Base) -> str:
+    def rival(self, clause: ClausePlan, base: Base) -> str:
         """What another clause of the same row comes to; NULL where it gives nothing."""
         conditions = [f"{quote(base.names[clause.id]['on'])} IS NOT NULL"]
         conditions += [f"({self.sql.expression(c.node)})" for c in clause.conditions]
@@ -156,7 +157,7 @@ class ClauseEmitter:
         if clause.conditions:
             conditions = " AND ".join(f"({e.expression(c.node)})" for c in clause.conditions)
             columns.append(f'coalesce({conditions}, FALSE) AS "__ok"')
-        if _sums(clause):
+        if sums(clause):
             columns.append(f'{self._computed(clause)} AS "__sum"')
         extra = {
             **Near(self.sql, clause).columns(),
@@ -197,13 +198,14 @@ class ClauseEmitter:
             found["x_case"] = self.sql.case_name(amount)
         return found
 
-    def _excludes(self, clause: ClausePlan) -> bool:
+    def excludes(self, clause: ClausePlan) -> bool:
+        """Whether the common exclusions stop the clause's awards."""
         return self.options.exclusions and clause.clause.exclusions == "common"
 
     def _finish(self, clause: ClausePlan, inner: str, near: bool) -> str:
         """Exclusions and decisions joined, the status settled."""
         columns, joins = ["v.*"], ""
-        if self._excludes(clause):
+        if self.excludes(clause):
             joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
             columns.append('x."why" AS "__why"')
         if self.options.decisions:
@@ -213,7 +215,7 @@ class ClauseEmitter:
             )
             columns += ['d."rank" AS "rank"', 'd."selected" AS "__selected"']
             if _decidable(clause):
-                fixed = 'v."__sum"' if clause.clause.bound == "exact" and _sums(clause) else "NULL"
+                fixed = 'v."__sum"' if clause.clause.bound == "exact" and sums(clause) else "NULL"
                 decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
                 columns.append(f'{decided} AS "__decided"')
         joined = f"SELECT {', '.join(columns)} FROM ({inner}) v{joins}" if joins else inner
@@ -230,7 +232,7 @@ class ClauseEmitter:
             open_ = ' AND "__decided" IS NULL' if settles else ""
             whens.append(f"WHEN \"__manual\"{open_} THEN 'manual'")
         whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
-        if self._excludes(clause):
+        if self.excludes(clause):
             whens.append(f"WHEN {holds_} AND \"__why\" IS NOT NULL THEN 'excluded'")
         if self.options.decisions:
             if _decidable(clause):
@@ -243,13 +245,13 @@ class ClauseEmitter:
                 whens.append(f'WHEN {holds_} AND "__selected" THEN {text_literal(clause.chosen_status)}')
         whens.append(f"WHEN {holds_} THEN {text_literal(clause.value_status)}")
         if near:
-            free = ' AND "__why" IS NULL' if self._excludes(clause) else ""
+            free = ' AND "__why" IS NULL' if self.excludes(clause) else ""
             whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
         return f"CASE {' '.join(whens)} END"
 
     def _judged(self, clause: ClausePlan) -> list[str]:
         """What a person has decided counts, whatever the conditions; exclusions still stop it."""
-        if not self._excludes(clause):
+        if not self.excludes(clause):
             return ["WHEN \"__manual\" THEN 'sum'"]
         return ['WHEN "__manual" AND "__why" IS NOT NULL THEN \'excluded\'', "WHEN \"__manual\" THEN 'sum'"]
 
@@ -261,9 +263,9 @@ class ClauseEmitter:
             "status": f'CAST("__status" AS {text})', "counted_on": '"__on"', **self._values(clause, cut),
             "flags": f"CAST({text_literal(' '.join(clause.flags))} AS {text})", "prefer": self._prefer(clause),
         }  # fmt: skip
-        if _sums(clause):
+        if sums(clause):
             columns["computed"] = f'CASE WHEN {shown} THEN "__sum" END'
-        if self._excludes(clause):
+        if self.excludes(clause):
             columns["excluded_by"] = 'CASE WHEN "__status" = \'excluded\' THEN "__why" END'
         if self.options.decisions:
             columns["rank"] = '"rank"'
@@ -277,12 +279,14 @@ class ClauseEmitter:
         """`value`, `decided` and `group_by`, as far as the clause has them."""
         valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
         if cut is not None:
-            loses = f"{valued} AND NOT ({self._wins(clause, cut)})"
+            rivals = [f'"__rival{i}"' for i in range(len(cut.rivals))]
+            wins = self.wins(clause, cut, '"__sum"', rivals)
+            loses = f"{valued} AND NOT ({wins})"
             return {
                 "value": f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END',
                 "group_by": f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(cut.group)} END',
             }
-        names = ['"__sum"'] if _sums(clause) else []
+        names = ['"__sum"'] if sums(clause) else []
         if not (self.options.decisions and _decidable(clause)):
             return {"value": f"CASE WHEN {valued} THEN {names[0]} END"} if names else {}
         value = 'coalesce("__decided", "__sum")' if names else '"__decided"'
@@ -291,14 +295,17 @@ class ClauseEmitter:
             "value": f"CASE WHEN {valued} THEN {value} END",
         }
 
-    def _wins(self, clause: ClausePlan, cut: Cut) -> str:
-        """SQL of "no rival comes to more": sums give way to sums alone, other amounts to any."""
+    def wins(self, clause: ClausePlan, cut: Cut, own: str, others: Sequence[str]) -> str:
+        """SQL of "no rival comes to more": sums give way to sums alone, other amounts to any.
+
+        `own` and `others` are the columns of the clause's sum and of its rivals', in the cut's order.
+        """
         parts = []
-        for i, (rival, first) in enumerate(cut.rivals):
+        for (rival, first), other in zip(cut.rivals, others, strict=True):
             same = (rival.value_status == "sum") == (clause.value_status == "sum")
             if same or rival.value_status == "sum":
                 op = ">" if first or not same else ">="
-                parts.append(f'("__rival{i}" IS NULL OR "__sum" {op} "__rival{i}")')
+                parts.append(f"({other} IS NULL OR {own} {op} {other})")
         return " AND ".join(parts) or "TRUE"
 
     def _prefer(self, clause: ClausePlan) -> str:
@@ -326,7 +333,7 @@ class ClauseEmitter:
         }
 
 
-def _sums(clause: ClausePlan) -> bool:
+def sums(clause: ClausePlan) -> bool:
     """Whether the clause comes to a sum at all."""
     return clause.amount is not None and not clause.missing
 

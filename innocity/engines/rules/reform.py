@@ -6,7 +6,7 @@ sums in another way (other conditions, other clauses) are added beside them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.results import payers_table
 from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import Snapshot
+from innocity.engines.rules.totals_sql import Shared
 from innocity.packs.model import FENCES, Fence, Frozen, Pack, Texts
 from innocity.packs.yamltext import read_file
 from innocity.plan.dialects import DUCKDB
@@ -108,24 +109,46 @@ class Laboratory:
         self.as_of = as_of or snapshot.as_of
         self.database: DuckDatabase = connect(threads)
         self.present = open_facts(self.database, pack, snapshot.facts, self.as_of)
-        self.bases: dict[str, str] = {}
-        self.plan = self._evaluate(pack, {}, "__before")
+        self.shared = Shared()
+        self._before: RulesPlan | None = None
 
-    def _evaluate(self, pack: Pack, overrides: Mapping[str, str], table: str) -> RulesPlan:
+    @property
+    def plan(self) -> RulesPlan:
+        """The plan as it stands; its awards are in `__before`."""
+        if self._before is None:
+            self._before = self._evaluate(self.pack, {}, "__before")
+        return self._before
+
+    def _settling(self, pack: Pack, overrides: Mapping[str, str]) -> Settling:
+        """An evaluation of a variant, its base facts at hand."""
         settings = {**self.overrides, **overrides}
         plan = compile_rules(pack, self.year, self.as_of, settings, simulated=self.snapshot.simulated)
         present = self.present & set(registers_read(plan))
         options = options_for(present, plan, explain=False, assume_ceilings=self.assume_ceilings)
-        settling = Settling(plan, self.database, DUCKDB, options, bases=self.bases)
+        settling = Settling(plan, self.database, DUCKDB, options, shared=self.shared)
         settling.base_facts()
+        return settling
+
+    def totals(self, overlay: Overlay) -> dict[str, tuple[int, int]]:
+        """What a variant comes to, by clause: how many awards, and the payable fen. Cheap where little differs."""
+        settling = self._settling(apply_overlay(self.pack, overlay), overlay.set)
+        settling.keep_rows()
+        return settling.totals()
+
+    def _evaluate(self, pack: Pack, overrides: Mapping[str, str], table: str) -> RulesPlan:
+        settling = self._settling(pack, overrides)
+        plan = settling.plan
         settling.awards()
         self.database.run(f'DROP TABLE IF EXISTS "{table}"')
         self.database.run(f'CREATE TEMP TABLE "{table}" AS SELECT * FROM "__awards"')
         self.database.connection.register(f"payers_{table}", payers_table(self.database, plan))
         return plan
 
-    def try_out(self, overlay: Overlay) -> Reform:
+    def try_out(self, overlay: Overlay, step: Callable[[str], None] = lambda name: None) -> Reform:
         """Evaluate a variant and compare it with the pack as it stands."""
+        step("按现行条款算")
+        before = self.plan
+        step("按改动后的条款算")
         after = self._evaluate(apply_overlay(self.pack, overlay), overlay.set, "__after")
         changes = self._changes()
         before_clauses, after_clauses = (summary.by_clause(self.database, t) for t in ("__before", "__after"))
@@ -135,7 +158,7 @@ class Laboratory:
             "clauses": _side_by_side(before_clauses, after_clauses), "payers": self._payers(), **changes,
             "distribution": self._distribution(), "spread": self._spread(),
         }  # fmt: skip
-        return Reform(self.plan, after, report)
+        return Reform(before, after, report)
 
     def _changes(self) -> dict[str, Any]:
         """Winners and losers by party, over all clauses."""

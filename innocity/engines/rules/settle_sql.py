@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
@@ -24,12 +22,11 @@ from innocity.engines.rules.settle_parts import (
     tied_groups,
 )
 from innocity.engines.rules.share_sql import Sharing, where_not
+from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
-
-_READ = re.compile(r'(?:FROM|JOIN) "(__\w+)"')
 
 
 @dataclass
@@ -45,12 +42,11 @@ class Settling:
     dialect: Dialect
     options: Options = field(default_factory=Options)
     progress: Callable[[str], None] = lambda step: None
-    bases: dict[str, str] = field(default_factory=dict)  # query -> table: base facts shared by reforms
-    seen: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # query -> rows: totals shared by reforms
+    shared: Shared = field(default_factory=Shared)  # with other variants in the same database
 
     def __post_init__(self) -> None:
         self._alike: dict[str, str] = {}
-        self._counts: list[str] | None = None
+        self._totals: Totals | None = None
         self._batch: dict[str, str] = {}  # statement -> what it settles
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
@@ -77,11 +73,16 @@ class Settling:
         asking = [c for c in self.plan.clauses if needs_subject(c)]
         if asking:
             columns = set().union(*map(needs_subject, asking))
-            self._create("__subjects", self.beside.subjects_query(columns, self._parties(asking)))
+            self._stand("__subjects", self.beside.subjects_query(columns, self._parties(asking)))
         if self.options.exclusions:
-            self._create("__excluded", self.beside.excluded_query())
+            self._stand("__excluded", self.beside.excluded_query())
         if self.options.decisions:
-            self._create("__decisions", self.beside.decisions_query())
+            self._stand("__decisions", self.beside.decisions_query())
+
+    def _stand(self, name: str, query: str) -> None:
+        """Keep the rows of a query beside base facts, unless a variant before has kept the same."""
+        if not self.shared.stands(name, query):
+            self._create(name, query)
 
     def _parties(self, clauses: list[ClausePlan]) -> str | None:
         """SQL of the beneficiaries of some clauses; None where they are known only later."""
@@ -91,7 +92,7 @@ class Settling:
             if source is None or source.after or (base is None and source.party.alias):
                 return None
             if base is not None:
-                found.append(f'SELECT "__party" FROM {quote(self.bases[base.query])}')
+                found.append(f'SELECT "__party" FROM {quote(self.shared.bases[base.query])}')
             else:
                 found.append(f"SELECT {quote(source.party.name)} FROM {table_name(source.register)}")
         return " UNION ALL ".join(dict.fromkeys(found))
@@ -103,37 +104,27 @@ class Settling:
 
     def _keep(self, queries: Iterable[str]) -> None:
         """Materialise queries that have no table yet."""
-        missing = [q for q in dict.fromkeys(queries) if q not in self.bases]
-        new = {q: f"__base_{len(self.bases) + i}" for i, q in enumerate(missing)}
+        missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
+        new = {q: f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
         for name in new.values():
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
         self.database.run_all([self.dialect.create_table(name, query) for query, name in new.items()])
-        self.bases |= new
+        self.shared.bases |= new
 
     def totals(self) -> dict[str, tuple[int, int]]:
         """By clause: how many awards, and the payable fen; no award is written down. For comparing variants.
 
-        `seen` keeps what a clause came to: where nothing that touches it has changed it is not evaluated again.
+        Where nothing that touches a clause differs from a variant before, it is not evaluated again.
         """
-        self._counts = []
+        self._totals = Totals(self.database, self.shared)
         self._evaluate()
-        rows = self._counted(self._counts)
-        self._counts = None
-        found = {clause: (int(count), int(fen or 0)) for clause, count, fen in rows if clause is not None}
+        found = self._totals.found()
+        self._totals = None
+        self._clear()
         for pool in self._simple_pools():
             count, fen = found.get(pool.members[0], (0, 0))
             found[pool.members[0]] = count, min(fen, pool.fen)
         return {name: found[name] for name in found if found[name][0]}
-
-    def _counted(self, queries: list[str]) -> list[tuple[Any, ...]]:
-        """What queries give, those not seen yet asked in one statement."""
-        new = [sql for sql in dict.fromkeys(queries) if sql not in self.seen]
-        union = " UNION ALL ".join(f"SELECT {i}, c.* FROM ({sql}) c" for i, sql in enumerate(new))
-        answers: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in new}
-        for i, *row in self.database.rows(union) if new else []:
-            answers[new[i]].append(tuple(row))
-        self.seen |= {sql: rows for sql, rows in answers.items() if _rests_on_bases(sql)}
-        return [row for sql in queries for row in (answers[sql] if sql in answers else self.seen[sql])]
 
     def _simple_pools(self) -> list[PoolPlan]:
         """Pools of one member: all of it together gets what is asked for or what there is, however it is shared."""
@@ -145,6 +136,7 @@ class Settling:
         self._alike = self._find_alike()
         self._declare("__settled", tuple((n, kind_of(n)) for n in RESULT if n not in self._alike))
         self._evaluate()
+        self._clear()
         columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
         self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS SELECT {columns} FROM "__settled"')
         if self.options.decisions:
@@ -155,8 +147,9 @@ class Settling:
         pooled = {m for p in self.plan.pools for m in p.members}
         waiting: dict[str, Query] = {}
         self._open_to_all()
+        counted = self._tied() if self._totals is not None else set()
         for clause in self.plan.clauses:
-            query = self._clause(clause)
+            query = self._clause(clause) if clause.id not in counted else None
             if query is not None and clause.id in self._staged:
                 columns = ", ".join(map(quote, query.columns))
                 self._batch[f'INSERT INTO "__raw" ({columns}) {query.sql}'] = clause.id
@@ -172,6 +165,28 @@ class Settling:
         self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
         self._share(waiting, pooled)
 
+    def _clear(self) -> None:
+        """Take away what stood between base facts and results."""
+        for name in ("__raw", "__stage", "__pool"):
+            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+
+    def _tied(self) -> set[str]:
+        """Members of groups that one scan counts together; their queries are added to the totals."""
+        done: set[str] = set()
+        simple = self._simple_pools()
+        shared = {m for p in self.plan.pools if p not in simple for m in p.members}
+        for group in self.plan.groups:
+            members = [self.plan.clause(m) for m in group.members if m in self._cuts]
+            if not members or shared & set(group.members) or not all(self._valued(m) for m in members):
+                continue
+            base = self._bases[members[0].id]
+            cuts = [(m, self._cuts[m.id]) for m in members]
+            sql = tied_totals(self.emit, base, quote(self.shared.bases[base.query]), cuts, self.passes.paid)
+            if sql is not None and self._totals is not None:
+                self._totals.queries.append(sql)
+                done |= set(group.members)
+        return done
+
     def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
         """Groups over the staged clauses, then pools; what no pool holds is finished first."""
         self.progress("择一、限额与资金池")
@@ -182,15 +197,13 @@ class Settling:
             for member in sorted(pooled & self._staged):
                 own = f'SELECT * FROM "__stage" WHERE "clause" = {text_literal(member)}'
                 waiting[member] = self.sharing.shared(Query(own, stage))
-        known = self._simple_pools() if self._counts is not None else []
+        known = self._simple_pools() if self._totals is not None else []
         for pool in self.plan.pools:
             if pool not in known:
                 self.sharing.pool(pool, waiting)
         for member, query in waiting.items():
             self._finish(query, self.plan.clause(member))
         self._flush()
-        for name in ("__raw", "__stage", "__pool"):
-            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def _flush(self) -> None:
         """Run the statements that have gathered; they do not depend on each other."""
@@ -271,8 +284,8 @@ class Settling:
         rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and self._begun(c)]
         if not rows:
             return
-        if self._counts is not None:
-            self._counts += [f"SELECT {r['clause']}, 1, 0" for r in rows]
+        if self._totals is not None:
+            self._totals.queries += [f"SELECT {r['clause']}, 1, 0" for r in rows]
             return
         names = [n for n in rows[0] if n not in self._alike]
         listed = ", ".join(f"({', '.join([*(r[n] for n in names), '0'])})" for r in rows)
@@ -285,12 +298,12 @@ class Settling:
             return None
         base = self._bases.get(clause.id)
         if base is None:
-            kept = self.bases.get(self.emit.rows_of(clause)) if self.bases else None
+            kept = self.shared.bases.get(self.emit.rows_of(clause)) if self.shared.bases else None
             return self.emit.award_query(clause, table=quote(kept) if kept else "")
         if clause.source.after:
             self._create(f"__base_of_{clause.index}", base.query)
             return self.emit.award_query(clause, base, quote(f"__base_of_{clause.index}"))
-        return self.emit.award_query(clause, base, quote(self.bases[base.query]), self._cuts.get(clause.id))
+        return self.emit.award_query(clause, base, quote(self.shared.bases[base.query]), self._cuts.get(clause.id))
 
     def _finish(self, query: Query, clause: ClausePlan | None = None) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""
@@ -300,10 +313,8 @@ class Settling:
             columns |= {"after_group": quote("after_group" if "after_group" in query.columns else "value")}
             columns |= {"after_pool": quote("value")}
         columns["payable"] = self._payable(clause.pays if clause else None) if valued else "0"
-        if self._counts is not None:
-            fen = f"sum({columns['payable']})" if valued else "CAST(0 AS BIGINT)"
-            name, group = (text_literal(clause.id), "") if clause else ('"clause"', ' GROUP BY "clause"')
-            self._counts.append(f"SELECT {name}, count(*), {fen} FROM ({query.sql}) z{group}")
+        if self._totals is not None:
+            self._totals.add(query, clause, columns["payable"] if valued else None)
             return
         names = ", ".join(map(quote, columns))
         sql = f'INSERT INTO "__settled" ({names}) SELECT {", ".join(columns.values())} FROM ({query.sql}) z'
@@ -333,11 +344,6 @@ class Settling:
 
     def _declare(self, name: str, columns: Iterable[tuple[str, str]]) -> None:
         declare(self.database, self.sql, name, columns)
-
-
-def _rests_on_bases(sql: str) -> bool:
-    """Whether a query reads nothing that another variant makes anew."""
-    return all(name.startswith("__base_") and not name.startswith("__base_of_") for name in _READ.findall(sql))
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling", "tied_groups"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from random import Random
 
@@ -28,7 +29,7 @@ from tests.engines.rules.cities import cities, decided
 from tests.engines.rules.clauses import packs
 from tests.engines.rules.compare import Rows, differences, evaluate, hash_of
 from tests.engines.rules.test_equality import examples
-from tests.engines.rules.world import clause, duck_engine, facts_of, pack_of, plan_of
+from tests.engines.rules.world import AS_OF, clause, duck_engine, facts_of, pack_of, plan_of
 
 
 def settled(plan: RulesPlan, facts: Rows) -> list[Award]:
@@ -196,13 +197,68 @@ def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.Dat
     assert differences(assuming, fetch_awards(run_in_duckdb(plan, facts, assume_ceilings=True))) == []
 
 
+@examples(60, 1000)
+@given(packs(), cities(), st.booleans())
+def test_a_variant_comes_to_what_its_awards_do(pack: Pack, city: Rows, ceilings: bool) -> None:
+    plan = plan_of(pack)
+    assert counted(plan, city, ceilings) == summed(settled_awards(plan, city, ceilings))
+
+
+@examples(30, 500)
+@given(
+    st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 10**10)), max_size=8), st.integers(1, 200),
+    st.booleans(), st.integers(0, 10**9),
+)  # fmt: skip
+def test_members_of_a_group_in_one_row_are_counted_together(
+    rows: list[tuple[str, int]], rate: int, barred: bool, pool: int
+) -> None:
+    both = {"register": "event", "counts_on": "day", "exclusions": "common"}
+    first = clause("b", **both, amount={"rate": f"{rate}‰", "of": "sum(amount)", "cap": "100万元"})
+    second = clause(
+        "c", **both, params={"floor": "50万元"}, when=["sum(fee) > floor"], amount={"rate": "5%", "of": "sum(fee)"}
+    )
+    group = {"id": "one", "members": ["b", "c"], "scope": "party", "take": "highest"}
+    pools = [{"id": "q", "sum": f"{pool}元", "share": "pro_rata", "members": ["b"]}] if pool else []
+    pack = pack_of([first, second], [group], pools)
+    events = [{"party_id": p, "day": AS_OF, "amount": fen, "fee": fen // 2} for p, fen in rows]
+    out = [{"party_id": "A", "list": "court", "starts_on": date(2020, 1, 1)}] if barred else []
+    plan, facts = plan_of(pack), facts_of(pack, {"event": events, "integrity_record": out})
+    assert counted(plan, facts) == summed(settled_awards(plan, facts))
+
+
+def settled_awards(plan: RulesPlan, facts: Rows, ceilings: bool = False) -> list[Award]:
+    return fetch_awards(run_in_duckdb(plan, facts, assume_ceilings=ceilings))
+
+
+def summed(awards: list[Award]) -> dict[str, tuple[int, int]]:
+    """Awards and payable fen by clause."""
+    found: dict[str, tuple[int, int]] = {}
+    for award in awards:
+        count, fen = found.get(award.clause, (0, 0))
+        found[award.clause] = count + 1, fen + award.payable
+    return found
+
+
+def counted(plan: RulesPlan, facts: Rows, ceilings: bool = False) -> dict[str, tuple[int, int]]:
+    """The same without writing an award down."""
+    settling = settling_of(plan, facts, assume_ceilings=ceilings)
+    settling.base_facts()
+    return settling.totals()
+
+
 def run_in_duckdb(plan: RulesPlan, facts: Rows, **settings: bool) -> DuckDatabase:
     """A database in which a plan has been settled."""
+    settling = settling_of(plan, facts, **settings)
+    settling.base_facts()
+    settling.awards()
+    database: DuckDatabase = settling.database  # type: ignore[assignment]
+    return database
+
+
+def settling_of(plan: RulesPlan, facts: Rows, **settings: bool) -> Settling:
+    """An evaluation in a database of its own."""
     database = connect(threads=1)
     names = registers_read(plan)
     tables = arrow_tables(plan, {n: facts[n] for n in names if n in facts})
     found = open_facts(database, plan.pack, tables, plan.as_of, names)
-    settling = Settling(plan, database, DUCKDB, options_for(found, plan, **settings))
-    settling.base_facts()
-    settling.awards()
-    return database
+    return Settling(plan, database, DUCKDB, options_for(found, plan, **settings))
