@@ -101,11 +101,13 @@ def instance_like(filled: Path, folder: Path) -> Path:
 def _served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
     from django.conf import settings
     from django.core.cache import cache
+    from django.test.utils import override_settings
 
     from innocity.core.kept import Kept
 
     cache.clear()  # what one test tried does not count in the next
-    with pytest.MonkeyPatch.context() as patch, databases.used(database):
+    quick = override_settings(PASSWORD_HASHERS=[personas.HASHER])  # few rounds: tests sign in many times
+    with pytest.MonkeyPatch.context() as patch, databases.used(database), quick:
         # What is kept by the version of the facts is of one database: each test has another.
         patch.setattr("innocity.web.entitled._KEPT", Kept(256))
         patch.setattr("innocity.actions.view_entitlements._rounds", {})

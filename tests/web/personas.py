@@ -42,6 +42,9 @@ class QuickHasher(PBKDF2PasswordHasher):  # type: ignore[misc]
     iterations = 1000
 
 
+HASHER = f"{__name__}.QuickHasher"
+
+
 def parties(run: Path) -> dict[str, str]:
     """The firm that most different things can be said of, and another one that gets money too."""
     sql = (
@@ -58,7 +61,7 @@ def fill(settings: dict[str, Any], var: Path, run: Path) -> None:
     pack = load_pack("weihai")
     read = read_facts(var / "weihai" / "facts", pack)
     with databases.used(settings), override_settings(
-        PASSWORD_HASHERS=[f"{__name__}.QuickHasher"], INNOCITY_VAR=var, SECRET_KEY="tests"
+        PASSWORD_HASHERS=[HASHER], INNOCITY_VAR=var, SECRET_KEY="tests"
     ):  # fmt: skip
         adopt_pack(pack, OPERATOR)
         record_facts(pack, OPERATOR, read.tables, simulated=True, as_of=read.manifest.as_of)
