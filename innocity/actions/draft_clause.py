@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from innocity.actions.draft_register import Source, conditions
 from innocity.actions.draft_words import TODO
 from innocity.core.money import format_money
 from innocity.core.rates import format_rate
 from innocity.engines.reading.model import Amount, Benefit
 
-REGISTER = "draft_event"
 READING = "机器读出，未经核对"
 _KINDS = {
     "matching": "matching", "risk_compensation": "risk_compensation", "in_kind": "service",
 }  # fmt: skip
 _WORDS = (("贴息", "interest"), ("奖", "reward"), ("配套", "matching"), ("补", "subsidy"))
 _MODES = {"一事一议": "一事一议"}
+#: Why a number is not printed as it is written here: reckoned, or its unit stands in a table's head.
+_DERIVED = {True: "原文只写减半，数额是算出来的", False: "表里只有数字，单位在表头"}
 SAMPLE_BASE = 100_000_000  # fen: the base of a rate in a sample case
 SAMPLE_MONTHS = 6
 LONGEST_NAME = 20  # characters: a name, never a sentence of the document
@@ -46,22 +48,25 @@ class Frame:
     prefix: str
 
 
-def clause_draft(b: Benefit, number: int, frame: Frame, topic: str, name: str) -> ClauseDraft:
-    """The draft of a clause. The document's sentences are not copied: `who` and `note` say where they stand."""
-    key = f"{frame.prefix}_c{number}"
-    sums = _Sums(key)
+def clause_draft(b: Benefit, key: str, frame: Frame, topic: str, name: str, source: Source) -> ClauseDraft:
+    """The draft of a clause that counts the rows of `source`.
+
+    The document's sentences are not copied: `who` and `note` say where they stand.
+    """
+    sums = _Sums(key, source)
     amount = sums.amount(b)
+    when = sums.when(b)
     data: dict[str, Any] = {
         "id": key, "name": name, "topic": topic, "kind": _kind(b, frame.text), "force": b.force,
         "who": f"待写：见原文第 {b.start}-{b.end} 字", "what": _what(b), "params": sums.params,
-        "register": REGISTER if sums.params else None, "counts_on": "approved_on" if sums.params else None,
-        "where": f"clause == '{key}'" if sums.params else None,
-        "object": "fact_id" if sums.params else None, "amount": amount,
+        "register": source.register if sums.params else None, "counts_on": source.counts_on if sums.params else None,
+        "where": source.where if sums.params else None,
+        "object": source.object if sums.params else None, "when": when, "amount": amount,
         "bound": "upto" if _upto(b) else None,
         "gate": {"method": b.gate} if b.gate else None, "caps": sums.caps,
-        "service": "待写" if amount == "in_kind" else None, "derived": sums.derived, "note": _note(b),
+        "service": "待写" if amount == "in_kind" else None, "derived": sums.derived, "note": _note(b, len(when)),
     }  # fmt: skip
-    return ClauseDraft(data, _cases(b, data, sums, frame))
+    return ClauseDraft(data, _cases(b, data, sums, frame.city, frame.year))
 
 
 def case_name(a: Amount, number: int) -> str:
@@ -89,14 +94,14 @@ def _what(b: Benefit) -> str:
     return f"{shapes.get(b.shape, '待写')}{event}"
 
 
-def _note(b: Benefit) -> str:
+def _note(b: Benefit, written: int) -> str:
     said = [TODO]
     if b.instalments:
         said.append(
             "分期拨付：" + "、".join(format_rate(Fraction(str(s)).limit_denominator(100)) for s in b.instalments)
         )
-    if b.thresholds:
-        said.append(f"有 {len(b.thresholds)} 处带数字的条件，写进 when")
+    if len(b.thresholds) > written:
+        said.append(f"还有 {len(b.thresholds) - written} 处带数字的条件，写进 when")
     if b.payers:
         said.append("出资：" + "、".join(b.payers))
     if b.stacking:
@@ -107,8 +112,9 @@ def _note(b: Benefit) -> str:
 class _Sums:
     """The parameters and the amount of a clause."""
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    def __init__(self, key: str, source: Source) -> None:
+        self.key, self.source = key, source
+        self.met: dict[str, Any] = {}  # values that just meet the conditions
         self.params: dict[str, Any] = {}
         self.derived: dict[str, str] = {}
         self.caps: list[dict[str, str]] = []
@@ -130,16 +136,28 @@ class _Sums:
                 self.caps.append({"sum": name, "per": "party"})
         if len(shapes) == 1:
             return shapes[0]
+        if self.source.by:
+            return {"by": self.source.by, "cases": dict(zip(self.source.cases, shapes, strict=True))}
         steps = [
             {"name": f"c{n}", "if": f"kind == '{case_name(a, n)}'", "is": shape}
             for n, (a, shape) in enumerate(zip(paid, shapes, strict=True), 1)
         ]
         return {"cases": steps}
 
+    def when(self, b: Benefit) -> list[dict[str, str]]:
+        """The conditions that a column can hold; each number is a parameter."""
+        said = []
+        for c in conditions(b, self.source) if self.params else ():
+            name = self._free("floor" if c.operator.startswith(">") else "ceiling")
+            self.params[name] = {"value": c.literal, "reading": READING}
+            self.met[_bare(c.column)] = c.sample
+            said.append({"if": f"{c.column} {c.operator} {name}", "says": f"待写：见原文第 {b.start}-{b.end} 字的条件"})
+        return said
+
     def _one(self, a: Amount, b: Benefit) -> Any:
         if a.rate is not None:
             text = format_rate(Fraction(str(a.rate)))
-            return {"rate": self._named("rate", text, a), "of": "amount"}
+            return {"rate": self._named("rate", text, a), "of": self.source.money}
         text = format_money(round((a.value_yuan or 0) * 100))
         if b.shape == "monthly":
             name = self._named("each", f"{text}/月", a)
@@ -150,7 +168,7 @@ class _Sums:
         name = self._free(stem)
         self.params[name] = {"value": text, "reading": READING}
         if a.derived:
-            self.derived[name] = "原文只写减半，数额是算出来的"
+            self.derived[name] = _DERIVED["减半" in a.derived]
         return name
 
     def _param(self, stem: str, yuan: float) -> str:
@@ -165,33 +183,42 @@ class _Sums:
         return f"{stem}_{n}"
 
 
-def _cases(b: Benefit, data: dict[str, Any], sums: _Sums, frame: Frame) -> list[dict[str, Any]]:
-    """Three cases of a clause that computes (its first case, another clause's fact, another year), one of others."""
-    head = {"city": frame.city, "clauses": [data["id"]], "years": [frame.year]}
+def _cases(b: Benefit, data: dict[str, Any], sums: _Sums, city: str, year: int) -> list[dict[str, Any]]:
+    """Cases of a clause that computes (its first case, a fact that is another's, another year), one of others."""
+    head = {"city": city, "clauses": [data["id"]], "years": [year]}
     if not sums.params:
         status = "in_kind" if data["amount"] == "in_kind" else "awaiting_parameter"
         status = "awaiting_decision" if b.gate and status != "in_kind" else status
         return [{"says": f"{TODO}：没有数额，要人定", **head, "expect": [{"party": "*", "status": status}]}]
-    fact = _fact(b, data["id"], sums, frame.year)
-    other = {**fact, "clause": f"{data['id']}_other"}
-    past = {**fact, "approved_on": f"{frame.year - 1}-06-30"}
-    return [
-        {"says": f"{TODO}：第一档", **head, "facts": {REGISTER: [fact]}, **_expected(b, sums)},
-        {"says": "别的条款的事实不算", **head, "facts": {REGISTER: [other]}, "expect": [], "total_fen": 0},
-        {"says": "别的年份的事实不算", **head, "facts": {REGISTER: [past]}, "expect": [], "total_fen": 0},
-    ]
+    source, nothing = sums.source, {"expect": [], "total_fen": 0}
+    fact = _fact(b, sums, year)
+    past = {**fact, source.counts_on: f"{year - 1}-06-30"}
+    found = [{"says": f"{TODO}：第一档", **head, "facts": {source.register: [fact]}, **_expected(b, sums)}]
+    if source.other is not None:
+        other = {**fact, **{k: v for k, v in source.other.items() if v != source.fact.get(k)}}
+        found.append({"says": "别的事项不算", **head, "facts": {source.register: [other]}, **nothing})
+    return [*found, {"says": "别的年份的事实不算", **head, "facts": {source.register: [past]}, **nothing}]
 
 
-def _fact(b: Benefit, key: str, sums: _Sums, year: int) -> dict[str, Any]:
+def _fact(b: Benefit, sums: _Sums, year: int) -> dict[str, Any]:
     case, first = sums.cases[0]
-    fact: dict[str, Any] = {"party_id": "A", "clause": key, "approved_on": f"{year}-06-30"}
-    if case:
+    fact: dict[str, Any] = {**sums.source.fact, **sums.met}
+    if case and not sums.source.by:
         fact["kind"] = case_name(first, 1)
-    if first.rate is not None:
-        fact["amount"] = format_money(SAMPLE_BASE)
+    if first.rate is not None and sums.source.money:
+        fact[_bare(sums.source.money)] = format_money(SAMPLE_BASE)
     if b.shape == "monthly":
         fact |= {"entered_on": f"{year}-01-01", "left_on": f"{year}-07-01"}
     return fact
+
+
+def _bare(column: str) -> str:
+    """The column in a sum over rows.
+
+    >>> _bare("sum(amount)"), _bare("amount")
+    ('amount', 'amount')
+    """
+    return column.removeprefix("sum(").removesuffix(")")
 
 
 def _expected(b: Benefit, sums: _Sums) -> dict[str, Any]:

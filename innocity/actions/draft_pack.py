@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from innocity.actions.draft_clause import REGISTER, Frame, clause_draft
+from innocity.actions.draft_clause import Frame, clause_draft
 from innocity.actions.draft_plan import Indicators, target_draft, task_drafts
+from innocity.actions.draft_register import MEASURE, QUANTITY, REGISTER, names_of, placeholder, proposed
 from innocity.actions.draft_words import TODO, fence, vocabulary_of, written
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.money import format_money
@@ -52,6 +53,8 @@ _EVENT = {
         {"id": "approved_on", "name": "事项日期", "type": "date", "required": True},
         {"id": "entered_on", "name": "起算日期", "type": "date"},
         {"id": "left_on", "name": "截止日期", "type": "date"},
+        {"id": MEASURE, "name": "条件金额", "type": "money"},
+        {"id": QUANTITY, "name": "条件数量", "type": "integer"},
     ],
 }  # fmt: skip
 
@@ -168,11 +171,13 @@ def _grown(folder: Path, maker: _Maker, new: bool) -> list[DraftFile]:
     files = []
     if new:
         files.append(DraftFile("city.yaml", None, maker.city()))
-    if REGISTER not in maker.pack.registers and maker.cases:
+    if REGISTER not in maker.pack.registers and any(REGISTER in c.get("facts", {}) for c in maker.cases):
         files.append(DraftFile(f"registers/{REGISTER}.yaml", None, f"# {TODO}\n{written(_EVENT)}"))
     terms = [
         {"id": SORT, "zh": "待归类", "en": "to be sorted", "source": "草案"},
         {"id": REGISTER, "zh": "待归类事项", "en": "drafted event", "source": "草案"},
+        {"id": MEASURE, "zh": "条件金额", "en": "amount of the condition", "source": "草案"},
+        {"id": QUANTITY, "zh": "条件数量", "en": "count of the condition", "source": "草案"},
     ]
     known = load_glossaries(maker.pack)
     missing = [t for t in terms if t["id"] not in known]
@@ -197,6 +202,7 @@ class _Maker:
     def __init__(self, pack: Pack, folder: Path, reading: Reading, text: str, key: str, vocabulary: Vocabulary) -> None:
         self.pack, self.reading, self.text, self.key, self.vocabulary = pack, reading, text, key, vocabulary
         self.prefix = key.replace("-", "_")
+        self.names = names_of(pack)
         self.folder = folder
         self.indicators = Indicators(pack, self.prefix)
         self.cases: list[dict[str, Any]] = []
@@ -286,7 +292,11 @@ class _Maker:
         words = self.vocabulary.words_in(self.text[b.start : b.end])
         topic = next((w.id for w in words if w.kind == "topic"), SORT)
         about = "、".join(w.zh for w in words if w.kind == "topic" or w.list in NAMING)[:24] or f"第{number}项"
-        draft = clause_draft(b, number, frame, topic, f"{about}{b.trigger_kind or ''}奖补{number}")
+        key = f"{self.prefix}_c{number}"
+        source = proposed(b, self.text[b.start : b.end], self.names, self.pack, frame.year) or placeholder(
+            key, frame.year, self.pack
+        )
+        draft = clause_draft(b, key, frame, topic, f"{about}{b.trigger_kind or ''}奖补{number}", source)
         self.cases += draft.cases
         self.clauses += 1
         return "奖补", fence("clause", draft.data)

@@ -76,9 +76,19 @@ def target_draft(t: Target, number: int, prefix: str, indicators: Indicators, pa
         "id": f"{prefix}_t{number}", "indicator": indicators.of(t),
         "year": t.year if t.year and re.fullmatch(r"20[0-9]{2}", t.year) else None,
         "operator": operator, "value": value, "low": low, "high": high, "unit": t.unit, "scope": "city",
-        "derived": {"value": "原文写成汉字或全覆盖，没有数字"} if value and t.rule in _IN_WORDS else None,
+        "derived": _derived(t, value, low),
         "units": known, "as_printed": "、".join(unknown) or None, "core": "missing", "note": "；".join(notes),
     }  # fmt: skip
+
+
+def _derived(t: Target, value: str | None, low: str | None) -> dict[str, str] | None:
+    """Why a number does not stand in the text as it is written here."""
+    if t.rule in _IN_WORDS:
+        return {"value": "原文写成汉字或全覆盖，没有数字"} if value else None
+    if t.rule == "target-table":
+        names = ("value",) if value else ("low", "high") if low else ()
+        return dict.fromkeys(names, "表里只有数字，单位在表头")
+    return None
 
 
 def _numbers(t: Target) -> tuple[str | None, str | None, str | None]:

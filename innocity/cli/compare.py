@@ -9,7 +9,7 @@ import typer
 
 from innocity.actions.amounts_said import money_said
 from innocity.cli.options import Json
-from innocity.cli.read import text_from
+from innocity.cli.read import Ocr, text_from
 from innocity.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ LONGEST = 60  # characters of a finding's words in the table
 def compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="旧文件", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="新文件", show_default=False)],
+    ocr: Ocr = False,
     as_json: Json = False,
 ) -> None:
     """比较两份还没有核对的文件：奖补、目标、任务、日期，哪些变了、新增了、取消了。
@@ -38,7 +39,7 @@ def compare(
     from innocity.engines.reading.pipeline import read
 
     screen = Screen(as_json)
-    texts = text_from(old), text_from(new)
+    texts = text_from(old, ocr), text_from(new, ocr)
     found = changes_of(read(texts[0]), texts[0], read(texts[1]), texts[1])
     counts = {what: sum(c.what == what for c in found) for what in WHAT}
     report = {"counts": counts, "changes": [c.as_dict() for c in found]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from innocity.cli.options import Json
-from innocity.cli.read import text_from
+from innocity.cli.read import Ocr, text_from
 from innocity.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def draft(
     sources: Annotated[
         Path | None, typer.Option("--sources", metavar="DIR", help="与 --write 合用：把原文文字也存到这个文件夹")
     ] = None,
+    ocr: Ocr = False,
     as_json: Json = False,
 ) -> None:
     """读一份文件，起草城市包的条款、目标、任务和用例；先显示差异，不改已写好的内容。
@@ -34,7 +35,7 @@ def draft(
 
     screen = Screen(as_json)
     with screen.working("读文件，起草，试载入"):
-        made = draft_pack(text_from(file), file.name, city)
+        made = draft_pack(text_from(file, ocr), file.name, city)
     done = [str(path) for path in write_draft(made, sources)] if write else []
     report = {
         "document": made.document, "folder": str(made.folder), "new": made.new, "counts": made.counts,

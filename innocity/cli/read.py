@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from innocity.engines.reading.model import Reading
     from innocity.engines.reading.score import Score
 
+Ocr = Annotated[bool, typer.Option("--ocr", help="扫描件先做文字识别（要装 innocity[ocr]）；识别结果要人核对")]
 ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 
 
@@ -37,6 +38,10 @@ def read(
         ),
     ] = None,
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="与 --ask-model 合用：模型名")] = "default",
+    ocr: Ocr = False,
+    save_text: Annotated[
+        Path | None, typer.Option("--save-text", metavar="FILE", help="把读到的文字存下来，供核对")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """读一份政策文件，提出目录、目标、任务、奖补等草案；或对照人工标注打分。
@@ -50,35 +55,44 @@ def read(
     if evaluate and sources is not None:
         _evaluate(screen, file, sources)
         return
-    reading = reading_of(file)
+    from innocity.engines.reading.pipeline import read as read_text
+
+    text = text_from(file, ocr)
+    if save_text is not None:
+        save_text.write_text(text, encoding="utf-8")
+    reading = read_text(text)
     if ask_model is not None:
-        reading = _asked(file, reading, ask_model, model)
+        reading = _asked(file.name, text, reading, ask_model, model)
     screen.show(reading.as_dict(), lambda: _print(screen, reading))
 
 
-def reading_of(file: Path) -> Reading:
-    """The reading of a file. Errors: those of `text_of`, and E-FILE-MISSING."""
-    from innocity.engines.reading.pipeline import read as read_text
-
-    return read_text(text_from(file))
-
-
-def _asked(file: Path, reading: Reading, url: str, model: str) -> Reading:
+def _asked(name: str, text: str, reading: Reading, url: str, model: str) -> Reading:
     """The reading with a model's proposals; the key, if one is needed, stands in INNOCITY_MODEL_KEY."""
     from innocity.actions.ask_model import Endpoint, ask_model
 
-    return ask_model(text_from(file), reading, Endpoint(url, model, os.environ.get("INNOCITY_MODEL_KEY")), file.name)
+    return ask_model(text, reading, Endpoint(url, model, os.environ.get("INNOCITY_MODEL_KEY")), name)
 
 
-def text_from(file: Path) -> str:
-    """The text of a file. Errors: those of `text_of`, and E-FILE-MISSING."""
+def text_from(file: Path, ocr: bool = False) -> str:
+    """The text of a file; with `ocr` also of scanned pages.
+
+    Errors: those of `text_of`, E-FILE-MISSING, with `ocr` those of `scanned_text`.
+    """
     from innocity.engines.reading.files import LARGEST_FILE, text_of
 
     if not file.is_file():
         raise InnoCityError("E-FILE-MISSING", f"没有文件 {file}", Place(str(file)), "核对路径")
     if file.stat().st_size > LARGEST_FILE:
         raise InnoCityError("E-READING-TOO-LARGE", f"{file.name} 过大", Place(str(file)), "拆开后再读")
-    return text_of(file.read_bytes(), file.name)
+    data = file.read_bytes()
+    try:
+        return text_of(data, file.name)
+    except InnoCityError as error:
+        if not ocr or error.code != "E-READING-SCANNED":
+            raise
+    from innocity.actions.recognise_text import scanned_text
+
+    return scanned_text(data, file.name)
 
 
 def _print(screen: Screen, reading: Reading) -> None:

@@ -1,20 +1,25 @@
-"""From a file's bytes to its text: plain text, HTML, Word, PDF with text. Nothing is executed or fetched."""
+"""From a file's bytes to its text: plain text, HTML, Word, PDF with text. Nothing is executed or fetched.
+
+Rows of tables are lines whose cells are parted by tabs.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from html.parser import HTMLParser
+from typing import Any
 
 from innocity.core.errors import InnoCityError, register_codes
+from innocity.engines.reading.cells import table_lines
+from innocity.engines.reading.page import page_text
 
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_UNPACKED = 200_000_000  # bytes of a docx once unpacked
 LARGEST_TEXT = 10_000_000  # characters
 LONGEST_LINE = 1_000_000  # characters: a whole document in one line is read, a file that is no document is not
 MOST_PAGES = 2000
-_OCR = "先做文字识别：装 ocrmypdf，运行 ocrmypdf -l chi_sim 原件.pdf 带文字.pdf，再读带文字的那份；识别结果要人核对"
+_OCR = "装上 innocity[ocr]，在命令行加 --ocr 再读；或用 ocrmypdf 做出带文字的 pdf 再读。识别结果要人核对"
 
 register_codes(
     {
@@ -87,51 +92,6 @@ def _decoded(data: bytes, encodings: tuple[str, ...], name: str) -> str:
     )
 
 
-class _Page(HTMLParser):
-    """Text of a page: blocks as lines; scripts, menus and footers left out."""
-
-    SKIP = frozenset(("script", "style", "nav", "header", "footer", "select", "button", "form", "noscript", "iframe"))
-    BLOCK = frozenset(
-        ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "title", "table", "section", "article")
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.skipping = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.SKIP:
-            self.skipping += 1
-        elif tag in self.BLOCK:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SKIP:
-            self.skipping = max(0, self.skipping - 1)
-        elif tag in self.BLOCK:
-            self.pieces.append("\n")
-        elif tag in ("td", "th"):
-            self.pieces.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self.skipping:
-            self.pieces.append(re.sub(r"[\r\n\t ]+", " ", data))
-
-
-def page_text(page: str) -> str:
-    """The text of an HTML page without its furniture, one line a block.
-
-    >>> page_text("<div><h1>通知</h1><script>x()</script><p>一、任务</p></div>")
-    '通知\\n一、任务'
-    """
-    parser = _Page()
-    parser.feed(page)
-    parser.close()
-    lines = (line.strip() for line in "".join(parser.pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
 def _docx(data: bytes, name: str) -> str:
     """Paragraphs and tables of a Word file in their order."""
     from docx import Document
@@ -141,11 +101,14 @@ def _docx(data: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(item.file_size for item in packed.infolist()) > LARGEST_UNPACKED:
                 raise _error("E-READING-TOO-LARGE", f"{name} 解开后过大", "拆开后再读")
+            if "xl/workbook.xml" in packed.namelist():
+                remedy = "把要读的行复制到文字文件里（列之间是制表符），再读"
+                raise _error("E-READING-KIND", f"{name} 是电子表格", remedy)
         document = Document(io.BytesIO(data))
         lines: list[str] = []
         for block in document.iter_inner_content():
             if isinstance(block, Table):
-                lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
+                lines += table_lines([_cells(row) for row in block.rows])
             else:
                 lines.append(block.text)
     except InnoCityError:
@@ -155,6 +118,16 @@ def _docx(data: bytes, name: str) -> str:
             "E-READING-BROKEN", f"{name} 不是完整的 docx 文件", "重新下载，或用文字处理软件打开后另存"
         ) from error
     return "\n".join(lines)
+
+
+def _cells(row: Any) -> list[str]:
+    """The texts of a row's cells: one that is several columns wide has its text once, blanks beside it."""
+    texts: list[str] = []
+    before: Any = None
+    for cell in row.cells:
+        texts.append("" if cell._tc is before else cell.text.replace("\t", " "))
+        before = cell._tc
+    return texts
 
 
 def _pdf(data: bytes, name: str) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from innocity.engines.reading.grids import Table
 
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
 _MARKS: dict[int, str | int] = {
@@ -22,13 +26,20 @@ _MARKER = re.compile(
 _TITLE = re.compile(r"(?:通知|意见|方案|办法|措施|规定|细则|规划|报告|决定|公告|函|政策|纲要|条例|计划|指南)$")
 
 
+TABLE = "|"  # stands for a table: what follows it begins a paragraph
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`text` is what the passes read; its character i stands at `at[i]` of the text as given."""
+    """`text` is what the passes read; its character i stands at `at[i]` of the text as given.
+
+    `tables` are read row by row; their lines are not in `text`.
+    """
 
     text: str
     at: list[int]
     source: str
+    tables: tuple[Table, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Places in the text as given of a piece of the flow.
@@ -59,8 +70,8 @@ def plain(text: str) -> str:
     return text.translate(_MARKS)
 
 
-def flow(text: str) -> Flow:
-    """Bring a text into one flow. A line break stays only where a paragraph ends.
+def flow(text: str, tables: tuple[Table, ...] = ()) -> Flow:
+    """Bring a text into one flow without its tables. A line break stays only where a paragraph ends.
 
     >>> flow("把开发区打造成为，\\n\\n“新”策源地。\\n二、任务").text
     '把开发区打造成为,“新”策源地。\\n二、任务'
@@ -69,7 +80,14 @@ def flow(text: str) -> Flow:
     pieces: list[str] = []
     at: list[int] = []
     before = ""
+    spans = iter([(t.start, t.end) for t in tables])
+    table = next(spans, None)
     for start, end in _lines(marks):
+        while table and table[1] < start:
+            table = next(spans, None)
+        if table and table[0] <= end and start <= table[1]:
+            before = before and TABLE
+            continue
         line, places = _squeeze(marks, start, end)
         if not line:
             continue
@@ -79,7 +97,7 @@ def flow(text: str) -> Flow:
         pieces.append(line)
         at.extend(places)
         before = line
-    return Flow("".join(pieces), at, text)
+    return Flow("".join(pieces), at, text, tables)
 
 
 def _lines(marks: str) -> list[tuple[int, int]]:

@@ -27,12 +27,22 @@ def halved(text: str, clause: Part, found: list[Award]) -> list[Award]:
     if not m or not paid or _NOT_HALF.search(clause.text):
         return []
     taken = [a for a in paid if a.number.kind == paid[-1].number.kind and a.most == paid[-1].most]
-    taken = taken if _ALL.search(clause.text) else taken[-1:]
+    taken = taken if _ALL.search(clause.text) else _side_by_side(taken)
     start, end = clause.start + m.start(), clause.start + m.end()
     return [
         replace(a, half=True, number=replace(a.number, start=start, end=end, value=_tidy(a.number.value / 2)))
         for a in taken
     ]
+
+
+def _side_by_side(taken: list[Award]) -> list[Award]:
+    """The last of the awards with those printed right before it (100万元、50万元、20万元)."""
+    run = taken[-1:]
+    for a in reversed(taken[:-1]):
+        if run[0].number.start - a.number.end > 2:
+            break
+        run.insert(0, a)
+    return run
 
 
 def parted(text: str, found: list[Award], sentence: Part) -> list[Award]:

@@ -84,7 +84,7 @@ class Amount:
     cap_per: str | None = None
     per: str | None = None
     mode: str = "fixed"  # fixed | max | about
-    derived: str | None = None  # the words that say a number without printing it (减半)
+    derived: str | None = None  # the words that say a number without printing it (减半; 500 under 万元)
 
     def as_dict(self) -> dict[str, Any]:
         """Only what is given.

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from innocity.engines.reading.benefits import benefits
+from innocity.engines.reading.benefits import benefits, placed
+from innocity.engines.reading.citations import relations
 from innocity.engines.reading.confidence import confident
 from innocity.engines.reading.facts import facts
 from innocity.engines.reading.flow import Flow, flow
-from innocity.engines.reading.meta import definitions, metadata, relations
-from innocity.engines.reading.model import Benefit, Reading
+from innocity.engines.reading.grids import Table, find_tables
+from innocity.engines.reading.meta import definitions, metadata
+from innocity.engines.reading.model import Benefit, Finding, Reading, Relation
 from innocity.engines.reading.outline import outline
 from innocity.engines.reading.procedures import procedures
+from innocity.engines.reading.tables import table_benefits, table_targets, table_tasks
 from innocity.engines.reading.targets import targets
 from innocity.engines.reading.tasks import tasks
 from innocity.engines.reading.vocabulary import Vocabulary
 
+Found = TypeVar("Found", bound=Finding)
 Pass = Callable[[Flow, Reading], Reading]
 
 
@@ -34,6 +39,25 @@ def _busy(doc: Flow, reading: Reading) -> list[tuple[int, int]]:
     return sorted((doc.where(b.start), doc.where(b.end)) for b in held)
 
 
+def _with_tables(reading: Reading, tables: tuple[Table, ...]) -> Reading:
+    """The reading with the rows of tables among its findings."""
+    if not tables:
+        return reading
+    return replace(
+        reading, tasks=_sorted(reading.tasks + table_tasks(tables)),
+        targets=_sorted((*reading.targets, *placed(table_targets(tables), reading.outline))),
+        benefits=_sorted((*reading.benefits, *placed(table_benefits(tables), reading.outline))),
+    )  # fmt: skip
+
+
+def _sorted(found: tuple[Found, ...]) -> tuple[Found, ...]:
+    return tuple(sorted(found, key=lambda f: f.start))
+
+
+def _relations(doc: Flow, r: Reading) -> tuple[Relation, ...]:
+    return relations(doc, r.outline, r.targets, str(r.meta.get("title") or ""))
+
+
 PASSES: tuple[Step, ...] = (
     Step("meta", lambda doc, r: replace(r, meta=metadata(doc.source))),
     Step("outline", lambda doc, r: replace(r, outline=outline(doc))),
@@ -42,7 +66,8 @@ PASSES: tuple[Step, ...] = (
     Step("targets", lambda doc, r: replace(r, targets=targets(doc, r.outline, r.tasks, _busy(doc, r)))),
     Step("facts", lambda doc, r: replace(r, facts=facts(doc, r.outline, r.targets, _busy(doc, r)))),
     Step("procedures", lambda doc, r: replace(r, procedures=procedures(doc, r.outline))),
-    Step("relations", lambda doc, r: replace(r, relations=relations(doc), definitions=definitions(doc))),
+    Step("tables", lambda doc, r: _with_tables(r, doc.tables)),
+    Step("relations", lambda doc, r: replace(r, relations=_relations(doc, r), definitions=definitions(doc))),
     Step("confidence", lambda doc, r: confident(r)),
 )
 
@@ -58,7 +83,7 @@ def read(text: str, vocabulary: Vocabulary | None = None) -> Reading:
     >>> read("").benefits
     ()
     """
-    doc = flow(text)
+    doc = flow(text, find_tables(text))
     reading = Reading()
     for step in PASSES:
         reading = step.run(doc, reading)

@@ -9,6 +9,7 @@ from innocity.engines.reading.flow import Flow
 from innocity.engines.reading.halves import instalments
 from innocity.engines.reading.lexicon import GATES, PAYERS, STRENGTH, first_of
 from innocity.engines.reading.model import Amount, Benefit
+from innocity.engines.reading.numbers import sums
 from innocity.engines.reading.subject import measure, subject, thresholds, trigger, trigger_kind
 
 _HEADS = (
@@ -43,9 +44,16 @@ def shaped(doc: Flow, start: int, end: int, found: list[Award]) -> Benefit:
         shape=shape, amounts=tuple(amounts), gate=first_of(GATES, text),
         payers=tuple(p for p in PAYERS if p in text), force="entitlement",
         strength=tuple(w for w in STRENGTH if w in text),
-        thresholds=thresholds(text), instalments=instalments(doc.text[start : _end_of(doc.text, end)]),
+        thresholds=_unpaid(thresholds(text), amounts),
+        instalments=instalments(doc.text[start : _end_of(doc.text, end)]),
         stacking="stacks" if re.search(r"基础上|的同时|除[^,]{2,20}外", text) else None,
     )  # fmt: skip
+
+
+def _unpaid(said: tuple[str, ...], amounts: list[Amount]) -> tuple[str, ...]:
+    """Conditions with a number, without the limits of what is paid (累计不超过100万元)."""
+    paid = {v for a in amounts for v in (a.value_yuan, a.cap_yuan) if v is not None}
+    return tuple(t for t in said if not (found := [n.value for n in sums(t)]) or not paid.issuperset(found))
 
 
 def _end_of(text: str, end: int) -> int:

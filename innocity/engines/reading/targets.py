@@ -48,6 +48,10 @@ _NO_TARGET = re.compile(
     r"罚款|公示|(?:以上|以下|以内)[^,。;]{0,16}的$|及以上|^(?:单|每)[^,。;]{1,8}(?:最高|不超过)|设立[^,。;]{0,32}(?:资金|基金)"
 )
 
+#: What an applicant must be or have is no aim of the document.
+_APPLIES = re.compile(r"(?:申报|申请)(?:单位|企业|主体|人|机构|对象|项目)[^。;]{0,12}(?:应|须|需|必须|要求)|注册资本")
+_CONDITIONS = re.compile(r"(?:申报|申请|支持|认定|入库|基本|准入|奖补|补助)(?:的)?(?:条件|对象|要求)|适用范围")
+
 
 def targets(
     doc: Flow, outline: Sequence[Section], tasks: Sequence[Task], busy: Sequence[tuple[int, int]]
@@ -67,6 +71,8 @@ def targets(
         here = book.paragraph(sentence.start)
         if here != paragraph:
             year, paragraph = book.inherited(sentence.start), here
+        if _APPLIES.search(sentence.text) or book.asks_applicants(sentence.start):
+            continue
         found_here, year = _sentence(book, sentence, year)
         found += found_here
     return tuple(_once(found))
@@ -103,6 +109,17 @@ class _Book:
 
     def paragraph(self, place: int) -> int:
         return bisect_right(self.breaks, place)
+
+    def asks_applicants(self, place: int) -> bool:
+        """Whether a place stands in a section on who may apply."""
+        s = self.section(place)
+        for _ in range(4):
+            if s is None:
+                return False
+            if len(s.title) <= 14 and _CONDITIONS.search(s.title):
+                return True
+            s = self.by_path.get(s.parent or "")
+        return False
 
     def section(self, place: int) -> Section | None:
         i = bisect_right(self.starts, self.doc.at[place]) - 1

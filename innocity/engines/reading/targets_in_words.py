@@ -22,6 +22,9 @@ class Worded:
     year: str | None = None
 
 
+_COUNTED = re.compile(
+    r"(?P<n>[二三四五六七八九十]+)[强大条个类](?:[^,。;的]{0,6}(?P<chain>链)|[^,。;的]{2,10})[^,。;]{0,12}全覆盖"
+)
 _COVER = re.compile(r"(?:全覆盖|覆盖全部|全域覆盖|全部覆盖|“?清零”?行动)")
 _PLACE = r"(?:示范区|示范市|示范城市|示范园区|试验区|试点城市|合格市|国家级[^,。;]{0,10}区|创新型城市|农高区|科技园区)"
 _MILESTONE = re.compile(
@@ -50,6 +53,8 @@ def worded(text: str, striving: bool) -> list[Worded]:
 
     >>> [(w.operator, w.value, w.unit) for w in worded("遴选百名青年人才", True)]
     [('≈', 100, '名')]
+    >>> [(w.value, w.unit) for w in worded("实现八大产业集群检测平台全覆盖", True)]
+    [(8, '个')]
     >>> [(w.operator, w.value) for w in worded("实施海洋种业“倍增计划”", True)]
     [('order', 2)]
     """
@@ -57,6 +62,9 @@ def worded(text: str, striving: bool) -> list[Worded]:
         return []
     found = _numbers(text) + _loose(text)
     if not found and _COVER.search(text):
+        counted = _COUNTED.search(text)  # all of so many: each of them is one
+        if counted is not None:
+            return [Worded("target-coverage", "=", han(counted["n"]) or 0, "条" if counted["chain"] else "个", text)]
         return [Worded("target-coverage", "=", 100, "%", text)]
     if not found and _MILESTONE.search(text):
         return [Worded("target-milestone", "milestone", None, None, text)]

@@ -18,7 +18,10 @@ LEAST = {
     "relations": 0.85,
 }  # fmt: skip
 #: What the annotated originals gave when this was written; the aims are in docs/explain/reading.md.
-LEAST_ORIGINALS = {"outline": 1.0, "tasks": 0.97, "targets": 0.95, "targets_all": 0.94, "benefits": 0.95}
+LEAST_ORIGINALS = {
+    "outline": 1.0, "tasks": 0.97, "targets": 0.95, "targets_all": 0.94, "benefits": 0.95,
+    "benefits_without_amounts": 0.9, "subjects": 0.7, "relations": 0.88,
+}  # fmt: skip
 
 
 def totals(gold: Path, sources: Path) -> dict[str, float]:
@@ -55,9 +58,19 @@ def test_more_shapes_of_documents() -> None:
 def test_documents_that_no_rule_was_written_for() -> None:
     """Read once, scored, and left as they are: rules must not be tuned to these (docs/explain/reading.md)."""
     second, third = totals(HERE / "second", HERE / "second"), totals(HERE / "third/untouched", HERE / "third/untouched")
-    assert second["benefits"] >= 0.8 and second["targets"] >= 0.9
-    least = {"outline": 1.0, "tasks": 0.8, "targets": 0.85, "benefits": 0.75, "facts": 0.9, "relations": 0.9}
+    assert second["benefits"] >= 0.85 and second["targets"] >= 0.9
+    least = {"outline": 1.0, "tasks": 0.8, "targets": 0.85, "benefits": 0.85, "facts": 0.9, "relations": 0.9}
     assert {k: v for k, v in least.items() if third[k] < v} == {}
+    fifth = totals(HERE / "fifth", HERE / "fifth")
+    least = {"benefits": 0.85, "benefits_without_amounts": 0.6, "subjects": 0.75, "relations": 0.85}
+    assert {k: v for k, v in least.items() if fifth[k] < v} == {}
+
+
+def test_many_ways_to_promise_a_sum() -> None:
+    """Lists below a stem, sums by steps, raised sums, caps by kind, sums set aside and for what."""
+    found = totals(HERE / "fourth", HERE / "fourth")
+    least = {"benefits": 0.97, "benefits_without_amounts": 0.7, "subjects": 0.9, "relations": 0.9}
+    assert {k: v for k, v in least.items() if found[k] < v} == {}
 
 
 def benefit(sentence: str) -> Benefit:
@@ -94,6 +107,102 @@ def test_a_ladder_with_a_cap_in_all() -> None:
     found = benefit("对租用厂房的企业，前两年给予租金80%的补贴，后三年给予50%补贴，累计不超过100万元")
     assert [a.rate for a in found.amounts if a.rate] == [0.8, 0.5]
     assert [a.cap_yuan for a in found.amounts if a.cap_yuan] == [1_000_000]
+
+
+def test_items_below_words_of_giving_are_promises_of_their_own() -> None:
+    reading = read(
+        "第一条 按下列标准给予补助：\n（一）全国重点实验室1000万元；\n（二）省重点实验室100万元。\n共计20家。"
+    )
+    assert [[a.value_yuan for a in b.amounts] for b in reading.benefits] == [[10_000_000], [1_000_000]]
+
+
+def test_shares_that_stand_behind_a_colon_make_one_promise_with_its_limit() -> None:
+    found = benefit("企业购买保险的，按下列比例给予补贴：高新技术企业60%，其他企业40%；每家企业每年最高20万元")
+    assert [a.rate for a in found.amounts if a.rate] == [0.6, 0.4]
+    assert [a.cap_yuan for a in found.amounts if a.cap_yuan] == [200_000]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sums"),
+    [
+        ("年销售额达到1000万元的奖励10万元，达到3000万元的奖励20万元", [100_000, 200_000]),
+        ("将创业补贴标准由每人5000元提高至1万元", [10_000]),
+        ("对纳税额首次突破500万元的企业给予10万元奖励，每增加500万元增加奖励5万元", [100_000, 50_000]),
+        ("购买汽车的，10万元以下补贴3000元/辆，10万元（含）—20万元补贴5000元/辆", [3000, 5000]),
+        ("设立总规模20亿元的产业基金，首期出资5亿元", [2_000_000_000, 500_000_000]),
+    ],
+)
+def test_lines_and_steps_are_no_promises(sentence: str, sums: list[float]) -> None:
+    assert [a.value_yuan for a in benefit(sentence).amounts] == sums
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "去年全县共发放奖补资金1860万元",
+        "贷款额度个人最高30万元",
+        "农户自缴保费比例为20%",
+        "项目立项后拨付资助资金的60%，验收后拨付40%",
+    ],
+)
+def test_reports_loans_own_shares_and_instalments_are_no_promises(sentence: str) -> None:
+    assert [b for b in read(f"{sentence}。").benefits if b.quantified] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        ("经批准举办的全国性赛事，按实际支出的30%给予主办方不超过200万元补助", "主办方"),
+        ("支持建设一批市级临床研究中心，对首次通过评价的给予100万元支持", "市级临床研究中心"),
+        ("对聚焦重点领域，具有转化前景的博士后项目给予15万元资助", "博士后项目"),
+        ("对认定为国家级技术创新中心的，给予500万元奖励", "国家级技术创新中心"),
+    ],
+)
+def test_the_subject_is_who_is_paid(sentence: str, subject: str) -> None:
+    assert benefit(sentence).subject == subject
+
+
+def test_a_promise_without_its_subject_takes_that_of_the_one_before() -> None:
+    one, two = read("企业新建国家级工作室的，给予50万元资助；新建省级工作室的，给予20万元资助。").benefits
+    assert (one.subject, two.subject) == ("企业", "企业")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("用好专项资金，支持重点产业实施技术创新项目", "用好专项资金，支持重点产业实施技术创新项目"),
+        (
+            "采取“一事一议”的支持方式，引进国内外知名院所来我市设立机构",
+            "采取“一事一议”的支持方式，引进国内外知名院所来我市设立机构",
+        ),
+        ("完善机制，把创新券的补助范围扩大到检测服务", "把创新券的补助范围扩大到检测服务"),
+        ("加强统计，加大对有效发明专利的资助力度", "加大对有效发明专利的资助力度"),
+    ],
+)
+def test_a_promise_in_words_ends_where_it_ends(text: str, words: str) -> None:
+    (found,) = read(f"{text}。").benefits
+    assert text[found.start : found.end] == words
+
+
+def test_what_only_announces_a_sum_is_no_promise_of_its_own() -> None:
+    (found,) = read("加大对发明专利的奖励力度，对年获授权20件以上的单位给予20万元奖励。").benefits
+    assert found.quantified
+
+
+def test_what_an_applicant_must_be_is_no_target() -> None:
+    section = "三、申报条件\n（一）项目自筹资金不低于60%。\n四、其他\n"
+    text = f"{section}申报单位应当有研发人员不少于20人。\n企业注册资本不低于500万元。\n"
+    assert read(text).targets == ()
+
+
+def test_a_document_is_cited_once_and_never_itself() -> None:
+    text = (
+        "甲市建设创新城市实施方案\n现将《甲市建设创新城市实施方案》印发给你们。根据《乙省创新条例》和《创新城市评价报告》，制定本方案。\n"
+        "落实《关于丙的意见》（甲政发〔2023〕5号），结合本方案要求推进。按照《乙省创新条例》执行。《丁办法》同时废止。\n"
+    )
+    assert [(r.relation, r.target) for r in read(text).relations] == [
+        ("based_on", "乙省创新条例"), ("coordinates_with", "甲政发〔2023〕5号"), ("supersedes", "丁办法"),
+    ]  # fmt: skip
 
 
 def test_words_of_a_vocabulary_are_named() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,14 @@ from innocity.packs.check_sources import sources
 from innocity.packs.load import load_pack
 
 HERE = Path(__file__).parent / "documents"
-FILES = sorted([*HERE.glob("10*.txt"), *HERE.glob("third/3*.txt"), *HERE.glob("third/untouched/3*.txt")])
+FILES = sorted(
+    [
+        *HERE.glob("10*.txt"),
+        *HERE.glob("fourth/40[38]*.txt"),
+        *HERE.glob("third/3*.txt"),
+        *HERE.glob("third/untouched/3*.txt"),
+    ]
+)
 LONGEST_COPY = 24  # characters of a document that may stand in a row in a pack
 
 
@@ -32,28 +40,47 @@ def drafted(path: Path, folder: Path) -> Draft:
     return draft_pack(text(path), path.name, folder)
 
 
+Written = tuple[Draft, Path]
+
+
+@pytest.fixture(scope="module")
+def new_city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Written]:
+    """The draft of a document, and the folder in which `newtown` and `sources` are written; made once."""
+    done: dict[Path, Written] = {}
+
+    def made(path: Path) -> Written:
+        if path not in done:
+            place = tmp_path_factory.mktemp(path.stem)
+            draft = drafted(path, place / "newtown")
+            write_draft(draft, place / "sources")
+            done[path] = draft, place
+        return done[path]
+
+    return made
+
+
+NewCity = Callable[[Path], Written]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_a_new_city_loads_and_its_numbers_stand_in_the_original(path: Path, tmp_path: Path) -> None:
-    draft = drafted(path, tmp_path / "newtown")
-    write_draft(draft, tmp_path / "sources")
-    pack = load_pack(tmp_path / "newtown")
+def test_a_new_city_loads_and_its_numbers_stand_in_the_original(path: Path, new_city: NewCity) -> None:
+    draft, place = new_city(path)
+    pack = load_pack(place / "newtown")
     assert len(pack.clauses) == draft.counts["clauses"] and len(pack.targets) == draft.counts["targets"]
     assert len(pack.tasks) == draft.counts["tasks"]
-    assert [e.message for e in sources(pack, tmp_path / "sources") if e.severity == "error"] == []
+    assert [e.message for e in sources(pack, place / "sources") if e.severity == "error"] == []
 
 
-def test_every_drafted_case_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_draft(drafted(HERE / "third" / "303_jinxi_call.txt", tmp_path / "newtown"))
-    monkeypatch.chdir(tmp_path)
+def test_every_drafted_case_comes_out(new_city: NewCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(new_city(HERE / "third" / "303_jinxi_call.txt")[1])
     cases = [c for p in sorted(Path("newtown/cases").glob("*.yaml")) for c in read_cases(p)]
     ran = CliRunner().invoke(app, ["cases", "run", "newtown/cases", "--engine", "duckdb", "--json"])
     report = json.loads(ran.stdout)
     assert ran.exit_code == 0 and report["cases"] == len(cases) >= 30 and report["failing"] == 0
 
 
-def test_numbers_are_readings_that_nobody_confirmed(tmp_path: Path) -> None:
-    write_draft(drafted(HERE / "101_yunze_measures.txt", tmp_path / "newtown"))
-    pack = load_pack(tmp_path / "newtown")
+def test_numbers_are_readings_that_nobody_confirmed(new_city: NewCity) -> None:
+    pack = load_pack(new_city(HERE / "101_yunze_measures.txt")[1] / "newtown")
     assert all(p.reading and p.confirmed is None for c in pack.clauses.values() for p in c.params.values())
     assert all("待核对" in (c.note or "") for c in pack.clauses.values())
     (document,) = pack.documents.values()
@@ -61,10 +88,10 @@ def test_numbers_are_readings_that_nobody_confirmed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_no_sentence_of_the_document_is_copied(path: Path, tmp_path: Path) -> None:
+def test_no_sentence_of_the_document_is_copied(path: Path, new_city: NewCity) -> None:
     source = "".join(text(path).split())
     title = "".join(str(read(text(path)).meta.get("title") or "").split())
-    for file in drafted(path, tmp_path / "newtown").files:
+    for file in new_city(path)[0].files:
         lines = [line for line in file.after.splitlines() if "as_printed" not in line and "full_name" not in line]
         for line in ("".join(line.split()) for line in lines):
             for i in range(len(line) - LONGEST_COPY + 1):

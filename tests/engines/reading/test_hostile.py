@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import pytest
 from docx import Document
@@ -23,8 +24,8 @@ PIECES = (
 @pytest.mark.parametrize("piece", PIECES)
 def test_long_lines_of_one_piece_are_read(piece: str) -> None:
     """How the steps grow is counted in test_linear; here only that nothing breaks."""
-    reading = read(piece * (30_000 // len(piece)))
-    assert all(0 <= f.start <= f.end <= 30_000 for f in reading.benefits)
+    reading = read(piece * (12_000 // len(piece)))  # four times the longest sentence that is followed
+    assert all(0 <= f.start <= f.end <= 12_000 for f in reading.benefits)
 
 
 @pytest.mark.parametrize("piece", ["甲", "1", "😀", "(", "给予100万元", "\u00a0"])
@@ -103,6 +104,35 @@ def test_any_order_of_words_is_read(words: list[str]) -> None:
         assert 0 <= finding.start <= finding.end <= len(text)
 
 
+CELLS = st.sampled_from(
+    ["任务", "牵头单位", "责任单位", "奖励标准（万元）", "项目", "指标名称", "2025年目标", "单位", "100",
+     "最高30", "50%", "1:1", "≥5", "市科技局、财政局", "", "合计", "/", "甲\u3000乙", "9" * 40, "(", "家"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8), st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_cells_in_any_order_are_read(rows: list[list[str]], end: str) -> None:
+    text = end.join("\t".join(row) for row in rows)
+    reading = read(text)
+    for finding in (*reading.benefits, *reading.targets, *reading.tasks, *reading.facts, *reading.outline):
+        assert 0 <= finding.start <= finding.end <= len(text)
+
+
+TAGS = st.sampled_from(
+    ["<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<td colspan=3 rowspan=2>", "<p>", "</p>", "任务",
+     "责任单位", "100万元", "\n", "<script>", "</script>"]
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TAGS, max_size=60))
+def test_tables_of_a_page_in_any_order_are_read(pieces: list[str]) -> None:
+    text = text_of(f"<html>{''.join(pieces)}".encode(), "a.html")
+    read(text)
+
+
+@cache
 def word_file(*lines: str) -> bytes:
     document = Document()
     for line in lines:

@@ -55,7 +55,7 @@ def server() -> Iterator[Server]:
 
     http = HTTPServer(("127.0.0.1", 0), Handler)
     told.url = f"http://127.0.0.1:{http.server_port}/v1"
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)  # seconds until it sees the end
     thread.start()
     yield told
     http.shutdown()
