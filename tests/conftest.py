@@ -17,6 +17,29 @@ SERVER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen
 ACCOUNT = "postgres"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packs_read_once() -> Iterator[None]:
+    """The project's own cities do not change while tests run, and packs are frozen: a process reads each one once."""
+    from innocity.core.errors import ErrorList
+    from innocity.packs import load
+
+    kept: dict[Path, tuple[load.Pack | None, ErrorList]] = {}
+    read, own = load.read_pack, load.cities_root().resolve()
+
+    def once(city: str | Path, *, root: Path | None = None) -> tuple[load.Pack | None, ErrorList]:
+        folder = load.find_city(city, root)
+        if root is not None or not folder.is_relative_to(own):
+            return read(city, root=root)
+        if folder not in kept:
+            kept[folder] = read(city)
+        pack, errors = kept[folder]
+        return pack, ErrorList(errors)  # whoever checks more adds to it
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "read_pack", once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Connection string of a temporary PostgreSQL server of this test session (one a worker of xdist).

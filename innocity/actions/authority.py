@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.tasks.units import answerable, place_of
-from innocity.packs.model import Pack
+from innocity.packs.model import Pack, Register
 
 if TYPE_CHECKING:
     from innocity.records.viewer import Viewer
@@ -86,6 +86,16 @@ def check_acts_for(pack: Pack, viewer: Viewer | None, unit: str) -> None:
     who = (viewer.name if viewer else "") or "未登录者"
     text = f"{who}不能以{unit_names(pack, [unit])}的名义登记"
     raise InnoCityError("E-LEDGER-UNIT", text, None, "只能以本单位的名义登记；换这个单位的账号")
+
+
+def check_records_for(pack: Pack, viewer: Viewer | None, register: Register, party: str) -> None:
+    """That a viewer may record in the name of a unit, or, in a register that parties write, of the own firm.
+
+    Error: E-LEDGER-UNIT.
+    """
+    own = viewer is not None and viewer.role == "firm" and viewer.party == party and party not in pack.units
+    if not (own and "party" in register.writers):
+        check_acts_for(pack, viewer, party)
 
 
 def unit_names(pack: Pack, units: Iterable[str], most: int = 8) -> str:

@@ -35,7 +35,10 @@ EXAMPLE = "示例"  # a row whose first cell begins with this word is passed ove
 #: Registers that have verbs of their own, with checks that a table would go round.
 OWN_VERBS = {
     "observation": "innocity observe", "figure_confirmation": "innocity observe", "figure_review": "innocity observe",
+    "release_calendar": "“发布日历”",
     "task_progress": "innocity tasks", "task_closure": "innocity tasks", "meeting": "innocity tasks",
+    "procedure_step": "innocity procedures",
+    "exchange_listing": "innocity match", "exchange_step": "innocity match", "exchange_event": "innocity match",
     "resolution": "innocity tasks", "supervision": "innocity tasks",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Decide a request for a correction: whoever may write the register corrects the fact, or refuses with a reason."""
+"""Decide a request for a correction or an addition: whoever may write the register does so, or says why not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from innocity.actions.correct_fact import correct_fact
+from innocity.actions.record_facts import record_rows
 from innocity.actions.recording import check_may_write, instance_of
 from innocity.actions.request_correction import checked_text
 from innocity.core.errors import ErrorList, InnoCityError
@@ -19,13 +20,13 @@ from innocity.records.viewer import Viewer
 def decide_correction(
     pack: Pack, viewer: Viewer, number: int, *, approve: bool, answer: str = "", today: date | None = None
 ) -> int | None:  # fmt: skip
-    """Decide an open request; return the fact's new revision, or None where it was refused.
+    """Decide an open request; return the fact's new revision (1 for one that was missing), or None where refused.
 
     A refusal needs an `answer`; an approval may have one. Errors: E-CORRECTION-*, E-FACT-*, E-FACTS-*, E-RECORDS-*;
     then nothing is decided.
     """
     if approve:
-        answer = checked_text(answer or "已按申请更正", "E-FACT-REASON", "", "")
+        answer = checked_text(answer or "已按申请办理", "E-FACT-REASON", "", "")
     else:
         answer = checked_text(answer, "E-FACT-REASON", "不采纳要说明理由", "写明核对了什么、为什么不改")
     day = today or store.today()
@@ -37,7 +38,9 @@ def decide_correction(
         check_may_write(viewer, pack.registers[found.register], [found.party_id], errors)
         errors.raise_if_any()
         revision = None
-        if approve:
+        if approve and found.add:
+            revision = _added(pack, viewer, found, day)
+        elif approve:
             revision = correct_fact(
                 pack, viewer, found.register, found.fact_id, found.changes, f"更正申请 {number}：{found.reason}",
                 revision=found.revision, withdraw=found.strike,
@@ -47,6 +50,16 @@ def decide_correction(
         close(found, viewer, state, answer, day)
         store.audit(viewer, "decide_correction", f"correction/{number}", {"state": state, "revision": revision})
     return revision
+
+
+def _added(pack: Pack, viewer: Viewer, found: Correction, day: date) -> int:
+    """Record the fact that was missing, on the papers of the request; its revision."""
+    unit = pack.units[viewer.unit].name if viewer.unit in pack.units else viewer.name
+    row = {**found.changes, "party_id": found.party_id, "source": f"企业申请补登（{found.id}），{unit}核对"}
+    papers = list(found.evidence.values_list("id", flat=True))
+    done = record_rows(pack, viewer, found.register, [row], evidence=papers, today=day)
+    Correction.objects.filter(id=found.id).update(fact_id=done.ids[0], revision=1)
+    return 1
 
 
 def open_correction(number: int) -> Correction:

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from innocity.actions.check_import import Preview
+from innocity.actions.note_export import note_export
 from innocity.actions.recording import instance_of
 from innocity.actions.sheet_headings import CODE_HEADING, NAME_HEADING, REMEDY_HEADING
 from innocity.actions.sheet_writing import (
     PLAIN_TEXTS,
     cell_of,
+    check_rows,
     sheet_name,
     styles_of,
     width_of,
@@ -21,7 +23,7 @@ from innocity.actions.sheet_writing import (
 )
 from innocity.packs.model import Column, Pack, Register
 from innocity.packs.registers import BASE_COLUMNS, find_register
-from innocity.records.queries.fact_lists import FactLine, all_fact_lines
+from innocity.records.queries.fact_lists import FactLine, all_fact_lines, fact_lines
 from innocity.records.viewer import Viewer
 
 Kind = Literal["xlsx", "csv"]
@@ -47,13 +49,31 @@ def export_register(
     """The current facts of a register that the asker may see, in the form in which they can be imported again.
 
     Columns that are hidden from the asker are left out. `text` and `division` choose as on the page of the register.
-    Errors: E-FACTS-REGISTER, E-RECORDS-*.
+    The audit log tells who took how many rows of what. Errors: E-FACTS-REGISTER, E-SHEET-ROWS, E-RECORDS-*.
     """
     known = find_register(pack, register)
     simulated = instance_of(pack).simulated
+    if kind == "xlsx":
+        check_rows(fact_lines(viewer, known, text=text, division=division, size=1).total, simulated=simulated)
     columns = [c for c in known.columns if not c.personal or viewer.sees_personal(known)]
-    lines = all_fact_lines(viewer, known, text=text, division=division)
-    return export(known.name, _headings(known, columns), _rows(pack, known, columns, lines), kind, simulated=simulated)
+    lines = _Counted(all_fact_lines(viewer, known, text=text, division=division))
+    content = export(
+        known.name, _headings(known, columns), _rows(pack, known, columns, lines), kind, simulated=simulated
+    )  # fmt: skip
+    note_export(viewer, register, kind, lines.count, division=division, searched=bool(text.strip()))
+    return content
+
+
+class _Counted:
+    """An iterable that knows how much of it was taken."""
+
+    def __init__(self, lines: Iterable[FactLine]) -> None:
+        self.lines, self.count = lines, 0
+
+    def __iter__(self) -> Iterator[FactLine]:
+        for one in self.lines:
+            self.count += 1
+            yield one
 
 
 def _headings(register: Register, columns: Sequence[Column]) -> list[str]:

@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from innocity.actions.ledger import VAR, LedgerRow, ledger
+from innocity.actions.release_dates import with_release_dates
 from innocity.actions.task_records import read_list
+from innocity.actions.withheld import pending_figures
 from innocity.core.errors import ErrorList, InnoCityError
 from innocity.engines.indicators.board import board, from_pack
 from innocity.engines.indicators.computed import compute
@@ -28,6 +30,10 @@ class CityFigures:
     papers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     confirmed: Mapping[Confirmed, tuple[date, ...]] = field(default_factory=dict)
 
+    def without(self, facts: Collection[str]) -> CityFigures:
+        """The same without some recorded figures, by their facts' ids."""
+        return replace(self, recorded=tuple(one for one in self.recorded if one.fact not in facts)) if facts else self
+
     def confirmed_by(self, known_on: date | None) -> frozenset[Confirmed]:
         """The figures that were known to be confirmed on a day; without one, all that are."""
         return frozenset(
@@ -42,7 +48,9 @@ def city_figures(pack: Pack, var: Path = VAR, faults: ErrorList | None = None) -
     """
     rows = ledger(pack, "observation", var).rows(faults) if "observation" in pack.registers else []
     papers = {row["fact_id"]: read_list(row.get("evidence")) for row in rows}
-    return CityFigures(tuple(_figures(pack, rows, faults)), papers, _confirmed(pack, var, faults))
+    waiting = pending_figures(pack, var)
+    found = (replace(one, pending=True) if one.fact in waiting else one for one in _figures(pack, rows, faults))
+    return CityFigures(tuple(found), papers, _confirmed(pack, var, faults))
 
 
 def recorded(pack: Pack, var: Path = VAR) -> list[Figure]:
@@ -148,4 +156,5 @@ def city_board(
 ) -> Board:  # fmt: skip
     """The board of a city from its pack and what it has recorded under `var`; `figures` spares reading it again."""
     known = figures or city_figures(pack, var)
-    return board(pack, as_of, known.recorded, computed, known_on, known.confirmed_by(known_on))
+    dated = with_release_dates(pack, var, known_on)
+    return board(dated, as_of, known.recorded, computed, known_on, known.confirmed_by(known_on))

@@ -37,6 +37,8 @@ DATABASE = "innocity.sqlite3"
 #: The registers that commands and pages write from day to day.
 LEDGERS = (
     "observation", "figure_confirmation", "figure_review", "task_progress", "task_closure", "meeting", "resolution",
+    "procedure_step", "release_calendar",
+    "exchange_listing", "exchange_step", "exchange_event",
 )  # fmt: skip
 
 

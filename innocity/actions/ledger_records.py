@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.utils import OperationalError, ProgrammingError
 
-from innocity.actions.authority import check_acts_for
+from innocity.actions.authority import check_records_for
 from innocity.actions.ledger_cells import Cells, LedgerRow, filled
 from innocity.actions.record_facts import record_facts
 from innocity.actions.recording import instance_of, table_from
@@ -19,7 +19,13 @@ from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.packs.model import Pack, Register
 from innocity.records import store
 from innocity.records.models import RegisterState
-from innocity.records.queries.ledgers import city_of_database, known_ids, ledger_rows, register_versions
+from innocity.records.queries.ledgers import (
+    city_of_database,
+    ids_written_by,
+    known_ids,
+    ledger_rows,
+    register_versions,
+)
 from innocity.records.viewer import Viewer
 
 PROGRAM = Viewer.operator("innocity")  # who reads when lights and states of tasks are computed
@@ -64,7 +70,7 @@ class RecordsLedger:
             ready = filled(rows, store.today(), known, lambda n: f"{name}-r{n:06d}", state.last_number)
             values = self.cells.new_rows(ready, name, known)
             for one in values:
-                check_acts_for(self.pack, self.viewer, one["party_id"])
+                check_records_for(self.pack, self.viewer, self.register, one["party_id"])
                 one["source"] = one["source"] or self.register.source
             RegisterState.objects.filter(register=name).update(last_number=state.last_number + len(rows))
             tables = {name: table_from(values, self.register)}
@@ -128,3 +134,8 @@ def _without_tables(error: Exception) -> bool:
 def versions(registers: Sequence[str]) -> tuple[tuple[str, int], ...]:
     """How often the facts of each register have changed."""
     return register_versions(PROGRAM, registers)
+
+
+def reported(register: str, action: str) -> set[str]:
+    """The facts of a register that came by this action, not by a load of facts or an import of ledgers."""
+    return ids_written_by(PROGRAM, register, action)

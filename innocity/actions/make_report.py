@@ -12,6 +12,7 @@ from innocity.actions.figures import city_board
 from innocity.actions.ledger import VAR
 from innocity.actions.overview import Overview, overview
 from innocity.actions.report_input import report_input
+from innocity.actions.withheld import NOTHING, Hidden
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.engines.indicators.forecast import forecast
 from innocity.engines.indicators.goals import better
@@ -38,7 +39,8 @@ SUFFIXES = (".docx", ".html", ".xlsx")
 class Request:
     """What is asked for. `unit` is an id, name or alias; `document` the id of the document to report on.
 
-    Nothing that became known after `known_on` is used; by default nothing that became known after `as_of`.
+    Nothing that became known after `known_on` is used; by default nothing that became known after `as_of`. `hidden`
+    is what is kept back from whoever asks.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Request:
     simulated: bool = True
     overwrite: bool = False
     known_on: date | None = None
+    hidden: Hidden = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def report_article(pack: Pack, asked: Request) -> str:
 
 def _input(pack: Pack, asked: Request, faults: ErrorList | None = None) -> ReportInput:
     known_on = asked.known_on or asked.as_of
-    view = overview(pack, asked.as_of, asked.var, simulated=asked.simulated, known_on=known_on, strict=True)
+    view = overview(
+        pack, asked.as_of, asked.var, simulated=asked.simulated, known_on=known_on, strict=True, hidden=asked.hidden
+    )  # fmt: skip
     if faults is not None:
         faults.extend(view.faults)
     before = _before(view, asked) if asked.kind == "bulletin" else None

@@ -18,6 +18,7 @@ from innocity.actions.ledger import VAR
 from innocity.actions.supervise import supervise
 from innocity.actions.task_records import tasks_as_of
 from innocity.actions.view_unit import UnitView, view_unit
+from innocity.actions.withheld import NOTHING, Hidden
 from innocity.core.errors import ErrorList, InnoCityError
 from innocity.engines.index.model import IndexResult
 from innocity.engines.indicators.model import Board, Computed
@@ -33,7 +34,8 @@ class Overview:
     """A city as of a date; `var` is where its ledgers lie, `facts` its folder of facts, where there is one.
 
     `known_on` says that what became known later was left out; `figures` is what the ledgers of figures hold;
-    `faults` are lines of ledgers that could not be read and were left out: whoever shows the rest says so.
+    `faults` are lines of ledgers that could not be read and were left out: whoever shows the rest says so;
+    `hidden` is what was recorded and kept back from whoever it is made for.
     """
 
     pack: Pack
@@ -47,6 +49,12 @@ class Overview:
     figures: CityFigures = field(default_factory=CityFigures)
     known_on: date | None = None
     faults: tuple[InnoCityError, ...] = ()
+    hidden: Hidden = NOTHING
+
+    @property
+    def pending(self) -> int:
+        """How many figures in it wait for approval: the public does not see them."""
+        return sum(figure.pending for figure in self.board.figures)
 
     @property
     def simulated(self) -> bool:
@@ -68,24 +76,27 @@ class Overview:
 
 def overview(
     pack: Pack, as_of: date, var: Path = VAR, *, facts: Path | None = None, simulated: bool = True,
-    known_on: date | None = None, strict: bool = False,
+    known_on: date | None = None, strict: bool = False, hidden: Hidden = NOTHING,
 ) -> Overview:  # fmt: skip
     """The state of a city from its folder, from what was recorded under `var/<city>`, and from its facts.
 
     `facts` defaults to `var/<city>/facts` where that is there. With `simulated=False` simulated records and
     facts are not looked at; with `known_on`, nothing that became known after that day. Lines of ledgers
-    that cannot be read are `faults`; with `strict` they are raised. Errors: those of records and facts.
+    that cannot be read are `faults`; with `strict` they are raised. `hidden` figures and words are left out
+    (`innocity.actions.withheld`). Errors: those of records and facts.
     """
     folder = facts_of(pack, var, facts)
     faults = ErrorList()
-    tasks = tasks_as_of(pack, as_of, var, facts, simulated=simulated, known_on=known_on, faults=faults)
-    figures = city_figures(pack, var, faults)
+    tasks = tasks_as_of(
+        pack, as_of, var, facts, simulated=simulated, known_on=known_on, faults=faults, hidden=hidden.words
+    )  # fmt: skip
+    figures = city_figures(pack, var, faults).without(hidden.figures)
     if strict:
         faults.raise_if_any()
     computed = _computed(pack, folder, as_of, var, simulated, figures, known_on)
     lights = city_board(pack, as_of, var, computed, known_on, figures)
     items = tuple(supervise(pack, as_of, var, facts=facts, board=tasks))
-    return Overview(pack, as_of, var, lights, tasks, items, folder, simulated, figures, known_on, tuple(faults))
+    return Overview(pack, as_of, var, lights, tasks, items, folder, simulated, figures, known_on, tuple(faults), hidden)
 
 
 def _computed(

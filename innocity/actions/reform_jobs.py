@@ -19,12 +19,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from innocity.actions.file_lock import locked
 from innocity.actions.try_reform import Basis, check_overlay, read_reform, try_reform, write_json
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules.reform import Overlay
@@ -33,13 +34,16 @@ from innocity.packs.model import Pack
 
 register_codes({
     "E-REFORM-BUSY": ("排队的测算太多", "too many reforms wait"),
+    "E-REFORM-MINE": ("自己的测算还没算完", "the asker has as many reforms under way as one may have"),
     "E-REFORM-STOPPED": ("测算中途停了", "the program stopped before the reform was done"),
 })  # fmt: skip
 
 State = Literal["waiting", "running", "done", "failed"]
 KEPT = 40  # jobs kept, the newest
 WAITING = 8  # jobs that may wait
+MINE = 2  # of these, those of one account
 STEPS = ("排队", "打开事实", "按现行条款算", "按改动后的条款算", "找名称", "完成")
+_LOOK = 0.2  # seconds between two looks at the queue
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -72,13 +76,25 @@ class Job:
 
 
 def start_reform(pack: Pack, by: str, overlay: Overlay, basis: Basis, var: Path) -> Job:
-    """Check a change, then start to try it. Errors: those of `check_overlay`, E-REFORM-BUSY."""
+    """Check a change, then start to try it. Errors: those of `check_overlay`, E-REFORM-BUSY, E-REFORM-MINE."""
     check_overlay(pack, overlay, basis)
     root = _root(var, pack.city.id)
-    root.mkdir(parents=True, exist_ok=True)
-    if sum(not one.over for one in jobs(var, pack.city.id)) >= WAITING:
+    with locked(root, "测算"):
+        _check_queue([one for one in jobs(var, pack.city.id) if not one.over], by)
+        _forget(root)
+        return _started(pack, by, overlay, basis, root)
+
+
+def _check_queue(under_way: Sequence[Job], by: str) -> None:
+    """That one more may wait. Errors: E-REFORM-BUSY, E-REFORM-MINE."""
+    if sum(one.by == by for one in under_way) >= MINE:
+        text = f"您已有 {MINE} 个测算没有算完"
+        raise InnoCityError("E-REFORM-MINE", text, None, "等算完一个再开始，好让别人也排得上")
+    if len(under_way) >= WAITING:
         raise InnoCityError("E-REFORM-BUSY", f"已有 {WAITING} 个测算在排队", None, "过一会儿再开始")
-    _forget(root)
+
+
+def _started(pack: Pack, by: str, overlay: Overlay, basis: Basis, root: Path) -> Job:
     job = Job(secrets.token_hex(8), pack.city.id, "waiting", STEPS[0], by, overlay.name, time.time())
     folder = root / job.id
     written = {key: str(value) if isinstance(value, Path | date) else value for key, value in asdict(basis).items()}
@@ -120,6 +136,17 @@ def jobs(var: Path, city: str) -> list[Job]:
     return sorted((one for one in found if one is not None), key=lambda one: -one.asked_at)
 
 
+def ahead_of(var: Path, job: Job) -> int:
+    """How many jobs are worked on before this one."""
+    return len(_before(_root(var, job.city), job))
+
+
+def _before(root: Path, job: Job) -> list[Job]:
+    others = (job_of(root.parents[2], root.parents[1].name, path.name) for path in root.glob("*/"))
+    mine = (job.asked_at, job.id)
+    return [one for one in others if one is not None and not one.over and (one.asked_at, one.id) < mine]
+
+
 def result_of(var: Path, city: str, name: str) -> dict[str, Any] | None:
     """What a job found; None where it is not done."""
     return read_reform(_root(var, city) / name / "result.json") if _ID.fullmatch(name) else None
@@ -156,7 +183,7 @@ def _forget(root: Path) -> None:
 def work(folder: Path) -> None:
     """Work on the job of a folder; what goes wrong is written into its state."""
     job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
-    with _turn(folder.parent):
+    with _turn(folder.parent, job):
         job = replace(job, state="running", begun_at=time.time(), pid=os.getpid())
 
         def step(name: str) -> None:
@@ -186,11 +213,15 @@ def _basis(written: dict[str, Any]) -> Basis:
 
 
 @contextlib.contextmanager
-def _turn(root: Path) -> Iterator[None]:
-    """Wait until no other job is worked on."""
-    with (root / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _turn(root: Path, job: Job) -> Iterator[None]:
+    """Wait until no other job is worked on, and all that were asked for earlier are over."""
+    while True:
+        with (root / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _before(root, job):
+                yield
+                return
+        time.sleep(_LOOK)
 
 
 if __name__ == "__main__":

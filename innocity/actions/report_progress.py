@@ -31,7 +31,8 @@ register_codes({
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a unit reports: `unit` is its id; `progress` a whole per cent, or None where only words are told."""
+    """What a unit reports: `unit` is its id; `progress` a whole per cent, or None where only words are told; `public`
+    lets everybody read the words."""
 
     task: str
     unit: str
@@ -43,6 +44,7 @@ class Progress:
     next_step: str = ""
     evidence: Sequence[str] = ()
     simulated: bool = False
+    public: bool = False
 
 
 def report_progress(
@@ -77,6 +79,7 @@ def _row(pack: Pack, progress: Progress, var: Path, today: date) -> dict[str, st
         "progress": "" if progress.progress is None else str(progress.progress), "work": progress.work,
         "text": progress.text, "problem": progress.problem, "next_step": progress.next_step,
         "evidence": written_list(progress.evidence), "simulated": "true" if progress.simulated else "",
+        "public": "true" if progress.public else "",
         "valid_from": progress.reported_on.isoformat(), "source": "单位报送",
     }  # fmt: skip
 

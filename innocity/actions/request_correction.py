@@ -45,7 +45,7 @@ def request_correction(
         old = _own_fact(viewer, known, fact_id, revision)
         if not strike:
             check_changes(pack, known, old, changes, today or store.today())
-        papers = _papers(viewer, evidence)
+        papers = own_papers(viewer, evidence)
         found: Correction = Correction.objects.create(
             party_id=old.party_id, register=register, fact_id=fact_id, revision=revision, strike=strike,
             changes={} if strike else {name: (value or "").strip() for name, value in changes.items()}, reason=text,
@@ -102,7 +102,7 @@ def _own_fact(viewer: Viewer, register: Register, fact_id: str, revision: int) -
     return old
 
 
-def _papers(viewer: Viewer, evidence: Sequence[int]) -> list[Document]:
+def own_papers(viewer: Viewer, evidence: Sequence[int]) -> list[Document]:
     """The firm's own documents. Error: E-RECORDS-EVIDENCE."""
     found = list(Document.objects.filter(id__in=evidence, party_id=viewer.party))
     if len(found) != len(set(evidence)):

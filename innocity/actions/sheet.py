@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from innocity.actions.workbook_guard import guard_workbook
 from innocity.core.encoding import decode_text
 from innocity.core.errors import InnoCityError, Place, register_codes
 
@@ -26,6 +27,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PERCENT_IDS = frozenset({"9", "10"})  # the formats 0% and 0.00% that every workbook has
 _LARGEST = 200 * 2**20  # bytes of one part of a workbook when unpacked
+_OTHERS = (".xls", ".ods", ".xlsb")  # nothing looks these over before they are opened
 
 
 class DayCell(str):
@@ -37,8 +39,12 @@ class PercentCell(str):
 
 
 def table_of(path: Path) -> list[tuple[int, list[str]]]:
-    """Rows with their lines, empty ones left out. Error: E-FIGURE-FILE."""
-    sheet = path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods")
+    """Rows with their lines, empty ones left out. Errors: E-FIGURE-FILE, E-SHEET-* for what is not opened."""
+    ending = path.suffix.lower()
+    if ending in _OTHERS:
+        text = f"不读 {ending} 工作簿"
+        raise InnoCityError("E-FIGURE-FILE", text, Place(path.name), "用电子表格打开，另存为 .xlsx 或 CSV")
+    sheet = ending in (".xlsx", ".xlsm")
     return [(line, cells) for line, cells in (_sheet(path) if sheet else _csv(path)) if any(cells)]
 
 
@@ -61,8 +67,9 @@ def _sheet(path: Path) -> list[tuple[int, list[str]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        shares = _percent_cells(path) if path.suffix.lower() in (".xlsx", ".xlsm") else set()
+        raw = _looked_over(path)
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        shares = _percent_cells(raw)
     except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise InnoCityError(
             "E-FIGURE-FILE", f"打不开工作簿：{error}", Place(path.name), "另存为 .xlsx 或 CSV"
@@ -72,6 +79,18 @@ def _sheet(path: Path) -> list[tuple[int, list[str]]]:
                 for column, cell in enumerate(cells, 1)])
         for line, cells in enumerate(rows, 1)
     ]  # fmt: skip
+
+
+def _looked_over(path: Path) -> bytes:
+    """The bytes of a workbook that may be opened. Errors: E-FIGURE-FILE for none, E-SHEET-SIZE, E-SHEET-UNSAFE."""
+    raw = path.read_bytes()
+    try:
+        guard_workbook(raw, path.name)
+    except InnoCityError as error:
+        if error.code != "E-SHEET-FORMAT":
+            raise
+        raise InnoCityError("E-FIGURE-FILE", error.message, error.place, error.remedy) from None
+    return raw
 
 
 def _cell(value: Any) -> str:
@@ -85,9 +104,9 @@ def _cell(value: Any) -> str:
     return str(value).strip() if value is not None else ""
 
 
-def _percent_cells(path: Path) -> set[tuple[int, int]]:
+def _percent_cells(raw: bytes) -> set[tuple[int, int]]:
     """Cells (line and column from 1) of the first sheet that hold a number and show it as a percentage."""
-    with zipfile.ZipFile(path) as book:
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
         styles = _percent_styles(book)
         if not styles:
             return set()

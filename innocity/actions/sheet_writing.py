@@ -10,8 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from innocity.core.errors import InnoCityError, register_codes
 from innocity.core.money import format_yuan
 from innocity.packs.model import Column
+
+register_codes({
+    "E-SHEET-ROWS": ("行数超过一张工作表能放的", "more rows than a sheet can hold"),
+})  # fmt: skip
 
 RISKY = tuple("=+-@\t\r\n＝＋－＠")  # what spreadsheets may take for a formula at the beginning of a text
 _UNSAFE_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -74,7 +79,7 @@ def write_xlsx(
 ) -> bytes:
     """A list as a workbook with one sheet named `title`: headings fixed and filtered, days and sums formatted.
 
-    Simulated data are marked in the sheet's name, in a line above and in a column of each row.
+    Simulated data are marked in the sheet's name, in a line above and in a column of each row. Error: E-SHEET-ROWS.
     """
     import xlsxwriter
 
@@ -94,13 +99,20 @@ def write_xlsx(
         sheet.write_string(top, index, heading, styles["heading"])
     count = 0
     for count, row in enumerate(rows, 1):
-        if count + top > _ROWS:
-            raise OverflowError(f"a sheet holds {_ROWS} rows")
+        check_rows(count, simulated=bool(top))
         write_row(sheet, top + count, [*row, "模拟"] if simulated else row, styles)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, top + max(count, 1), max(len(names) - 1, 0))
     book.close()
     return file.getvalue()
+
+
+def check_rows(rows: int, *, simulated: bool = False) -> None:
+    """That so many rows fit on a sheet below its heading, and the notice of simulated ones. Error: E-SHEET-ROWS."""
+    most = _ROWS - simulated
+    if rows > most:
+        text = f"有 {rows:,} 行，一张工作表最多放 {most:,} 行"
+        raise InnoCityError("E-SHEET-ROWS", text, None, "改导出 csv，没有行数限制；或按区市分几次导出")
 
 
 #: Texts stay texts: nothing is taken for a formula, a link or a number.

@@ -8,7 +8,7 @@ Rows of a folder of facts that is marked as simulated are simulated, whatever th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,13 +72,14 @@ class TaskRecords:
 
 def task_records(
     pack: Pack, var: Path = VAR, facts: Path | None = None, known_on: date | None = None,
-    faults: ErrorList | None = None,
+    faults: ErrorList | None = None, hidden: Collection[str] = (),
 ) -> TaskRecords:  # fmt: skip
     """What was recorded about the tasks of a city; `facts` defaults to `var/<city>/facts` where that is there.
 
     `known_on` leaves out what was recorded after that day, and resolutions of meetings that were not known then.
     Errors, with file and line: those of ledgers, E-FACTS-*, E-TASK-RECORD. With `faults` those of the ledgers go
-    there, and the rows they are about are left out.
+    there, and the rows they are about are left out. Of reports and closings in `hidden` (fact ids) the words are left
+    out.
     """
     folder = var / pack.city.id / "facts" if facts is None else facts
     rows = {name: register_rows(pack, name, var, folder, faults) for name in _REGISTERS}
@@ -95,8 +96,8 @@ def task_records(
                 errors.add("E-TASK-RECORD", f"没有任务 {row['task']}", row["place"], suggest(row["task"], known))
     if faults is None:
         errors.raise_if_any()
-    reports = tuple(_report(row) for row in rows["task_progress"] if known_by(row, known_on))
-    closures = tuple(_closure(row) for row in rows["task_closure"] if known_by(row, known_on))
+    reports = tuple(_report(row, hidden) for row in rows["task_progress"] if known_by(row, known_on))
+    closures = tuple(_closure(row, hidden) for row in rows["task_closure"] if known_by(row, known_on))
     unknown = {row["meeting"] for row in rows["meeting"] if not known_by(row, known_on)}
     later = {row["task"] for row in rows["resolution"] if row["meeting"] in unknown or not known_by(row, known_on)}
     return TaskRecords(
@@ -123,12 +124,13 @@ def tasks_as_of(
     simulated: bool = True,
     known_on: date | None = None,
     faults: ErrorList | None = None,
+    hidden: Collection[str] = (),
 ) -> TaskBoard:
     """The states of all tasks of a city; with `simulated=False`, simulated records are not looked at.
 
-    With `known_on`, nothing that was recorded after that day; `faults` as in `task_records`.
+    With `known_on`, nothing that was recorded after that day; `faults` and `hidden` as in `task_records`.
     """
-    records = task_records(pack, var, facts, known_on, faults)
+    records = task_records(pack, var, facts, known_on, faults, hidden)
     if not simulated:
         records = records.real()
     return task_board(pack, as_of, records.reports, records.closures, records.resolutions, bands_of(pack, as_of))
@@ -211,18 +213,20 @@ def fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
             for n, row in enumerate(rows, 1)]  # fmt: skip
 
 
-def _report(row: Row) -> Report:
+def _report(row: Row, hidden: Collection[str]) -> Report:
+    words = {name: "" if row["fact_id"] in hidden else row[name] or "" for name in ("text", "problem", "next_step")}
     return Report(
-        row["task"], row["party_id"], row["reported_on"], row["progress"], row["work"], row["text"] or "",
-        row["problem"] or "", row["next_step"] or "", read_list(row["evidence"]), bool(row["simulated"]),
-        str(row["place"]), row["recorded_at"],
+        row["task"], row["party_id"], row["reported_on"], row["progress"], row["work"], **words,
+        evidence=read_list(row["evidence"]), simulated=bool(row["simulated"]), place=str(row["place"]),
+        recorded_on=row["recorded_at"], fact=row["fact_id"], public=bool(row.get("public")),
     )  # fmt: skip
 
 
-def _closure(row: Row) -> Closure:
+def _closure(row: Row, hidden: Collection[str]) -> Closure:
     return Closure(
         row["task"], row["decided_on"], row["outcome"], read_list(row["evidence"]), row["by"] or "",
-        row["text"] or "", bool(row["simulated"]), str(row["place"]), row["recorded_at"],
+        "" if row["fact_id"] in hidden else row["text"] or "", bool(row["simulated"]), str(row["place"]),
+        row["recorded_at"],
     )  # fmt: skip
 
 

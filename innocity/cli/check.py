@@ -87,6 +87,7 @@ def inspect(
         if not found.errors:  # what is built on broken references only repeats their errors
             done["years"] = _compile(pack, found, step)
             done["formulas"] = _compile_formulas(pack, found, step)
+            done["rosters"] = _compile_rosters(pack, found, step)
             step("用例、词表、清单、原文")
             found.extend(check_pack(pack, source=source, **(lists or {})))
     return pack, done
@@ -155,6 +156,22 @@ def _compile_formulas(pack: Pack, found: ErrorList, step: Callable[[str], None])
         except InnoCityError as error:
             found.append(error)
     return len(with_formula)
+
+
+def _compile_rosters(pack: Pack, found: ErrorList, step: Callable[[str], None]) -> int:
+    """Compile every roster over the registers; how many there are."""
+    from datetime import date
+
+    from innocity.engines.rosters.plan import compile_roster
+
+    step("编译名录")
+    day = pack.city.as_of or date(pack.city.default_year, 12, 31)
+    for roster in pack.rosters.values():
+        try:
+            compile_roster(pack, roster, day)
+        except InnoCityError as error:
+            found.append(error)
+    return len(pack.rosters)
 
 
 def _render(screen: Screen, report: dict[str, Any], unique: list[InnoCityError]) -> None:

@@ -63,14 +63,10 @@ def reform(
 
     screen = Screen(as_json)
     pack = load_pack(city)
-    values, most = values_of(vary), parse_money(budget) if budget else None
-    if (most is not None and not values) or (values and save):
-        wrong = "--vary 的结果不存为方案" if save else "--budget 与 --vary 一起用"
-        raise InnoCityError("E-USAGE", wrong, remedy="去掉 --save，或加上 --vary 条款.参数=值,值")
+    values = values_of(vary, budget, save)
     basis = basis_of(screen, pack, run, facts, year, day_of(as_of))
     if values:
-        varied(screen, pack, overlay, settings, values, basis, most)
-        return
+        return varied(screen, pack, overlay, settings, values, basis, parse_money(budget) if budget else None)
     target = saved(pack.city.id, save, overwrite) if save else None
     wanted = overlay_of(overlay, settings_of(settings), save)
     report = compare(screen, pack, wanted, basis)

@@ -47,6 +47,7 @@ Work = Annotated[str, _option("--work", metavar="情况", help="under_way（默�
 Text = Annotated[str, _option("--text", metavar="文字", help="进展说明或审核意见")]
 Problem = Annotated[str, _option("--problem", metavar="文字", help="存在问题")]
 NextStep = Annotated[str, _option("--next", metavar="文字", help="下一步")]
+Public = Annotated[bool, _option("--public", help="报进展时：文字对外公开；不写只在内部看")]
 Papers = Annotated[list[str] | None, _option("--evidence", metavar="材料", help="佐证材料的文件名或文号，可多次")]
 
 
@@ -55,8 +56,8 @@ def tasks(
     status: Status = None, tree: Tree = False, supervise: Supervise = False, report: Report = None,
     close: Close = None, send_back: Return = None, reopen: Reopen = None, meeting: Meeting = None, on: On = None,
     progress: Progress = None, work: Work = "under_way", text: Text = "", problem: Problem = "",
-    next_step: NextStep = "", evidence: Papers = None, real: Real = False, known_on: KnownOn = None, var: Var = VAR,
-    as_json: Json = False,
+    next_step: NextStep = "", evidence: Papers = None, public: Public = False,
+    real: Real = False, known_on: KnownOn = None, var: Var = VAR, as_json: Json = False,
 ) -> None:  # fmt: skip
     """任务台账：各项任务到哪一步、谁负责、督办谁；也在这里报进展、销号、登记会议。
 
@@ -72,7 +73,9 @@ def tasks(
     if len(chosen) > 1:
         raise InnoCityError("E-USAGE", f"{'、'.join(chosen)} 一次只能用一个", remedy="分几次做")
     if chosen:
-        given = tasks_record.Given(unit, day_of(on), progress, work, text, problem, next_step, tuple(evidence or ()))
+        given = tasks_record.Given(
+            unit, day_of(on), progress, work, text, problem, next_step, tuple(evidence or ()), public
+        )
         tasks_record.record(screen, pack, chosen[0], writing[chosen[0]], given, var)
         return
     faults = ErrorList()

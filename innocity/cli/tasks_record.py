@@ -27,6 +27,7 @@ class Given:
     problem: str
     next_step: str
     evidence: tuple[str, ...]
+    public: bool = False
 
 
 def record(screen: Screen, pack: Pack, what: str, value: Any, given: Given, var: Path) -> None:
@@ -53,7 +54,7 @@ def _report(screen: Screen, pack: Pack, task: str, given: Given, var: Path) -> N
     unit = _unit(pack, given, "报送")
     told = Progress(
         task, unit, given.on or date.today(), given.progress, given.text, given.work, given.problem, given.next_step,
-        given.evidence,
+        given.evidence, public=given.public,
     )  # fmt: skip
     row = report_progress(pack, told, var)
     level = f"，进展{row['progress']}%" if row["progress"] is not None else ""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from innocity.packs.model import Pack
 
 
-def values_of(texts: list[str] | None) -> dict[str, list[str]]:
-    """`["a.b=1%,2%"]` as values by parameter. Error: E-USAGE.
+def values_of(texts: list[str] | None, budget: str | None = None, save: str | None = None) -> dict[str, list[str]]:
+    """`["a.b=1%,2%"]` as values by parameter. Error: E-USAGE, also for a budget without values, or values to be saved.
 
     >>> values_of(["hnte_reward.first=20万元,30万元", "c.rate=5%，6%"])
     {'hnte_reward.first': ['20万元', '30万元'], 'c.rate': ['5%', '6%']}
@@ -25,6 +25,9 @@ def values_of(texts: list[str] | None) -> dict[str, list[str]]:
         if "." not in key or not values:
             raise InnoCityError("E-USAGE", f"看不懂 --vary {text}", remedy="写成 --vary 条款.参数=值,值,值")
         found.setdefault(key.strip(), []).extend(values)
+    if (budget and not found) or (save and found):
+        wrong = "--vary 的结果不存为方案" if save else "--budget 与 --vary 一起用"
+        raise InnoCityError("E-USAGE", wrong, remedy="去掉 --save，或加上 --vary 条款.参数=值,值")
     return found
 
 

@@ -2,8 +2,8 @@
 
 It covers clauses, rules, groups, pools, relations, appropriations, registers, codes, exclusions,
 parameters, the parents' names and the documents' validity. It does not cover where things stand in
-files, digests, calls, statements, indicators, observations, targets, tasks, units' names or contacts:
-none of them moves a fen.
+files, digests, calls, statements, indicators, observations, targets, tasks, rosters, procedures,
+matching, units' names or contacts: none of them moves a fen.
 """
 
 from __future__ import annotations

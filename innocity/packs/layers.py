@@ -21,9 +21,13 @@ from innocity.packs.model import (
     Document,
     Exclusion,
     Fence,
+    Grading,
     Indicator,
+    MatchKind,
     Observation,
+    Procedure,
     Register,
+    Roster,
 )
 from innocity.packs.observations import read_observations
 from innocity.packs.yamltext import Located, read_file
@@ -60,6 +64,10 @@ class Layer:
     observations: list[Observation] = field(default_factory=list)
     assessments: dict[str, Assessment] = field(default_factory=dict)
     indices: dict[str, CompositeIndex] = field(default_factory=dict)
+    matching: dict[str, MatchKind] = field(default_factory=dict)
+    gradings: dict[str, Grading] = field(default_factory=dict)
+    rosters: dict[str, Roster] = field(default_factory=dict)
+    procedures: dict[str, Procedure] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     fences: dict[str, tuple[str, Fence]] = field(default_factory=dict)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
@@ -86,6 +94,10 @@ def read_layer(folder: Path, shown: str, errors: ErrorList) -> Layer:
     _read_list(layer, "indicators.yaml", Indicator, "indicator", layer.indicators)
     _read_list(layer, "assessment.yaml", Assessment, "assessment", layer.assessments)
     _read_list(layer, "indices.yaml", CompositeIndex, "index", layer.indices)
+    _read_list(layer, "matching.yaml", MatchKind, "matching", layer.matching)
+    _read_list(layer, "gradings.yaml", Grading, "grading", layer.gradings)
+    _read_list(layer, "rosters.yaml", Roster, "roster", layer.rosters)
+    _read_list(layer, "procedures.yaml", Procedure, "procedure", layer.procedures)
     _read_observations(layer)
     for path in _files(folder / "documents", "*.md"):
         _read_document(layer, path)

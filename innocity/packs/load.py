@@ -23,9 +23,12 @@ from innocity.packs.references import check_references
 
 T = TypeVar("T")
 _REMOVABLE = (
-    "codes", "registers", "exclusions", "indicators", "assessments", "indices", "units", "payers", "documents",
-    "fences",
+    "codes", "registers", "exclusions", "indicators", "assessments", "indices", "matching", "gradings", "rosters",
+    "procedures", "units", "payers", "documents", "fences",
 )  # fmt: skip
+
+#: Of those, what stands in files of its own; units and payers stand in city.yaml.
+_OWN = tuple(name for name in _REMOVABLE if name not in ("units", "payers"))
 
 
 def cities_root() -> Path:
@@ -138,7 +141,7 @@ def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source
         if layer.city is None:
             continue
         _remove(layer, parts, errors)
-        for name in ("codes", "registers", "exclusions", "indicators", "assessments", "indices", "documents", "fences"):
+        for name in _OWN:
             _replace(parts[name], getattr(layer, name))
         _replace(parts["units"], _by_id(layer.city.units))
         _replace(parts["payers"], _by_id(layer.city.payers))
@@ -159,6 +162,10 @@ def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source
         indicators=parts["indicators"],
         assessments=parts["assessments"],
         indices=parts["indices"],
+        matching=parts["matching"],
+        gradings=parts["gradings"],
+        rosters=parts["rosters"],
+        procedures=parts["procedures"],
         observations=_observations(layers),
         **fences,
     )

@@ -57,7 +57,11 @@ from innocity.packs.model_fences import (
     Statement,
     Uses,
 )
+from innocity.packs.model_grading import Grading, GradingCriterion, Tier
 from innocity.packs.model_index import Component, CompositeIndex, Sensitivity
+from innocity.packs.model_matching import Criterion, MatchKind, Sides, Visibility
+from innocity.packs.model_procedure import Procedure, ProcedureStep
+from innocity.packs.model_roster import Roster, RosterTable
 from innocity.packs.model_targets import (
     AsPrinted,
     Baseline,
@@ -149,6 +153,10 @@ class Pack(Frozen):
     tasks: dict[str, Task] = {}
     assessments: dict[str, Assessment] = {}
     indices: dict[str, CompositeIndex] = {}
+    matching: dict[str, MatchKind] = {}
+    gradings: dict[str, Grading] = {}
+    rosters: dict[str, Roster] = {}
+    procedures: dict[str, Procedure] = {}
     hash: str = ""
 
     def document_of(self, fence: Fence) -> Document | None:
@@ -191,6 +199,7 @@ __all__ = [
     "Condition",
     "Confirmation",
     "Contact",
+    "Criterion",
     "Day",
     "Deduction",
     "Distinct",
@@ -202,11 +211,14 @@ __all__ = [
     "Formula",
     "Frozen",
     "Gate",
+    "Grading",
+    "GradingCriterion",
     "Group",
     "Indicator",
     "Join",
     "LadderStep",
     "Manual",
+    "MatchKind",
     "Money",
     "Named",
     "Near",
@@ -220,11 +232,16 @@ __all__ = [
     "Payer",
     "Per",
     "Pool",
+    "Procedure",
+    "ProcedureStep",
     "Register",
     "Relation",
     "Release",
+    "Roster",
+    "RosterTable",
     "Rule",
     "Sensitivity",
+    "Sides",
     "Span",
     "State",
     "Statement",
@@ -233,8 +250,10 @@ __all__ = [
     "Target",
     "Task",
     "Texts",
+    "Tier",
     "Unit",
     "Uses",
     "Validity",
+    "Visibility",
     "Years",
 ]

@@ -52,11 +52,12 @@ class Pool(Fence):
 
 
 class Uses(Frozen):
-    """What has been drawn from an appropriation."""
+    """What has been drawn from an appropriation; `counts_on` is the day from which a row counts (left out: at once)."""
 
     register_: str = Field(alias="register")
     of: str = "amount"
     where: str = "True"
+    counts_on: str | None = None
 
 
 class Appropriation(Fence):

@@ -167,6 +167,9 @@ class _References(References):
                     and columns[item.uses.of].type != "money"
                 ):
                     self.errors.add("E-PACK-COLUMN-TYPE", f"列 {item.uses.of} 不是金额", place)
+                day = item.uses.counts_on
+                if day and self.need(day, columns, "E-PACK-COLUMN", "列", place) and columns[day].type != "date":
+                    self.errors.add("E-PACK-COLUMN-TYPE", f"列 {day} 不是日期", place)
 
     def relations(self) -> None:
         known = {*self.pack.clauses, *self.pack.documents, *self.pack.groups, *self.pack.pools}

@@ -24,8 +24,12 @@ from innocity.packs.model import (
     CompositeIndex,
     Document,
     Exclusion,
+    Grading,
     Indicator,
+    MatchKind,
+    Procedure,
     Register,
+    Roster,
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +41,8 @@ _LOADED = ("articles", "article", "place")
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """All schemas by name: city, codes, register, exclusions, indicators, assessment, indices, document, fence.<kind>.
+    """All schemas by name: city, codes, register, exclusions, indicators, assessment, indices, matching, rosters,
+    procedures, document, fence.<kind>.
 
     >>> schemas()["register"]["required"][:3]
     ['id', 'name', 'source']
@@ -50,6 +55,10 @@ def schemas() -> dict[str, dict[str, Any]]:
         "indicators": _list_of(_schema(Indicator, "indicators.yaml")),
         "assessment": _list_of(_schema(Assessment, "assessment.yaml")),
         "indices": _list_of(_schema(CompositeIndex, "indices.yaml")),
+        "matching": _list_of(_schema(MatchKind, "matching.yaml")),
+        "gradings": _list_of(_schema(Grading, "gradings.yaml")),
+        "rosters": _list_of(_schema(Roster, "rosters.yaml")),
+        "procedures": _list_of(_schema(Procedure, "procedures.yaml")),
         "document": _schema(Document, "front matter of documents/<id>.md"),
     }
     return found | {f"fence.{kind}": _schema(model, f"```{kind}") for kind, model in FENCES.items()}

@@ -28,7 +28,11 @@ TRUE = Lit("bool", True)
 
 @dataclass(frozen=True, slots=True)
 class JoinPlan:
-    """The matching row of another register, as at a date if `at` is given; the latest of several."""
+    """The matching row of another register, as at a date if `at` is given; the latest of several.
+
+    The latest is that with the last `valid_from`; with `dated`, an expression over the joined row, that with its last
+    value. Clauses know no `dated`: of what is read by the reference alone (`innocity.plan.rows`) it is never given.
+    """
 
     register: str
     alias: str
@@ -36,6 +40,7 @@ class JoinPlan:
     at: Node | None
     where: Node
     columns: tuple[str, ...] = ()
+    dated: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,7 @@ def source_nodes(source: Source) -> Iterator[Node]:
     for join in source.joins:
         yield from (ours for _, ours in join.on)
         yield join.where
-        if join.at is not None:
-            yield join.at
+        yield from (node for node in (join.at, join.dated) if node is not None)
     if source.distinct:
         yield from source.distinct.by
         yield from source.distinct.prefer

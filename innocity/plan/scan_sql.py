@@ -112,7 +112,8 @@ def _dated(query: str, source: Source, emitter: Emitter, reach: Reach) -> str:
 
 def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:
     """Left join with the latest matching row, valid at the date if one is asked for."""
-    needed = sorted({*columns, *(theirs for theirs, _ in join.on), "fact_id", "valid_from", "valid_to"})
+    kept_always = {"fact_id", "valid_from", "valid_to", *(("recorded_at",) if join.dated is not None else ())}
+    needed = sorted({*columns, *(theirs for theirs, _ in join.on), *kept_always})
     theirs = ", ".join(f"{quote(n)} AS {quote(f'{join.alias}.{n}')}" for n in needed)
     conditions = [f"{quote(f'{join.alias}.{theirs_}')} = {emitter.expression(ours)}" for theirs_, ours in join.on]
     if join.at is not None:
@@ -121,8 +122,7 @@ def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) ->
         conditions.append(f"{start} <= {at} AND ({end} IS NULL OR {at} < {end})")
     if join.where != TRUE:
         conditions.append(emitter.expression(join.where))
-    fact = emitter.dialect.text_key.format(x=quote(f"{join.alias}.fact_id"))
-    order = f"{quote(f'{join.alias}.valid_from')} DESC NULLS LAST, {fact} DESC NULLS LAST"
+    order = ", ".join(f"{one} DESC NULLS LAST" for one in _newest(join, emitter))
     rank = quote(f"__rank_{join.alias}")
     row = f'row_number() OVER (PARTITION BY o."fact_id" ORDER BY {order}) AS {rank}'
     kept = "o.*, " + ", ".join(f"j.{quote(f'{join.alias}.{n}')}" for n in needed)
@@ -131,6 +131,14 @@ def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) ->
         f" ON {' AND '.join(conditions)}"
     )
     return f"SELECT * FROM ({inner}) k WHERE {rank} = 1"
+
+
+def _newest(join: JoinPlan, emitter: Emitter) -> list[str]:
+    """By what one of several matching rows is the latest; of rows of one day that which was recorded last."""
+    fact = emitter.dialect.text_key.format(x=quote(f"{join.alias}.fact_id"))
+    if join.dated is None:
+        return [quote(f"{join.alias}.valid_from"), fact]
+    return [emitter.expression(join.dated), quote(f"{join.alias}.recorded_at"), fact]
 
 
 def _priors(query: str, source: Source, emitter: Emitter) -> str:

@@ -7,8 +7,11 @@ from django.db.models import Q
 
 
 class Correction(models.Model):
-    """A request to correct, or to strike, one fact of a party. `changes` are texts by column id, as they were asked
-    for; `revision` is the one that the asker saw. What is asked never changes; a decision is written once."""
+    """A request to correct, or to strike, one fact of a party, or to `add` one that is missing.
+
+    `changes` are texts by column id, as they were asked for; `revision` is the one that the asker saw. An addition
+    has no `fact_id` before it is granted. What is asked never changes; a decision is written once.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "待核对"
@@ -22,6 +25,7 @@ class Correction(models.Model):
     fact_id = models.CharField("事实编号", max_length=64)
     revision = models.PositiveIntegerField("针对版次")
     strike = models.BooleanField("请求撤销", default=False)
+    add = models.BooleanField("请求补登", default=False)
     changes = models.JSONField("更正内容")
     reason = models.TextField("理由")
     evidence = models.ManyToManyField("records.Document", related_name="corrections")
@@ -37,7 +41,7 @@ class Correction(models.Model):
         verbose_name = "更正申请"
         constraints = [
             models.UniqueConstraint(
-                fields=["register", "fact_id"], condition=Q(state="open"), name="one_open_correction_a_fact"
+                fields=["register", "fact_id"], condition=Q(state="open", add=False), name="one_open_correction_a_fact"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", decided_on__isnull=True) | (~Q(state="open") & Q(decided_on__isnull=False)),

@@ -18,11 +18,13 @@ from django.http import Http404
 
 from innocity.actions.ledger import changed
 from innocity.actions.overview import Overview, overview
+from innocity.actions.withheld import Hidden, Withheld, withheld
 from innocity.engines.indicators.board import default_date
 from innocity.engines.rules.cases import Case, read_cases
 from innocity.engines.rules.profile import clause_list
 from innocity.packs.load import find_city, known_cities, load_glossaries, load_pack
 from innocity.packs.model import Pack
+from innocity.records.viewer import Viewer
 
 
 def city_ids() -> list[str]:
@@ -110,15 +112,35 @@ def _run(path: Path, changed: int) -> Run | None:
 
 
 def state_of(name: str) -> Overview:
-    """Lights and tasks as of the city's own day, from what was recorded; worked out again when that changes."""
-    var = Path(settings.INNOCITY_VAR)
-    return _state(name, var, changed(_pack(name), var))
+    """Lights and tasks as of the city's own day, as everybody may see them; worked out again when records change."""
+    return state_for(name, Viewer())
+
+
+def state_for(name: str, viewer: Viewer) -> Overview:
+    """The same as somebody sees it: staff also by figures that wait for approval, and with the words of reports.
+
+    Who sees the same gets the same object.
+    """
+    pack, var = _pack(name), Path(settings.INNOCITY_VAR)
+    stamp = changed(pack, var)
+    return _state(name, var, stamp, _withheld(name, var, stamp).hidden_from(pack, viewer))
+
+
+def hidden_from(name: str, viewer: Viewer) -> Hidden:
+    """What of a city's records is kept back from somebody."""
+    pack, var = _pack(name), Path(settings.INNOCITY_VAR)
+    return _withheld(name, var, changed(pack, var)).hidden_from(pack, viewer)
 
 
 @lru_cache(maxsize=4)
-def _state(name: str, var: Path, stamp: tuple[object, ...]) -> Overview:
+def _withheld(name: str, var: Path, stamp: tuple[object, ...]) -> Withheld:
+    return withheld(_pack(name), var)
+
+
+@lru_cache(maxsize=8)
+def _state(name: str, var: Path, stamp: tuple[object, ...], hidden: Hidden) -> Overview:
     pack = _pack(name)
-    return overview(pack, default_date(pack), var)
+    return overview(pack, default_date(pack), var, hidden=hidden)
 
 
 def day_of(name: str) -> date:

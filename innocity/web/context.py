@@ -29,13 +29,15 @@ PLACES = (
     ("data", _("开放数据"), ("data", "systems")),
 )
 #: What of the offices' places a leader looks into; the rest is handled by officers.
-_LOOKED_INTO = ("figures", "office_tasks", "registers", "reform", "runs", "reports")
+_LOOKED_INTO = ("figures", "office_tasks", "registers", "rosters", "reform", "runs", "reports")
 #: The places of a role's own work, shown beside the public ones to whoever has signed in.
 WORK: dict[str, tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
     "firm": firm.PLACES, "officer": office.PLACES,
     "leader": (*lead.PLACES, *(one for one in office.PLACES if one[0] in _LOOKED_INTO)),
     "auditor": office.AUDITED, "operator": office.AUDITED,
 }  # fmt: skip
+#: All that opens to somebody who acts for several firms, or for none any more, before one is chosen.
+CHOICE: tuple[tuple[str, Any, tuple[str, ...]], ...] = (("firms", _("选择企业"), ("firms",)),)
 ROLES = {"firm": _("企业经办人"), "officer": _("工作人员"), "leader": _("领导小组"), "auditor": _("审计人员")}
 THEMES = ("light", "dark")
 
@@ -80,6 +82,9 @@ def _place(key: str, word: Any, same: tuple[str, ...], city: str, now: str | Non
 
 
 def _work(viewer: Viewer, now: str | None) -> list[dict[str, Any]]:
-    """The pages of whoever has signed in; all are of the instance's own city."""
-    places = WORK.get(viewer.role, ())
+    """The pages of whoever has signed in; all are of the instance's own city. Before a firm is chosen, the choice."""
+    undecided = viewer.role == "firm" and viewer.party is None
+    places = CHOICE if undecided else WORK.get(viewer.role, ())
+    if viewer.role == "auditor" or viewer.county is not None:  # they read no documents for the city's pack
+        places = tuple(one for one in places if one[0] != "reading")
     return [_place(key, word, same, settings.INNOCITY_CITY, now) for key, word, same in places]

@@ -1,4 +1,4 @@
-"""How often one place may ask: counted by the minute, in the memory of each server process."""
+"""How often one place may ask: counted by the minute, by all processes of the site on this machine together."""
 
 from __future__ import annotations
 

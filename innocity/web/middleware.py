@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+
+from innocity.actions.note_sign_out import note_sign_out
+from innocity.records.viewer import Viewer
 
 KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -69,7 +73,9 @@ class SessionAge:
             now, session = time.time(), request.session
             began, seen = session.get("began", now), session.get("seen", now)
             if now - seen > settings.INNOCITY_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
+                viewer = Viewer.of(get_user(request), session.get("party"))
                 session.flush()
+                note_sign_out(viewer, timed_out=True)
                 request.session_ended = True
             elif "seen" not in session or now - seen > self.KEPT:
                 session["began"], session["seen"] = began, now

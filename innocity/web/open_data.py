@@ -192,7 +192,11 @@ def _cell(key: str, value: Any) -> str:
     """
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
-    text = str(value)
+    return sheet_text(str(value))
+
+
+def sheet_text(text: str) -> str:
+    """A cell's words as text: what a spreadsheet would take for a formula stands behind an apostrophe."""
     return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
 
 

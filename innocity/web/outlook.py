@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from innocity.actions.figures import computed_values, known_figures
+from innocity.actions.figures import computed_values
 from innocity.actions.overview import Overview
+from innocity.engines.indicators.board import from_pack
 from innocity.engines.indicators.breakdown import By, Part, breakdown
 from innocity.engines.indicators.figures import vintages
 from innocity.engines.indicators.forecast import Forecast, forecast
@@ -69,8 +70,8 @@ def _edges(way: Way) -> list[PathPoint]:
 
 @per_state(8)
 def _known(state: Overview) -> tuple[Figure, ...]:
-    """All figures, those that were corrected later included."""
-    return tuple(known_figures(state.pack, state.var))
+    """All figures that the state rests on, those that were corrected later included."""
+    return (*from_pack(state.pack), *state.figures.recorded)
 
 
 def revisions(state: Overview, indicator: str) -> list[tuple[Figure, ...]]:
@@ -86,7 +87,7 @@ def computed_parts(state: Overview, indicator: str) -> Computed | None:
     """What the registers give for an indicator, with its parts by place; None without facts."""
     if state.facts is None or not state.pack.indicators[indicator].formula:
         return None
-    found = computed_values(state.pack, state.facts, state.as_of, state.var, {indicator})
+    found = computed_values(state.pack, state.facts, state.as_of, state.var, {indicator}, state.figures)
     one = next((value for (name, _), value in found.items() if name == indicator), None)
     return one if one is None or state.with_simulated or not one.figure.simulated else None
 

@@ -91,8 +91,7 @@ DEBUG = flag("DEBUG")
 SECRET_KEY = SimpleLazyObject(secret_key)
 ALLOWED_HOSTS = text("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 DATABASES = {"default": database(text("DATABASE_URL", f"sqlite:///{INNOCITY_VAR}/innocity.sqlite3"))}
-# Counts of how often somebody asked are kept here: with few places, many names would push out one another's.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}}
+CACHES = {"default": {"BACKEND": "innocity.web.shared_cache.SharedCache"}}  # counts of how often somebody asked
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -215,7 +214,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end, this one stays
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/key"}  # of an account from any address; axes counts by both
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # innocity.web.slowdown counts by account; axes by account and address
 MFA_ADAPTER = "innocity.web.sign_in.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1

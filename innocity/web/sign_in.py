@@ -13,6 +13,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
@@ -21,10 +22,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innocity.actions.note_sign_in import note_sign_in
+from innocity.actions.note_sign_out import note_sign_out
 from innocity.actions.set_password import set_password
 from innocity.records.protect import decipher, encipher
 from innocity.records.queries import accounts
 from innocity.records.viewer import Viewer
+from innocity.web import slowdown
 
 #: The first page of each role, by the name of its address: the first of these that exists.
 FIRST_PAGES: dict[str, tuple[str, ...]] = {
@@ -82,7 +85,7 @@ class Adapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("账号或密码不对。核对大小写；连错五次要等十五分钟"),
         "invalid_login": _("账号或密码不对。核对大小写；连错五次要等十五分钟"),
-        "too_many_login_attempts": _("这个账号试错的次数太多，十五分钟后再试"),
+        "too_many_login_attempts": _("这个账号近来试错的次数太多，隔几分钟再试；在登录过的设备上不用等"),
         "incorrect_password": _("密码不对"),
         "enter_current_password": _("现在的密码不对"),
         "incorrect_code": _("验证码不对，或已过了时间"),
@@ -102,11 +105,32 @@ class Adapter(DefaultAccountAdapter):
         """Back to one's account."""
         return reverse("account")
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whether a password is tried at all. What axes refuses is not looked at, and so is no failure."""
+        shut_out = not AxesProxyHandler.is_allowed(request, credentials)
+        request._shut_out = shut_out
+        if not shut_out and not slowdown.may_try(request, name_tried(request, credentials)):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counted for the account, whatever the address."""
+        if not getattr(request, "_shut_out", False):
+            slowdown.count_failure(request, name_tried(request, credentials))
+
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
-        """A line in the audit log."""
+        """A line in the audit log; the device is known from now on."""
         request._viewer = viewer = Viewer.of(user)
         note_sign_in(viewer)
-        return super().post_login(request, user, **kwargs)
+        answer = super().post_login(request, user, **kwargs)
+        if answer is not None:
+            slowdown.remember_device(request, answer, name_tried(request, {"username": user.get_username()}))
+        return answer
+
+    def logout(self, request: HttpRequest) -> None:
+        """A line in the audit log here too."""
+        viewer = Viewer.of(request.user)
+        super().logout(request)
+        note_sign_out(viewer)
 
     def set_password(self, user: Any, password: str) -> None:
         """Passwords are set by an action, which keeps their age."""

@@ -22,14 +22,20 @@ from innocity.packs.model import (
     Clause,
     CodeList,
     CompositeIndex,
+    Criterion,
     Document,
     Exclusion,
     Frozen,
+    Grading,
+    GradingCriterion,
     Indicator,
+    MatchKind,
     Observation,
     Once,
     Param,
+    Procedure,
     Register,
+    Roster,
 )
 from innocity.packs.model_index import Aggregation, Missing, Normalisation, Weighting
 from innocity.packs.model_targets import SHOWN_ONLY, Approx, Kind, Operator, TaskKind
@@ -198,6 +204,29 @@ def test_assessment_and_indices() -> None:
     ):  # fmt: skip
         [listed] = re.findall(rf"^  {field}: .*? # (.*)$", text, re.M)
         assert tuple(listed.split()) == get_args(known), field
+
+
+def test_rosters_and_procedures() -> None:
+    [block] = blocks(section(12))
+    [roster] = (Roster.model_validate(item) for item in data(block))
+    assert set(data(block)[0]) | {"id"} == names(Roster) - {"place", "name_en"}, "every field is explained"
+    assert roster.tables[1].above == 10 and roster.latest == ("platform_id",)
+    [block] = blocks(section(13))
+    [procedure] = (Procedure.model_validate(item) for item in data(block))
+    assert set(data(block)[0]) == names(Procedure) - {"place", "name_en"}
+    assert [step.ends for step in procedure.steps] == [None, None, None, None, "已兑现"]
+
+
+def test_matching_and_gradings() -> None:
+    for number, model, sub in ((14, MatchKind, Criterion), (15, Grading, GradingCriterion)):
+        [block] = blocks(section(number))
+        [item] = data(block)
+        model.model_validate(item)
+        assert set(item) | {"document", "note", "tasks"} >= names(model) - {"place", "name_en"}, (
+            "every field is explained"
+        )
+        told = {name for one in item["criteria"] for name in one}
+        assert told == names(sub) - {"name_en"}
 
 
 def test_case() -> None:

@@ -15,7 +15,8 @@ CITIES = ["weihai", "liaocheng"]
 ORIGINS = {f"s{number:03}" for number in range(1, 146)}
 FIELDS = {"id", "origin", "name", "tier", "must", "carried_by", "status", "shown_by"}
 ENGINES = {
-    "rules", "indicators", "tasks", "index", "performance", "reports", "reading", "grading", "matching", "workflow"
+    "rules", "indicators", "tasks", "index", "performance", "reports", "reading", "grading", "matching", "workflow",
+    "rosters",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.web import test_feedback
+from tests.web import test_exchange, test_feedback, test_matters, test_rosters
 from tests.web.conftest import Persona
 from tests.web.firm import test_corrections, test_entitlements
 from tests.web.office import (
@@ -25,6 +25,7 @@ WAYS = (
     test_entitlements.test_two_firms_see_different_pages,
     test_entitlements.test_near_misses_say_how_much_is_lacking_and_what_it_would_bring,
     test_inbox.test_what_waits_is_in_order_of_deadline_and_says_why,
+    test_exchange.test_from_a_firm_s_need_to_a_contract,
     test_figures.test_a_unit_reports_and_the_last_figure_is_the_new_one,
     test_figures.test_from_sending_in_to_unlocking,
     test_tasks.test_a_report_changes_where_the_task_stands,
@@ -40,6 +41,8 @@ WAYS = (
     test_audit_and_runs.test_a_whole_log_is_said_to_be_whole_and_anchored,
     test_reform.test_a_name_that_is_taken_or_is_no_name_is_refused,
     test_feedback.test_shown_once_an_officer_has_looked,
+    test_matters.test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved,
+    test_rosters.test_a_county_sees_rows_and_totals_of_its_own_parties_alone,
 )
 
 

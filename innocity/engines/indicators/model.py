@@ -60,6 +60,7 @@ class Figure:
     source: str = ""  # in Chinese: the document's title, or the unit that reports
     simulated: bool = False
     confirmed: bool = False
+    pending: bool = False  # reported, and not approved yet by whoever oversees
     note: str | None = None
     place: str = ""  # `file:line` of the row
     fact: str | None = None  # the fact's id, where it was recorded

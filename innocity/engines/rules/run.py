@@ -47,7 +47,19 @@ FORMAT = 1
 Progress = Callable[[str], None]
 # What a pack holds and no award rests on.
 _UNUSED: dict[str, Any] = {"documents": {"__all__": {"articles"}}} | dict.fromkeys(
-    ("indicators", "observations", "targets", "tasks", "assessments", "indices"), True
+    (
+        "indicators",
+        "observations",
+        "targets",
+        "tasks",
+        "assessments",
+        "indices",
+        "matching",
+        "gradings",
+        "rosters",
+        "procedures",
+    ),
+    True,
 )
 
 

@@ -42,6 +42,8 @@ class Report:
     simulated: bool = False
     place: str = ""
     recorded_on: date | None = None  # where it was written down later than the day that it is of
+    fact: str = ""  # the fact's id
+    public: bool = False  # whether the unit lets everybody read its words
 
 
 @dataclass(frozen=True, slots=True)

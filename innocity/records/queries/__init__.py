@@ -113,6 +113,11 @@ def _party_view(one: Party) -> PartyView:
     return PartyView(one.id, one.kind, one.name, one.code or "", one.division, one.zone, one.parent_id)
 
 
+def visible_parties(viewer: Viewer) -> frozenset[str]:
+    """The ids of the parties that the asker may see."""
+    return frozenset(_parties(viewer).values_list("id", flat=True))
+
+
 # --- facts
 
 

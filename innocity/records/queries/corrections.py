@@ -34,6 +34,7 @@ class CorrectionView:
     decided_on: date | None
     answer: str
     evidence: tuple[tuple[int, str], ...]
+    add: bool = False
 
     @property
     def number(self) -> str:
@@ -83,5 +84,5 @@ def _view(one: Correction) -> CorrectionView:
     papers = tuple((paper.id, paper.title) for paper in one.evidence.all())
     return CorrectionView(
         one.id, one.party_id, one.party.name, one.register, one.fact_id, one.revision, one.strike, one.changes,
-        one.reason, one.state, one.get_state_display(), one.filed_on, one.decided_on, one.answer, papers,
+        one.reason, one.state, one.get_state_display(), one.filed_on, one.decided_on, one.answer, papers, one.add,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import connection
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Register
 from innocity.packs.registers import BASE_COLUMNS
-from innocity.records.models import Fact, Instance, RegisterState
+from innocity.records.models import AuditEntry, Fact, Instance, Party, RegisterState
 from innocity.records.store import batches
 from innocity.records.viewer import Viewer
 
@@ -72,6 +72,27 @@ def known_ids(viewer: Viewer, register: str, ids: Collection[str]) -> set[str]:
     for batch in batches(ids, _IN):
         found.update(Fact.objects.filter(register=register, fact_id__in=batch).values_list("fact_id", flat=True))
     return found
+
+
+def ids_written_by(viewer: Viewer, register: str, action: str) -> set[str]:
+    """The facts of a register of which some revision was written by an action, as the audit log names it; ids tell
+    nothing by themselves."""
+    entries = AuditEntry.objects.filter(action=action).values("seq")
+    return set(Fact.objects.filter(register=register, entry__in=entries).values_list("fact_id", flat=True))
+
+
+def has_party(viewer: Viewer, party: str) -> bool:
+    """Whether somebody is registered under an id; that tells nothing about who it is."""
+    return Party.objects.filter(id=party).exists()
+
+
+def places(viewer: Viewer, parties: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The division and the zone of each organisation and person among some ids, empty where none is known; nothing
+    for who is no officer."""
+    if not viewer.sees_runs():
+        return {}
+    found = Party.objects.filter(id__in=parties).exclude(kind=Party.Kind.UNIT)
+    return {one: (division, zone) for one, division, zone in found.values_list("id", "division", "zone")}
 
 
 def register_versions(viewer: Viewer, registers: Collection[str]) -> tuple[tuple[str, int], ...]:

@@ -62,7 +62,7 @@ def must_write(request: HttpRequest) -> Viewer:
 
 
 class Rate(BaseThrottle):
-    """So many requests a minute for each token or, without one, each address; counted by each server process."""
+    """So many requests a minute for each token or, without one, each address, whichever process of the site answers."""
 
     def __init__(self) -> None:
         self._left = _WINDOW

@@ -160,7 +160,7 @@ def add_progress(request: HttpRequest, city: Id, task: Id, body: o.NewProgress) 
     pack, asking = own_pack(city), must_write(request)
     told = Progress(
         task, asking.unit or "", body.reported_on, body.progress, body.text, body.work, body.problem, body.next_step,
-        tuple(body.evidence),
+        tuple(body.evidence), public=body.public,
     )  # fmt: skip
     row = report_progress(pack, told, Folder(settings.INNOCITY_VAR), today=timezone.localdate(), viewer=asking)
     return Status(201, {"ledger": "task_progress", "ids": [row["fact_id"]]})

@@ -106,7 +106,7 @@ class NewFigure(Schema):
 
 
 class NewProgress(Schema):
-    """How far a task is, as the unit of the token reports it."""
+    """How far a task is, as the unit of the token reports it; `public` lets everybody read the words."""
 
     reported_on: date
     text: str = Field(min_length=1, max_length=4000)
@@ -115,6 +115,7 @@ class NewProgress(Schema):
     problem: str = Field("", max_length=4000)
     next_step: str = Field("", max_length=4000)
     evidence: list[str] = Field([], max_length=20)
+    public: bool = False
 
 
 class Recorded(Schema):

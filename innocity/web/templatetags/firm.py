@@ -9,11 +9,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from innocity.core.money import format_money
-from innocity.web.templatetags.site import in_threes, light
+from innocity.web.templatetags.site import day, in_threes, light
 
 register = template.Library()
 
@@ -23,6 +23,14 @@ CORRECTIONS = {
     "refused": ("watch", gettext_noop("未采纳")), "withdrawn": ("none", gettext_noop("已撤回")),
 }  # fmt: skip
 FEEDBACK = {"waiting": gettext_noop("待审核"), "shown": gettext_noop("公开的"), "hidden": gettext_noop("不公开的")}
+#: Light and word of the states of listings and of the steps of pairs (供需对接).
+EXCHANGE = {
+    "pending": ("none", gettext_noop("待审核")), "open": ("met", gettext_noop("公开的")),
+    "refused": ("watch", gettext_noop("不公开的")), "closed": ("none", gettext_noop("已撤下")),
+    "proposed": ("none", gettext_noop("已推荐")), "introduced": ("near", gettext_noop("已见面")),
+    "agreed": ("near", gettext_noop("已签约")), "fulfilled": ("met", gettext_noop("已履约")),
+    "failed": ("watch", gettext_noop("未成")),
+}  # fmt: skip
 RATINGS = {
     5: gettext_noop("5 分 很好"), 4: gettext_noop("4 分 好"), 3: gettext_noop("3 分 一般"),
     2: gettext_noop("2 分 不好"), 1: gettext_noop("1 分 很不好"),
@@ -32,9 +40,7 @@ RATINGS = {
 @register.filter
 def date_zh(value: date | None) -> str:
     """A day as 2024年4月30日, in English as 2024-04-30; a dash where none is known."""
-    if value is None:
-        return "—"
-    return value.isoformat() if get_language() == "en" else f"{value.year}年{value.month}月{value.day}日"
+    return day(value)
 
 
 @register.simple_tag
@@ -58,16 +64,23 @@ def payer(key: str, payers: Mapping[str, str]) -> str:
 
 
 @register.simple_tag
-def correction_light(state: str) -> SafeString:
-    """The state of a request as a chip."""
+def correction_light(state: str, add: bool = False) -> SafeString:
+    """The state of a request as a chip; `add` is one for a missing fact."""
     kind, word = CORRECTIONS[state]
-    return light(kind, word)
+    return light(kind, gettext_noop("已补登") if add and state == "approved" else word)
 
 
 @register.simple_tag
 def correction_word(state: str) -> str:
     """The state of a request in words."""
     return str(_(CORRECTIONS[state][1]))
+
+
+@register.simple_tag
+def exchange_word(state: str) -> SafeString:
+    """The state of a listing or the step of a pair as a chip."""
+    kind, word = EXCHANGE[state]
+    return light(kind, word)
 
 
 @register.simple_tag

@@ -9,7 +9,6 @@ from fractions import Fraction
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_yuan
@@ -19,7 +18,7 @@ from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.model import Figure, Standing
 from innocity.engines.indicators.phrases import day as deadline
 from innocity.engines.indicators.phrases import number
-from innocity.web.templatetags.site import LIGHTS, SHAPES
+from innocity.web.templatetags.site import LIGHTS, SHAPES, day
 
 register = template.Library()
 
@@ -89,9 +88,7 @@ def day_in_words(value: date | None) -> str:
     >>> day_in_words(date(2024, 10, 31))
     '2024年10月31日'
     """
-    if value is None:
-        return "—"
-    return value.isoformat() if get_language() == "en" else f"{value.year}年{value.month}月{value.day}日"
+    return day(value)
 
 
 @register.filter

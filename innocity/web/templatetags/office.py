@@ -8,11 +8,10 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_money
-from innocity.web.templatetags.site import in_threes
+from innocity.web.templatetags.site import day, in_threes
 
 register = template.Library()
 
@@ -76,10 +75,7 @@ def chinese_day(value: date | str | None) -> str:
     >>> chinese_day(date(2023, 12, 31))
     '2023年12月31日'
     """
-    if not value:
-        return "—"
-    found = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return found.isoformat() if get_language() == "en" else f"{found.year}年{found.month}月{found.day}日"
+    return day(value)
 
 
 @register.filter

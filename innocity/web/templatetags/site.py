@@ -15,8 +15,8 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from innocity.core.money import format_money
 from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
@@ -65,6 +65,12 @@ def simulated(word: str = "") -> SafeString:
     return format_html('<span class="sim">{}</span>', word or _("模拟"))
 
 
+@register.simple_tag
+def pending(one: Any) -> SafeString:
+    """The mark of a figure that waits for approval; nothing for any other."""
+    return light("near", _("待审核")) if getattr(one, "pending", False) else SafeString("")
+
+
 @register.filter
 def money(fen: int | None) -> str:
     """A sum with its unit, its digits in threes; a dash where there is none.
@@ -87,9 +93,22 @@ def figure(value: Fraction | None) -> str:
 
 
 @register.filter
-def day(value: date | None) -> str:
-    """A day as 2023-12-31; a dash where none is known."""
-    return value.isoformat() if value else "—"
+def day(value: date | str | None) -> str:
+    """A day (or its ISO text) as people write it, in English as 2023-12-31; a dash where none is known.
+
+    >>> day(date(2023, 12, 31)), day("2024-05-06T10:00:00+08:00"), day(None)
+    ('2023年12月31日', '2024年5月6日', '—')
+    """
+    if not value:
+        return "—"
+    found = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return found.isoformat() if get_language() == "en" else f"{found.year}年{found.month}月{found.day}日"
+
+
+@register.filter
+def iso(value: date | None) -> str:
+    """A day for programs and for fields of forms; nothing where none is known."""
+    return value.isoformat() if value else ""
 
 
 @register.filter

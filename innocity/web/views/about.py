@@ -40,7 +40,10 @@ def systems(request: HttpRequest, city: str) -> HttpResponse:
     counts = Counter(row["status"] for row in rows)
     chosen = request.GET.get("status", "")
     context = {
-        "rows": [{**row, "tier_name": TIERS[row["tier"]]} for row in rows if chosen in ("", row["status"])],
+        "rows": [
+            {**row, "tier_name": TIERS[row["tier"]], "run_by": [pack.units[one] for one in row.get("elsewhere") or ()]}
+            for row in rows if chosen in ("", row["status"])
+        ],
         "total": len(rows), "chosen": chosen,
         "counts": [(status, counts[status]) for status in STATUSES], "pack": pack,
     }  # fmt: skip

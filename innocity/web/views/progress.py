@@ -31,7 +31,7 @@ _ORDER: tuple[Light, ...] = (
 def targets(request: HttpRequest, city: str) -> HttpResponse:
     """The light board: worst first."""
     pack = cities.pack_of(city)
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     chosen = request.GET.get("light", "")
     rows = [one for one in state.board.distinct if chosen in ("", one.light)]
     if not chosen:
@@ -98,20 +98,20 @@ def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
     pack = cities.pack_of(city)
     if indicator not in pack.indicators:
         raise Http404(f"no indicator {indicator}")
-    one, state = pack.indicators[indicator], cities.state_of(city)
+    one, state = pack.indicators[indicator], cities.state_for(city, viewer_of(request))
     standings = state.board.of_indicator(indicator)
     figures = sorted(
         (figure for figure in state.board.figures if figure.indicator == indicator),
         key=lambda figure: (figure.scope != one.scope, figure.scope, str(figure.on)),
     )
     context = {
-        "indicator": one, "figures": figures,
+        "indicator": one, "release": standings[0].indicator.release if standings else one.release, "figures": figures,
         "standings": [_row(s) for s in _next_first(standings, state.as_of) if not s.duplicate_of],
         "repeated": [_row(s) for s in standings if s.duplicate_of],
         "agency": pack.units.get(one.agency or ""), "computed": state.board.computed.get((indicator, one.scope)),
         "documents": pack.documents, "scopes": _scopes(city), "state": state,
         "parts": parts(state, one), "revisions": revisions(state, indicator),
-        **_drawn(state, figures, standings), **_behind(city, indicator),
+        **_drawn(state, figures, standings), **_behind(state, indicator),
     }  # fmt: skip
     return render(request, "web/indicator.html", context)
 
@@ -147,10 +147,10 @@ def _drawn(state: Overview, figures: list[Figure], standings: Sequence[Standing]
     }
 
 
-def _behind(city: str, indicator: str) -> dict[str, Any]:
+def _behind(state: Overview, indicator: str) -> dict[str, Any]:
     """The tasks that push an indicator with who answers for them, and the clauses with what the newest run gave."""
-    pack, run = cities.pack_of(city), cities.run_of(city)
-    behind, states = impact_of_indicator(pack, indicator), cities.state_of(city).tasks.states
+    pack, run = state.pack, cities.run_of(state.pack.city.id)
+    behind, states = impact_of_indicator(pack, indicator), state.tasks.states
     clauses = [(pack.clauses[name], run.clause(name) if run else None) for name in behind.clauses]
     tasks = [(states[name], units_of(states[name])) for name in behind.tasks if name in states]
     return {"run": run, "tasks": tasks, "clauses": clauses, "units": pack.units}
@@ -167,7 +167,7 @@ def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     pack = cities.pack_of(city)
     if unit not in pack.units:
         raise Http404(f"no unit {unit}")
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     view = state.unit(unit, viewer="")  # nobody who may see a score
     page = replace(view.page, tasks=tuple(one for one in view.page.tasks if set_in_document(one.state)))
     order = {name: place for place, name in enumerate(STATUS_NAMES)}

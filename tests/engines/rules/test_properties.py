@@ -197,7 +197,7 @@ def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.Dat
     assert differences(assuming, fetch_awards(run_in_duckdb(plan, facts, assume_ceilings=True))) == []
 
 
-@examples(60, 1000)
+@examples(20, 500)
 @given(packs(), cities(), st.booleans())
 def test_a_variant_comes_to_what_its_awards_do(pack: Pack, city: Rows, ceilings: bool) -> None:
     plan = plan_of(pack)

@@ -131,9 +131,11 @@ def figure(**changes: object) -> dict[str, object]:
 def test_a_unit_reports_a_figure_in_its_own_name(science: Caller) -> None:
     answer = science.post("/reports/figures", figure())
     assert answer.status_code == 201 and len(answer.json()["ids"]) == 1
-    found = science.get("/indicators/hnte_count").json()["figures"]
-    mine = next(one for one in found if one["value"] == "1480")
-    assert "市科技局" in mine["source"] and not mine["confirmed"]
+    known = science.get("/registers/observation/facts?size=200").json()["items"]
+    mine = next(one for one in known if one["values"].get("value") == "1480")
+    assert mine["party"] == "wh_science"
+    public = science.get("/indicators/hnte_count").json()["figures"]
+    assert "1480" not in {one["value"] for one in public}, "nobody has approved it"
     again = science.post("/reports/figures", figure())
     assert again.status_code == 422 and again.json()["code"] == "E-FIGURE-DUPLICATE"
 

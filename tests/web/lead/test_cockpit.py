@@ -85,7 +85,7 @@ def test_a_city_without_anything_still_opens(persona: Persona, monkeypatch: pyte
     empty = replace(
         state, board=Board("weihai", state.as_of, ()), supervision=(), tasks=replace(state.tasks, states={})
     )
-    monkeypatch.setattr(cities, "state_of", lambda name: empty)
+    monkeypatch.setattr(cities, "state_for", lambda name, viewer: empty)
     monkeypatch.setattr(cities, "run_of", lambda name: None)
     text = text_of(persona("leader").get("/weihai/lead/"))
     for words in ("还没有能判断的目标", "没有预警、逾期或逾期未报的事", "一年内没有到期", "还没有测算过"):

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from innocity.actions.observe import observe
+from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.kept import per_state
 from innocity.web.outlook import outlook, outlook_of, parts, path_of, revisions
 from innocity.web.views.lead.tiles import tiles
 from tests.web.conftest import Persona
+
+LEADER = Viewer("leader", "leader")
 
 
 def test_the_path_leads_from_the_baseline_to_the_goal(site: Client) -> None:
@@ -57,7 +60,9 @@ def test_with_enough_figures_the_forecast_has_band_method_and_backtest(persona: 
     assert ahead.method and ahead.low < ahead.mean < ahead.high and ahead.tested
     text = page.content.decode()
     assert 'data-kind="ahead"' in text and "回测最近" in text and "不进正式表格" in text
-    tile = next(one for one in tiles(cities.state_of("weihai"), 99) if one.one.target.id == "rd_gdp_share_2024")
+    tile = next(
+        one for one in tiles(cities.state_for("weihai", LEADER), 99) if one.one.target.id == "rd_gdp_share_2024"
+    )
     assert tile.ahead is not None and len(tile.line) > 5
 
 
@@ -76,7 +81,8 @@ def test_a_revised_figure_keeps_its_history(persona: Persona) -> None:
     observe(pack, [first], var, date(2023, 10, 2))
     second = {**first, "value": "2.53", "observed_on": "2023-11-01", "revises": "是", "note": "统计年鉴定案"}
     observe(pack, [second], var, date(2023, 11, 2))
-    found = revisions(cities.state_of("weihai"), "rd_gdp_share")
+    assert revisions(cities.state_of("weihai"), "rd_gdp_share") == [], "neither figure is approved"
+    found = revisions(cities.state_for("weihai", LEADER), "rd_gdp_share")
     assert [[figure.value for figure in rows] for rows in found] == [[Fraction(5, 2), Fraction(253, 100)]]
     assert "统计年鉴定案" in client.get("/weihai/indicators/rd_gdp_share/").content.decode()
 

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from innocity.actions.attach_document import attach_document
 from innocity.actions.request_correction import LONGEST, checked_text, request_correction, try_correction
 from innocity.actions.withdraw_correction import withdraw_correction
-from innocity.core.errors import InnoCityError
+from innocity.core.dates import parse_date
+from innocity.core.errors import InnoCityError, InvalidValue
 from innocity.packs.model import Column, Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
 from innocity.records import queries
@@ -27,12 +28,14 @@ from innocity.records.viewer import Viewer
 from innocity.records.views import FactView
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
+from innocity.web.templatetags.site import day
 from innocity.web.views.firm.facts import lines, own_fact
 from innocity.web.views.office.cells import Words, words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number
 
 STEPS = ("what", "value", "why", "papers", "check")
 _KEY = "correction"
+_FIELDS = {"what": "columns", "value": "values", "why": "reason", "papers": "file"}
 _MOST_PAPERS = 5
 _SIZE_MAX = 20_000_000
 _DAYS = ("valid_from", "valid_to")
@@ -97,7 +100,7 @@ def step(request: HttpRequest, city: str, register: str, fact: str, step: str) -
         try:
             return _answered(request, pack, viewer, known, found, draft, step)
         except InnoCityError as error:
-            faults = _faults(error, step)
+            faults = field_faults(error, _FIELDS.get(step, ""), each=step == "value")
     context = _context(pack, viewer, known, found, draft, step)
     typed = {"typed": request.POST} if faults else {}
     return render(
@@ -105,13 +108,12 @@ def step(request: HttpRequest, city: str, register: str, fact: str, step: str) -
     )
 
 
-def _faults(error: InnoCityError, step: str) -> list[Fault]:
-    """What is wrong, each at the field of this page that it is about."""
+def field_faults(error: InnoCityError, field: str, *, each: bool) -> list[Fault]:
+    """What is wrong, at a field of the page; with `each`, at the value of the column that it is about, where it is."""
     found = faults_of(error)
-    field = {"what": "columns", "why": "reason", "papers": "file"}.get(step, "")
-    if step == "value":
+    if each:
         errors = getattr(error, "errors", (error,))
-        return [Fault(one.message, one.remedy, f"v-{_named(raw)}" if _named(raw) else "values")
+        return [Fault(one.message, one.remedy, f"v-{_named(raw)}" if _named(raw) else field)
                 for one, raw in zip(found, errors, strict=True)]  # fmt: skip
     return [Fault(one.message, one.remedy, field) for one in found]
 
@@ -134,7 +136,7 @@ def _answered(
             request.POST.get("reason", ""), "E-FACT-REASON", _("没有写理由"), _("写明哪里不对、依据什么")
         )
         draft.keep(reason=reason)
-    elif step == "papers" and (stay := _keep_papers(request, pack, viewer, draft)):
+    elif step == "papers" and (stay := keep_papers(request, pack, viewer, draft)):
         return redirect("correct", city=pack.city.id, register=register.id, fact=fact.fact_id, step=stay)
     elif step == "check":
         return _filed(pack, viewer, register, fact, draft)
@@ -164,7 +166,7 @@ def _keep_values(
     draft.keep(values=values)
 
 
-def _keep_papers(request: HttpRequest, pack: Pack, viewer: Viewer, draft: Draft) -> str:
+def keep_papers(request: HttpRequest, pack: Pack, viewer: Viewer, draft: Any) -> str:
     """Take a file in or out; the step to show again, nothing where it goes on."""
     papers = list(draft.data["papers"])
     if drop := request.POST.get("drop"):
@@ -239,7 +241,7 @@ def _field(
     names = dict(choices)
     return {
         "column": column, "choices": choices, "kind": kinds.get(column.type, "text"), "now": _word(words, column, fact),
-        "answer": answer, "said": names.get(answer, answer),
+        "answer": answer, "said": names.get(answer) or day_said(column, answer),
     }  # fmt: skip
 
 
@@ -284,7 +286,7 @@ def asked_for(pack: Pack, viewer: Viewer, one: CorrectionView) -> list[tuple[str
     if register is None:
         return []
     revisions = queries.history(viewer, register, one.fact_id)
-    old = next((fact for fact in revisions if fact.revision == one.revision), None)
+    old = None if one.add else next((fact for fact in revisions if fact.revision == one.revision), None)
     words = words_for(pack, viewer, register, [old] if old else [])
     found = []
     for column in columns_of(register):
@@ -300,4 +302,14 @@ def worded(pack: Pack, column: Column, changes: Mapping[str, str]) -> str:
     if column.type == "bool":
         return {"true": "是", "false": "否"}.get(text, text)
     names = {one.id: one.name for one in pack.codes[column.codes].codes} if column.codes in pack.codes else {}
-    return names.get(text, text)
+    return names.get(text) or day_said(column, text)
+
+
+def day_said(column: Column, text: str) -> str:
+    """A text as people write it: days in words, all else as it stands."""
+    if column.type != "date" or not text:
+        return text
+    try:
+        return day(parse_date(text))
+    except InvalidValue:
+        return text

@@ -16,7 +16,7 @@ from innocity.core.errors import InvalidValue
 from innocity.engines.indicators.model import Figure, Standing
 from innocity.engines.tasks.model import TaskState, TaskStatus
 from innocity.web import cities
-from innocity.web.access import opens_to
+from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
 
 _RANK = {"met": 0, "near": 1, "watch": 2, "alert": 3}
@@ -59,7 +59,9 @@ class Changes:
 @per_state(6)
 def state_then(state: Overview, day: date) -> Overview:
     """The city as it stood on an earlier day, by what was known then."""
-    return overview(state.pack, day, state.var, simulated=state.with_simulated, known_on=day)
+    return overview(
+        state.pack, day, state.var, simulated=state.with_simulated, known_on=day, hidden=state.hidden
+    )  # fmt: skip
 
 
 @per_state(6)
@@ -93,7 +95,7 @@ def _way(one: Standing, was: Standing) -> Way:
 @opens_to("leader", "officer")
 def changes(request: HttpRequest, city: str) -> HttpResponse:
     """What changed since the day asked for; by default since the end of last month."""
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     asked = request.GET.get("since", "").strip()
     default = state.as_of.replace(day=1) - timedelta(days=1)
     day, error = _day(asked, default, state.as_of)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from innocity.engines.indicators.model import GRADES
 from innocity.web import cities
-from innocity.web.access import opens_to
+from innocity.web.access import opens_to, viewer_of
 from innocity.web.views.lead.asks import ASKED, Purse, asks, awaited, deadlines
 from innocity.web.views.lead.tiles import WORST_FIRST, Tile, main_of, themes, tiles
 
@@ -17,7 +17,7 @@ from innocity.web.views.lead.tiles import WORST_FIRST, Tile, main_of, themes, ti
 @opens_to("leader")
 def cockpit(request: HttpRequest, city: str) -> HttpResponse:
     """Lights, the worst first; matters to look into; deadlines; money."""
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     counts = state.board.lights()
     matters, run = asks(state), cities.run_of(city)
     purse = Purse(run) if run else None

@@ -13,7 +13,7 @@ from innocity.actions.overview import Overview
 from innocity.core.errors import InnoCityError
 from innocity.engines.index.model import IndexResult, Ranked, RankInterval
 from innocity.web import cities
-from innocity.web.access import opens_to
+from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
 
 
@@ -34,7 +34,7 @@ def _computed(state: Overview) -> dict[str, IndexResult | Recorded | InnoCityErr
 @opens_to("leader", "officer")
 def indices(request: HttpRequest, city: str) -> HttpResponse:
     """All indices of the city: computed ones with their parts, official ones as they were published."""
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     names = {place.id: place.name for place in (*state.pack.city.divisions, *state.pack.city.zones)}
     found = [_shown(state, name, one, names) for name, one in _computed(state).items()]
     return render(request, "web/lead/indices.html", {"found": found, "state": state})

@@ -14,11 +14,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from innocity.actions.note_export import note_export
 from innocity.core.money import format_yuan
 from innocity.engines.rules.summary import UNKNOWN
 from innocity.packs.model import Pack
 from innocity.web import cities
-from innocity.web.access import opens_to
+from innocity.web.access import opens_to, viewer_of
 
 _STAFF = ("leader", "officer", "auditor")
 
@@ -62,9 +63,11 @@ def money_file(request: HttpRequest, city: str) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(["年度", "种类", "出资", "条款编号", "条款", "金额（元）", "是否模拟"])
     mark = "是" if run.simulated else "否"
-    for flow in flows(city, cities.pack_of(city), run):
+    found = flows(city, cities.pack_of(city), run)
+    for flow in found:
         cells = [flow.payer_name, flow.clause, flow.clause_name, format_yuan(flow.fen)]
         writer.writerow([run.report["year"], "测算应付", *cells, mark])
+    note_export(viewer_of(request), f"money/{run.report['year']}", "csv", len(found))
     headers = {"Content-Disposition": f'attachment; filename="{city}-money-{run.report["year"]}.csv"'}
     return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 

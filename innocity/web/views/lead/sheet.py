@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from innocity.actions.make_report import Request, make_report
+from innocity.actions.note_export import note_export
 from innocity.actions.overview import Overview
 from innocity.actions.report_input import main_document, report_input
 from innocity.core.errors import InnoCityError
@@ -17,7 +18,7 @@ from innocity.engines.reports import build
 from innocity.engines.reports.web import article
 from innocity.packs.model import Document
 from innocity.web import cities
-from innocity.web.access import opens_to
+from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
 
 TYPES = {
@@ -29,7 +30,7 @@ TYPES = {
 @opens_to("leader", "officer")
 def sheet(request: HttpRequest, city: str) -> HttpResponse:
     """The sheet on the document asked for; by default on the one with most targets still due."""
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     asked = request.GET.get("document", "")
     try:
         main = main_document(state.pack, state.as_of, asked or None)
@@ -56,17 +57,19 @@ def _sheet(state: Overview, document: str) -> str:
 @opens_to("leader", "officer")
 def sheet_file(request: HttpRequest, city: str, ending: str) -> HttpResponse:
     """The sheet as a file: `.docx` or `.html`."""
-    state = cities.state_of(city)
+    state = cities.state_for(city, viewer_of(request))
     if ending not in TYPES:
         raise Http404(f"no sheet.{ending}")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"decision.{ending}"
         asked = request.GET.get("document") or None
         try:
-            make_report(state.pack, Request("decision", state.as_of, out, document=asked, var=state.var))
+            wanted = Request("decision", state.as_of, out, document=asked, var=state.var, hidden=state.hidden)
+            make_report(state.pack, wanted)
         except InnoCityError as error:
             raise Http404(error.message) from None
         content = out.read_bytes()
+    note_export(viewer_of(request), "report/decision", ending, as_of=state.as_of.isoformat(), document=asked)
     name = f"{city}-decision-{state.as_of.isoformat()}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=TYPES[ending], headers=headers)

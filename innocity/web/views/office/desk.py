@@ -22,6 +22,7 @@ SOON = 45  # days before a deadline from which a task or a call stands in the in
 KINDS = {
     "figure": gettext_noop("指标"), "task": gettext_noop("任务"), "call": gettext_noop("申报窗口"),
     "correction": gettext_noop("更正申请"), "message": gettext_noop("留言"),
+    "matter": gettext_noop("办事"),
 }  # fmt: skip
 #: Words of lights and buttons, for the catalogue.
 WORDS = (

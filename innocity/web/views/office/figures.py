@@ -45,7 +45,7 @@ def figures(request: HttpRequest, city: str) -> HttpResponse:
 
 def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
     """That page, with what was wrong with a form on it."""
-    pack, view, viewer = cities.pack_of(city), cities.state_of(city), viewer_of(request)
+    pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     unit = unit_of(pack, viewer)
     mine = answers_for(pack, unit.id, view.as_of) if unit else frozenset()
     default = "mine" if mine else "all"
@@ -97,7 +97,7 @@ def _late_units(pack: Pack, board: Board) -> list[tuple[str, str, int]]:
 @staff_page
 def report_figure(request: HttpRequest, city: str) -> HttpResponse:
     """The form of one indicator. A figure that was recorded leads back to the form with a receipt."""
-    pack, view, viewer = cities.pack_of(city), cities.state_of(city), viewer_of(request)
+    pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     data = request.POST if request.method == "POST" else request.GET
     cells = {name: data.get(name, "").strip()[:500] for name in FIELDS}
     one = pack.indicators.get(cells["indicator"])

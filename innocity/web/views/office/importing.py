@@ -36,7 +36,12 @@ def export(request: HttpRequest, city: str, register: str, ending: str) -> HttpR
     """A register's facts as a table, narrowed as the list is; what the asker may see, and no more."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = register_of(pack, register)
-    content = export_register(pack, viewer, one.id, _kind(ending), **asked(request, pack))
+    try:
+        content = export_register(pack, viewer, one.id, _kind(ending), **asked(request, pack))
+    except InnoCityError as error:
+        return render(
+            request, "web/office/refused.html", {"register": one, "faults": faults_of(error)}, status=422
+        )  # fmt: skip
     return attachment(content, f"{one.name}.{ending}", MEDIA[ending])
 
 

@@ -22,7 +22,7 @@ _SHOWN = 60
 @staff_page
 def inbox(request: HttpRequest, city: str) -> HttpResponse:
     """The start page of officers; `kind` keeps one kind."""
-    pack, view, viewer = cities.pack_of(city), cities.state_of(city), viewer_of(request)
+    pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     unit = unit_of(pack, viewer)
     found = desk.waiting(view, unit.id, city) if unit else []
     asked = desk.reviewed(review.pending(pack, viewer), city)

@@ -27,7 +27,7 @@ _ROW = ("title", "lead", "responsible", "due", "parent")
 @staff_page
 def meetings(request: HttpRequest, city: str) -> HttpResponse:
     """All meetings, the latest first, each with the tasks that came of it."""
-    pack, view, records = cities.pack_of(city), cities.state_of(city), records_of(city)
+    pack, view, records = cities.pack_of(city), cities.state_for(city, viewer_of(request)), records_of(city)
     kinds = _kinds(pack)
     rows = []
     for one in sorted(records.meetings, key=lambda meeting: meeting.held_on, reverse=True):
@@ -49,7 +49,7 @@ def _kinds(pack: Pack) -> dict[str, str]:
 @writers_page
 def new_meeting(request: HttpRequest, city: str) -> HttpResponse:
     """The form of a meeting. `add` gives it another row; nothing is written then."""
-    pack, view, viewer = cities.pack_of(city), cities.state_of(city), viewer_of(request)
+    pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     data = request.POST
     rows = _rows(data)
     faults: list[Fault] = []

@@ -1,12 +1,16 @@
-"""What waits beside figures and tasks: requests of firms, messages of the public. One line each, with how many."""
+"""What waits beside figures and tasks: requests of firms, messages of the public, matters. Of the first two one line
+each, with how many."""
 
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 
+from innocity.actions.procedure_records import waiting_for
 from innocity.packs.model import Pack
 from innocity.records.queries import corrections, feedback
 from innocity.records.viewer import Viewer
+from innocity.web.views import matters
 from innocity.web.views.office.desk import Waiting
 
 
@@ -24,4 +28,17 @@ def waiting(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
         title, why = f"{said} 条留言等着审核", "审核以后才公开。"
         where = reverse("moderate_feedback", args=[city])
         found.append(Waiting("message", title, where, "near", "待审核", why, None, None, "去看"))
+    return [*found, *_matters(pack, viewer, city)]
+
+
+def _matters(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
+    """The matters in which the officer's unit may take the next step."""
+    today = timezone.localdate()
+    found = []
+    for case in waiting_for(pack, viewer, matters.seen(pack, viewer).values(), today):
+        due = min((one.due for one in case.next if one.due), default=None)
+        why = f"{case.procedure.name}走到“{case.state}”，接着：" + "、".join(one.step.name for one in case.next)
+        found.append(Waiting("matter", case.title, reverse("procedure_case", args=[city, case.id]),
+                             "alert" if case.overdue else "near", "待办", why, due,
+                             (due - today).days if due else None, "去办"))  # fmt: skip
     return found

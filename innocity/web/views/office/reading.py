@@ -20,6 +20,7 @@ from innocity.actions import reading_store as store
 from innocity.actions.decide_finding import decide_finding
 from innocity.actions.draft_pack import Draft
 from innocity.actions.draft_reading import corpus_file, draft_reading, export_draft, keep_reading
+from innocity.actions.note_export import note_export
 from innocity.actions.open_reading import open_reading
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
@@ -374,4 +375,5 @@ def corpus(request: HttpRequest, city: str) -> HttpResponse:
     content = corpus_file(cities.pack_of(city), viewer_of(request), var())
     if content is None:
         raise Http404("no corpus is kept")
+    note_export(viewer_of(request), "reading/corpus", "zip")
     return attachment(content, f"{city}-corpus.zip", "application/zip")

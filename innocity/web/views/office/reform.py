@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from innocity.actions import reform_jobs
+from innocity.actions.delete_reform import may_delete
+from innocity.actions.note_export import note_export
 from innocity.actions.save_reform import save_reform
 from innocity.actions.try_reform import Basis, facts_basis, overlay_text, read_reforms, run_basis
 from innocity.core.errors import InnoCityError
@@ -156,7 +158,7 @@ def job(request: HttpRequest, city: str, job: str) -> HttpResponse:
     """How far a job is, and when it is done what it found; asked by htmx it gives the progress alone."""
     one = _job(request, city, job)
     report = reform_jobs.result_of(var(), city, job) if one.state == "done" else None
-    context = {"job": one, "steps": _steps(one)}
+    context = {"job": one, "steps": _steps(one), "ahead": reform_jobs.ahead_of(var(), one)}
     if report is None:
         part = "web/office/parts/progress.html" if request.htmx else "web/office/job.html"
         return render(request, part, context)
@@ -211,7 +213,9 @@ def draft(request: HttpRequest, city: str, draft: str) -> HttpResponse:
     """One draft."""
     pack, report = cities.pack_of(city), _draft(city, draft)
     shown = reform_result.shown(pack, viewer_of(request), report)
-    return render(request, "web/office/result.html", {**shown, "draft": draft, "job": None, "faults": []})
+    mine = may_delete(viewer_of(request), report)
+    context = {**shown, "draft": draft, "job": None, "faults": [], "mine": mine}
+    return render(request, "web/office/result.html", context)
 
 
 @staff_page
@@ -219,6 +223,7 @@ def export(request: HttpRequest, city: str, draft: str) -> HttpResponse:
     """A draft's change as an overlay file of the pack."""
     cities.pack_of(city)
     text = overlay_text(_draft(city, draft))
+    note_export(viewer_of(request), f"reform/{draft}", "yaml")
     return attachment(text.encode(), f"{draft}.yaml", "application/yaml; charset=utf-8")
 
 

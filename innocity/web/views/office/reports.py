@@ -14,12 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from innocity.actions.ledger import changed
 from innocity.actions.make_report import Request, make_report, report_article
+from innocity.actions.note_export import note_export
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
 from innocity.engines.reports.model import KINDS
 from innocity.packs.model import Pack
 from innocity.records.store import today
 from innocity.web import cities
+from innocity.web.access import viewer_of
 from innocity.web.views.office.common import DOCX, XLSX, Fault, attachment, faults_of, staff_page, var
 
 ABOUT = {"E-DATE-FORMAT": "as_of", "E-REPORT-DOCUMENT": "document", "E-REPORT-UNIT": "unit", "E-UNIT-UNKNOWN": "unit",
@@ -72,7 +74,9 @@ def reports(request: HttpRequest, city: str) -> HttpResponse:
     shown: SafeString | None = None
     if asked.kind:
         try:
-            wanted = asked.request(Path("preview.html"), today())
+            wanted = replace(
+                asked.request(Path("preview.html"), today()), hidden=cities.hidden_from(city, viewer_of(request))
+            )
             # The report's text is escaped where it is written (innocity.engines.reports.web).
             shown = mark_safe(_article(city, wanted, changed(pack, var())))
         except InnoCityError as error:
@@ -81,7 +85,7 @@ def reports(request: HttpRequest, city: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, city: str, asked: Asked, faults: list[Fault], shown: SafeString | None) -> HttpResponse:
-    pack, view = cities.pack_of(city), cities.state_of(city)
+    pack, view = cities.pack_of(city), cities.state_for(city, viewer_of(request))
     units = {unit for item in view.supervision for unit in item.units}
     context = {
         "kinds": [(key, name, SAYS.get(key, "")) for key, name in KINDS.items()], "asked": asked, "faults": faults,
@@ -111,11 +115,13 @@ def report_file(request: HttpRequest, city: str, ending: str) -> HttpResponse:
     try:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"report.{ending}"
-            made = make_report(pack, asked.request(out, today()))[0]
+            hidden = cities.hidden_from(city, viewer_of(request))
+            made = make_report(pack, replace(asked.request(out, today()), hidden=hidden))[0]
             content = out.read_bytes()
     except InnoCityError as error:
         answer = _page(request, city, asked, faults_of(error, ABOUT), None)
         answer.status_code = 422
         return answer
+    note_export(viewer_of(request), f"report/{made.kind}", ending, as_of=asked.as_of, unit=made.unit)
     name = f"{made.title}（{asked.as_of}）.{ending}"
     return attachment(content, name, _FILES[ending])

@@ -87,9 +87,9 @@ def pending(pack: Pack, viewer: Viewer) -> list[dict[str, Any]]:
 
 def of_indicator(pack: Pack, viewer: Viewer, indicator: str) -> list[dict[str, Any]]:
     """How far the figures of an indicator are, with the steps that the asker may take and those taken before."""
-    found = []
+    found, hidden = [], cities.hidden_from(pack.city.id, viewer).figures
     for one in states_of(pack.city.id):
-        if one.figure.indicator == indicator:
+        if one.figure.indicator == indicator and one.figure.fact not in hidden:
             trail = [_step(row) for row in reversed(one.history)]
             found.append({**_shown(pack, one), "steps": steps(pack, viewer, one), "trail": trail})
     return found

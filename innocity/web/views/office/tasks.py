@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from innocity.actions.authority import deciders
 from innocity.actions.close_task import Closing, close_task
-from innocity.actions.ledger import changed
+from innocity.actions.ledger import changed, in_records
 from innocity.actions.report_progress import Progress, allowed_units, report_progress
+from innocity.actions.show_report import show_report
 from innocity.actions.supervise import notices
 from innocity.actions.task_records import TaskRecords, read_list, task_records
 from innocity.core.dates import parse_date
@@ -40,7 +41,7 @@ ABOUT = {
 @staff_page
 def tasks(request: HttpRequest, city: str) -> HttpResponse:
     """The tree, narrowed by document, phase, unit and state; or the supervision list by unit."""
-    pack, view = cities.pack_of(city), cities.state_of(city)
+    pack, view = cities.pack_of(city), cities.state_for(city, viewer_of(request))
     if request.GET.get("list") == "supervision":
         found = notices(pack, list(view.supervision), view.as_of)
         rows = [(one, pack.units.get(one.unit)) for one in sorted(found, key=lambda one: -len(one.items))]
@@ -110,7 +111,7 @@ def _records(city: str, folder: Path, stamp: tuple[object, ...]) -> TaskRecords:
 @staff_page
 def task(request: HttpRequest, city: str, task: str) -> HttpResponse:
     """One task: where it stands and why, what was reported, the forms for those who may."""
-    pack, view, viewer = cities.pack_of(city), cities.state_of(city), viewer_of(request)
+    pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     faults: list[Fault] = []
     state = view.tasks.states.get(task)
     if state is None:
@@ -139,13 +140,19 @@ def task(request: HttpRequest, city: str, task: str) -> HttpResponse:
         "works": WORK, "outcomes": OUTCOMES, "names": pack.units, "state": view, "today": view.as_of,
         "targets": [pack.targets[name] for name in state.task.targets if name in pack.targets],
         "clauses": [pack.clauses[name] for name in state.task.clauses if name in pack.clauses],
-        "indicators": pack.indicators,
+        "indicators": pack.indicators, "shows": [unit for unit in own if in_records(pack, var())],
     }  # fmt: skip
     return render(request, "web/office/task.html", context, status=422 if faults else 200)
 
 
 def _write(pack: Pack, viewer: Viewer, task: str, data: Any) -> str:
-    """Record a report or a decision; gives which. Errors: those of the actions, E-DATE-FORMAT."""
+    """Record a report or a decision, or open the words of a report; gives which.
+
+    Errors: those of the actions, E-DATE-FORMAT.
+    """
+    if data.get("do") in ("show", "hide"):
+        show_report(pack, viewer, data.get("report", ""), public=data["do"] == "show")
+        return str(data["do"])
     text = {name: data.get(name, "").strip() for name in ("text", "problem", "next_step", "unit", "work", "outcome")}
     evidence = read_list(data.get("evidence", ""))
     day = parse_date(data.get("on", "").strip())
@@ -157,7 +164,7 @@ def _write(pack: Pack, viewer: Viewer, task: str, data: Any) -> str:
     work: Any = text["work"] or "under_way"
     progress = Progress(
         task, text["unit"], day, _per_cent(data.get("progress", "")), text["text"], work, text["problem"],
-        text["next_step"], evidence,
+        text["next_step"], evidence, public=data.get("public") == "1",
     )  # fmt: skip
     report_progress(pack, progress, var(), viewer=viewer)
     return "reported"

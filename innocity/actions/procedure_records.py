@@ -1,0 +1,122 @@
+"""What was recorded of procedures: the ledger `procedure_step`, and a folder of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from innocity.actions.authority import acts_for
+from innocity.actions.ledger import VAR, in_records
+from innocity.actions.task_records import Row, known_by, read_list, register_rows
+from innocity.core.errors import ErrorList
+from innocity.engines.tasks.units import answerable
+from innocity.engines.workflow.board import cases
+from innocity.engines.workflow.model import Case, Taken
+from innocity.packs.model import Pack, Procedure, ProcedureStep
+from innocity.packs.model_procedure import APPLICANT
+from innocity.records.viewer import Viewer
+
+REGISTER = "procedure_step"
+
+
+def taken_steps(
+    pack: Pack, var: Path = VAR, *, known_on: date | None = None, faults: ErrorList | None = None
+) -> tuple[Taken, ...]:
+    """All steps that were recorded, in the order of recording. Errors: those of ledgers (with `faults`, there)."""
+    rows = register_rows(pack, REGISTER, var, None, faults)
+    return tuple(_taken(row) for row in rows if known_by(row, known_on))
+
+
+def open_cases(
+    pack: Pack, as_of: date, var: Path = VAR, *, known_on: date | None = None, faults: ErrorList | None = None
+) -> dict[str, Case]:
+    """Every matter of the city as of a day, by its id, those that have ended included."""
+    return cases(pack, taken_steps(pack, var, known_on=known_on, faults=faults), as_of)
+
+
+def actors(pack: Pack, procedure: Procedure, step: ProcedureStep, applicant: str, day: date) -> dict[str, None]:
+    """Who may take a step: its units and those that answer for them; for the applicant's steps the applicant, and
+    whoever takes applications (`intake`) on its behalf."""
+    own = APPLICANT in step.by
+    found: dict[str, None] = {applicant: None} if own and applicant else {}
+    return found | _units(pack, (*step.by, *(procedure.intake if own else ())), day)
+
+
+def handling(pack: Pack, procedure: Procedure, day: date) -> dict[str, None]:
+    """All units that have a part in a procedure, and those that answer for them."""
+    return _units(pack, (*procedure.intake, *(unit for one in procedure.steps for unit in one.by)), day)
+
+
+def _units(pack: Pack, names: Iterable[str], day: date) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for name in names:
+        if name in pack.units:
+            found[name] = None
+            found |= dict.fromkeys(answerable(pack.units, name, day).answer)
+    return found
+
+
+def is_known(pack: Pack, party: str, var: Path = VAR) -> bool:
+    """Whether a party is one that is registered: in the records, or among the organisations and persons of the facts.
+
+    Where nobody at all is registered, in a folder without records and without such facts, nothing can be said: then
+    every id stands.
+    """
+    if party in pack.units:
+        return True
+    if in_records(pack, var):
+        from innocity.records.queries.ledgers import has_party
+
+        return has_party(Viewer.operator(REGISTER), party)
+    folder = var / pack.city.id / "facts"
+    given = [
+        pq.ParquetFile(path) for name in ("organization", "person") if (path := folder / f"{name}.parquet").is_file()
+    ]
+    return not given or any(party in one.read(["party_id"])["party_id"].to_pylist() for one in given)
+
+
+def own_view(case: Case, party: str) -> Case | None:
+    """What a firm sees of a matter: the first step, and those that concern it or nobody; None where it has no part.
+
+    Once it has left, or another was chosen and it was not, only what concerns itself.
+    """
+    if all(party not in (one.party, one.actor) for one in case.taken):
+        return None
+    until = len(case.taken) if party == case.applicant else _in_until(case, party)
+    mine = tuple(
+        one for number, one in enumerate(case.taken)
+        if number == 0 or party in (one.party, one.actor) or (not one.party and number < until)
+    )  # fmt: skip
+    members = tuple(one for one in case.members if one == party)
+    return Case(case.id, case.procedure, case.title, case.applicant, mine, case.now, members, case.next, case.overdue)
+
+
+def _in_until(case: Case, party: str) -> int:
+    """The number of the step at which a party left, or others were chosen and it never was; else behind the last."""
+    steps = {step.id: step.party for step in case.procedure.steps}
+    chosen = [(number, one.party) for number, one in enumerate(case.taken) if steps[one.step] == "member"]
+    left = [number for number, one in enumerate(case.taken) if steps[one.step] == "leaves" and one.party == party]
+    if party not in case.members and left:
+        return left[-1]
+    return chosen[0][0] if chosen and all(one != party for _, one in chosen) else len(case.taken)
+
+
+def waiting_for(pack: Pack, viewer: Viewer, found: Iterable[Case], day: date) -> list[Case]:
+    """The open matters in which the viewer may take the next step, the earliest term first."""
+    mine = [
+        case for case in found
+        if case.open and any(acts_for(pack, viewer, actor) for one in case.next
+                             for actor in actors(pack, case.procedure, one.step, case.applicant, day))
+    ]  # fmt: skip
+    return sorted(mine, key=lambda case: min((one.due or date.max for one in case.next), default=date.max))
+
+
+def _taken(row: Row) -> Taken:
+    return Taken(
+        row["case"], row["procedure"], row["step"], row["party_id"], row["taken_on"], row["title"] or "",
+        row["concerns"] or "", row["text"] or "", read_list(row["evidence"]), row["sum"], row["by"] or "",
+        bool(row["simulated"]),
+    )  # fmt: skip

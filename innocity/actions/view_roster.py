@@ -1,0 +1,59 @@
+"""A roster as somebody may see it: over the records of the instance, or over a folder of facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from innocity.core.errors import ErrorList, InnoCityError
+from innocity.engines.rosters.model import RosterView
+from innocity.engines.rosters.plan import compile_roster, find_roster
+from innocity.engines.rosters.read import read_roster
+from innocity.packs.model import Pack
+from innocity.records import queries, store
+from innocity.records.viewer import Viewer
+
+#: Who reads registers for somebody who sees only some parties: all of them, and nothing personal.
+_READER = Viewer("leader", "innocity")
+
+
+def view_roster(
+    pack: Pack, viewer: Viewer, name: str, on: date | None = None, *, skip: int = 0, limit: int | None = None
+) -> RosterView:
+    """A roster over the current facts of the records, as of a day (default: that of the facts).
+
+    A unit of a county sees the rows of its own parties, and totals over those; a fund, which is the whole city's, it
+    does not see. Errors: E-ROSTER-*,
+    E-RECORDS-FORBIDDEN, E-EXPR-*.
+    """
+    roster = find_roster(pack, name)
+    if not viewer.sees_runs():
+        raise InnoCityError("E-RECORDS-FORBIDDEN", "名录只有工作人员可以看", None, "登录有权限的账号")
+    day = on or reading_day(viewer)
+    needed = compile_roster(pack, roster, day).registers() | ({"organization"} & set(pack.registers))
+    whole = viewer.sees_all_parties()
+    item = pack.appropriations.get(roster.appropriation or "")
+    if whole and item is not None and item.uses is not None:
+        needed.add(item.uses.register_)
+    mine = None if whole else pa.array(sorted(queries.visible_parties(viewer)), pa.string())
+    tables = {one: _table(pack, viewer, one, mine) for one in sorted(needed)}
+    view = read_roster(pack, roster, tables, day, known_on=date.max, skip=skip, limit=limit)
+    return view if whole else replace(view, fund=None)
+
+
+def reading_day(viewer: Viewer) -> date:
+    """The day of which rosters are, where none is asked for: of simulated facts their own last day, else today."""
+    instance = queries.instance(viewer)
+    return (instance.as_of if instance is not None and instance.simulated else None) or store.today()
+
+
+def _table(pack: Pack, viewer: Viewer, register: str, mine: pa.Array | None) -> pa.Table:
+    """The current facts of a register; of the parties `mine` alone, where somebody does not see all."""
+    errors = ErrorList()
+    table = queries.register_table(viewer if mine is None else _READER, pack.registers[register], errors)
+    errors.raise_if_any()
+    assert table is not None
+    return table if mine is None else table.filter(pc.is_in(table["party_id"], value_set=mine))

@@ -1,0 +1,1 @@
+"""Demand and supply: which offers answer a demand and why, and how far each pair has come."""

@@ -1,0 +1,97 @@
+"""What was done in a matter, and where that leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from innocity.packs.model import Procedure, ProcedureStep
+from innocity.packs.model_procedure import APPLICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One step as it was recorded: a row of `procedure_step`. `sum` is in fen."""
+
+    case: str
+    procedure: str
+    step: str
+    actor: str  # the unit or party that took it
+    taken_on: date
+    title: str = ""
+    party: str = ""  # whom it concerns
+    text: str = ""
+    evidence: tuple[str, ...] = ()
+    sum: int | None = None
+    by: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step that may come now, and until when, where a term runs."""
+
+    step: ProcedureStep
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A matter: its steps in the order of recording, who is still in it, what may come next.
+
+    `applicant` is whom the first step concerns; `overdue` says that every term of what may come next has passed.
+    """
+
+    id: str
+    procedure: Procedure
+    title: str
+    applicant: str
+    taken: tuple[Taken, ...]
+    now: ProcedureStep
+    members: tuple[str, ...]
+    next: tuple[Next, ...]
+    overdue: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it has not come to an end."""
+        return self.now.ends is None
+
+    @property
+    def state(self) -> str:
+        """Its end in a word, or the step at which it stands."""
+        return self.now.ends or self.now.name
+
+    def sum_of(self, step: str) -> int:
+        """All sums of a step together, in fen."""
+        return sum(one.sum or 0 for one in self.taken if one.step == step)
+
+    def sum_under(self, step: str) -> int:
+        """The sums of all steps that a step limits (`upto`), together, in fen."""
+        return sum(self.sum_of(one.id) for one in self.procedure.steps if one.upto == step)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of its steps is made up."""
+        return any(one.simulated for one in self.taken)
+
+    def on_behalf(self, one: Taken) -> bool:
+        """Whether a step of the applicant was recorded for it by a unit."""
+        step = self.procedure.step(one.step)
+        return step is not None and APPLICANT in step.by and one.actor not in (self.applicant, *step.by)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON; sums in fen."""
+        names = {step.id: step.name for step in self.procedure.steps}
+        return {
+            "case": self.id, "procedure": self.procedure.id, "title": self.title, "applicant": self.applicant,
+            "open": self.open, "state": self.state, "members": list(self.members), "overdue": self.overdue,
+            "simulated": self.simulated,
+            "next": [{"step": one.step.id, "name": one.step.name, "by": list(one.step.by), "due": one.due}
+                     for one in self.next],
+            "steps": [{"step": one.step, "name": names.get(one.step, one.step), "actor": one.actor,
+                       "on": one.taken_on, "party": one.party, "text": one.text, "sum": one.sum,
+                       "evidence": list(one.evidence), "simulated": one.simulated, "on_behalf": self.on_behalf(one)}
+                      for one in self.taken],
+        }  # fmt: skip

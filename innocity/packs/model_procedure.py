@@ -1,0 +1,115 @@
+"""Procedures of a city: `procedures.yaml`, how a matter goes step by step from who asks for it to its end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from innocity.core.errors import InnoCityError
+from innocity.core.money import parse_money
+from innocity.packs.model_base import Named, Texts
+from innocity.packs.model_clause import Clause
+
+APPLICANT = "applicant"  # in `by`: whoever asked, a party and not a unit
+OneOrMore = Annotated[Texts, BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+Asked = Literal["text", "evidence", "sum", "party"]
+
+
+class ProcedureStep(Named):
+    """One step: who takes it, after which others, what it must be given.
+
+    A step without `after` begins a case. `needs` must have been taken at some time before. `party` says what becomes
+    of the party that the step names: it joins those of the case, leaves them, or must be one of them. `upto` is a step
+    whose sum all sums of the steps that name it together may not exceed. `within`: days after the step before. `ends`
+    closes the case, in the word given. `pays`: public money leaves the city here, to somebody of the case, and by
+    a unit that took no step before it. `capped` is a clause whose greatest sum the sums of a year may not exceed.
+    """
+
+    by: OneOrMore
+    after: OneOrMore = ()
+    needs: OneOrMore = ()
+    asks: tuple[Asked, ...] = ()
+    party: Literal["joins", "leaves", "member"] | None = None
+    upto: str | None = None
+    pays: bool = False
+    capped: str | None = None
+    within: int | None = Field(default=None, ge=1)
+    ends: str | None = None
+
+
+class Procedure(Named):
+    """One entry of `procedures.yaml`; `clauses` are those whose money or service it leads to.
+
+    `document` is where the steps stand, as `document#article`; what it leaves open is told in `note`.
+    `intake` are units that may take the applicant's steps for it, from its papers: never one that settles sums, pays
+    or closes.
+    """
+
+    about: str | None = None
+    document: str | None = None
+    clauses: Texts = ()
+    intake: OneOrMore = ()
+    steps: tuple[ProcedureStep, ...]
+    note: str | None = None
+    place: str = ""  # filled in by the loader: `file:line`
+
+    @model_validator(mode="after")
+    def _goes(self) -> Procedure:
+        ids = [step.id for step in self.steps]
+        if len(ids) != len(set(ids)):
+            raise ValueError("步骤的编号重复")
+        if not any(not step.after for step in self.steps) or not any(step.ends for step in self.steps):
+            raise ValueError("要有不写 after 的第一步，和写 ends 的最后一步")
+        for step in self.steps:
+            named = {*step.after, *step.needs, *((step.upto,) if step.upto else ())}
+            if unknown := named - set(ids):
+                raise ValueError(f"步骤 {step.id} 提到没有的步骤 {'、'.join(sorted(unknown))}")
+            if step.ends and any(step.id in other.after for other in self.steps):
+                raise ValueError(f"步骤 {step.id} 写了 ends，后面不能再有步骤")
+        return self
+
+    @model_validator(mode="after")
+    def _pays(self) -> Procedure:
+        """No unit settles or pays by itself what it asked for, and what is paid has somebody to go to."""
+        settling = {unit for step in self.steps if step.pays or step.upto or step.ends or "sum" in step.asks
+                    for unit in step.by}  # fmt: skip
+        if both := settling & set(self.intake):
+            raise ValueError(f"代为登记申请的 {'、'.join(sorted(both))} 自己定金额、付款或办结")
+        named = any(step.party == "joins" for step in self.steps)
+        for step in self.steps:
+            if not step.pays:
+                continue
+            before = {unit for one in self.before(step) if not one.pays for unit in one.by}
+            if both := set(step.by) & (before | {APPLICANT}):
+                raise ValueError(f"付款的步骤 {step.id} 和前面的步骤都由 {'、'.join(sorted(both))} 办，要由别的单位付")
+            if any(not (named or APPLICANT in one.by or "party" in one.asks) for one in self.steps if not one.after):
+                raise ValueError(f"步骤 {step.id} 要付款，第一步却没有写给谁：写 asks: [party]")
+        return self
+
+    def before(self, step: ProcedureStep) -> list[ProcedureStep]:
+        """The steps that may come at some time before a step."""
+        found: dict[str, None] = {}
+        waiting = [*step.after, *step.needs]
+        while waiting:
+            name = waiting.pop()
+            one = self.step(name)
+            if one is not None and name not in found:
+                found[name] = None
+                waiting += [*one.after, *one.needs]
+        return [one for one in self.steps if one.id in found]
+
+    def step(self, name: str) -> ProcedureStep | None:
+        """A step by its id."""
+        return next((one for one in self.steps if one.id == name), None)
+
+
+def greatest(clause: Clause) -> int | None:
+    """The most that a clause gives at once, in fen, where its text says a number: its cap, or its fixed sum."""
+    if clause.amount is None:
+        return None
+    written = clause.amount.cap or clause.amount.fixed
+    try:
+        return parse_money(written) if written else None
+    except InnoCityError:
+        return None  # a parameter or an expression

@@ -1,0 +1,44 @@
+"""打分评级: the rules of the city, and who is graded how, every point with what it rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from innocity.actions.grade import grade_view
+from innocity.actions.view_roster import reading_day, view_roster
+from innocity.records import queries
+from innocity.web import cities
+from innocity.web.access import viewer_of
+from innocity.web.views.office.common import staff_page
+
+MOST = 200  # of the best on the page
+
+
+@staff_page
+def gradings(request: HttpRequest, city: str) -> HttpResponse:
+    """Every grading of the city with its measures and tiers."""
+    pack = cities.pack_of(city)
+    rows = [(one, pack.rosters[one.roster]) for one in pack.gradings.values()]
+    return render(request, "web/office/gradings.html", {"rows": rows})
+
+
+@staff_page
+def grading(request: HttpRequest, city: str, grading: str) -> HttpResponse:
+    """One grading over what the asker sees of its roster, best first."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = pack.gradings.get(grading)
+    if one is None:
+        raise Http404(f"no grading {grading}")
+    day = reading_day(viewer)
+    found = grade_view(pack, one, view_roster(pack, viewer, one.roster, day))
+    tiers: dict[str, int] = {tier.name: 0 for tier in one.tiers}
+    for each in found:
+        tiers[each.tier_name] = tiers.get(each.tier_name, 0) + 1
+    context: dict[str, Any] = {
+        "grading": one, "grades": found[:MOST], "total": len(found), "most": MOST, "tiers": list(tiers.items()),
+        "day": day, "instance": queries.instance(viewer), "roster": pack.rosters[one.roster],
+    }  # fmt: skip
+    return render(request, "web/office/grading.html", context)

@@ -1,0 +1,92 @@
+"""名录: lists that the city reads off its registers, with totals in which gaps show."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from innocity.actions.note_export import note_export
+from innocity.actions.view_roster import reading_day, view_roster
+from innocity.core.dates import parse_date
+from innocity.core.errors import InnoCityError
+from innocity.engines.rosters.model import Group, RosterView, Totals, sum_word
+from innocity.records import queries
+from innocity.records.views import Page
+from innocity.web import cities
+from innocity.web.access import viewer_of
+from innocity.web.open_data import sheet_text
+from innocity.web.views.office.common import attachment, page_number, rest_of, staff_page
+
+SIZE = 50
+LINES = 100  # of a table of totals on the page; the file has all
+
+
+@staff_page
+def rosters(request: HttpRequest, city: str) -> HttpResponse:
+    """All rosters of the city, each with the register that it reads."""
+    pack = cities.pack_of(city)
+    rows = [(one, pack.registers[one.register_]) for one in pack.rosters.values()]
+    return render(request, "web/office/rosters.html", {"rows": rows})
+
+
+@staff_page
+def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
+    """One roster as of a day: its totals, and its rows a page at a time."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    if roster not in pack.rosters:
+        raise Http404(f"no roster {roster}")
+    day, number = _asked(request) or reading_day(viewer), page_number(request)
+    wanted = request.GET.get("table", "")
+    if wanted:
+        return _table_file(request, view_roster(pack, viewer, roster, day, limit=0), wanted)
+    view = view_roster(pack, viewer, roster, day, skip=(number - 1) * SIZE, limit=SIZE)
+    page = Page(view.rows, view.count, number, SIZE)
+    context = {
+        "view": view, "day": day, "page": page, "rest": rest_of(request), "instance": queries.instance(viewer),
+        "register": pack.registers[view.roster.register_], "tables": [_shown(one) for one in view.tables],
+        "next": number + 1 if number < page.pages else 0, "previous": number - 1,
+        "whole": viewer.sees_all_parties(), "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
+    }  # fmt: skip
+    return render(request, "web/office/roster.html", context)
+
+
+def _asked(request: HttpRequest) -> date | None:
+    """The day asked for; none where it cannot be read."""
+    try:
+        return parse_date(request.GET.get("on", "").strip())
+    except InnoCityError:
+        return None
+
+
+def _shown(table: Totals) -> dict[str, Any]:
+    """A table with its first lines, those that are marked before others where not all stand here."""
+    groups = table.groups
+    if len(groups) > LINES:
+        groups = tuple(sorted(groups, key=lambda one: not one.marked))[:LINES]
+    total = () if table.total is None else (table.total,)
+    lines = [(one, _words(table, one)) for one in (*groups, *total)]
+    return {"table": table, "lines": lines, "shown": len(groups), "all": len(table.groups)}
+
+
+def _words(table: Totals, group: Group) -> list[str]:
+    return [sum_word(column, value) for column, value in zip(table.columns, group.values, strict=True)]
+
+
+def _table_file(request: HttpRequest, view: RosterView, wanted: str) -> HttpResponse:
+    """All lines of a table of totals as CSV; `wanted` counts from 1. Sums as they are shown."""
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= len(view.tables):
+        raise Http404(f"no table {wanted}")
+    table, out = view.tables[int(wanted) - 1], io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    simulated = (instance := queries.instance(viewer_of(request))) is not None and instance.simulated
+    writer.writerow(["类别", *(column.name for column in table.columns), "是否模拟"])
+    mark = "是" if simulated else "否"
+    writer.writerows([*map(sheet_text, (one.name, *_words(table, one))), mark] for one in table.lines)
+    note_export(viewer_of(request), f"roster/{view.roster.id}", "csv", len(table.groups))
+    return attachment(out.getvalue().encode(), f"{view.roster.name}-{table.name}.csv", "text/csv; charset=utf-8")

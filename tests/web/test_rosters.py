@@ -1,0 +1,94 @@
+"""名录: every roster opens, pages hold together, a county sees its own parties and totals over those alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from innocity.actions.record_facts import record_facts
+from innocity.actions.view_roster import view_roster
+from innocity.core.errors import InnoCityError
+from innocity.packs.facts_text import case_table
+from innocity.records.viewer import Viewer
+from innocity.web.cities import pack_of
+from tests.web.conftest import Persona
+
+LIST = "/weihai/office/rosters/"
+OPERATOR = Viewer.operator("tests")
+
+
+def test_every_roster_of_the_city_opens_with_its_rows_and_totals(persona: Persona) -> None:
+    client, pack = persona("science"), pack_of("weihai")
+    text = client.get(LIST).content.decode()
+    for one in pack.rosters.values():
+        assert f'href="{LIST}{one.id}/"' in text, one.id
+    shown = {
+        name: client.get(f"{LIST}{name}/") for name in ("ladder", "incubation_carriers", "postdocs", "platform_system")
+    }
+    assert {answer.status_code for answer in shown.values()} == {200}
+    ladder = shown["ladder"].context["view"]
+    assert ladder.count == len(ladder.rows) > 20
+    assert sum(group.values[0] for group in ladder.tables[0].groups) == ladder.count, "each title of a firm stands once"
+    empty = shown["platform_system"].content.decode()
+    assert "名录里还没有谁" in empty and "空着" in empty and "乳山市" in empty
+    assert client.get(f"{LIST}nothing/").status_code == 404
+
+
+def test_pages_of_a_roster_do_not_overlap(persona: Persona) -> None:
+    client = persona("science")
+    pages = [client.get(f"{LIST}patents_by_firm/", {"page": number}).context["view"] for number in (1, 2)]
+    first, second = ({(row.party, row.values[1]) for row in view.rows} for view in pages)
+    assert pages[0].count > 100 and len(first) == len(second) == 50 and not first & second
+
+
+def test_a_county_sees_rows_and_totals_of_its_own_parties_alone(persona: Persona) -> None:
+    whole, own = (persona(name).get(f"{LIST}ladder/").context["view"] for name in ("science", "county"))
+    assert 0 < own.count < whole.count
+    places = {group.name: group.values[0] for group in own.tables[1].groups if not group.empty}
+    assert set(places) == {"环翠区"} and places["环翠区"] == own.tables[1].total.values[0]
+
+
+def test_what_was_recorded_today_stands_in_the_roster(persona: Persona, records: object) -> None:
+    pack = pack_of("weihai")
+    firm = persona("science").get(f"{LIST}ladder/").context["view"].rows[0].party
+    row = {
+        "fact_id": "SR-1",
+        "party_id": firm,
+        "resource": "R1",
+        "kind": "pilot_service",
+        "name": "中试放大",
+        "division": "371002",
+        "listed_on": "2023-05-01",
+    }
+    table = case_table([row], pack.registers["shared_resource"], pack.codes)
+    record_facts(pack, OPERATOR, {"shared_resource": table}, simulated=True)
+    view = persona("science").get(f"{LIST}shared_resources/").context["view"]
+    assert [one.words[0] for one in view.rows] == ["中试放大"] and view.tables[1].gaps == ("文登区", "荣成市", "乳山市")
+
+
+def test_firms_see_no_rosters(persona: Persona) -> None:
+    assert persona("firm").get(LIST).status_code == 403
+    with pytest.raises(InnoCityError) as error:
+        view_roster(pack_of("weihai"), Viewer("firm", "x", None, "F0000001"), "ladder")
+    assert error.value.code == "E-RECORDS-FORBIDDEN"
+
+
+def test_a_long_table_says_how_many_lines_it_has_and_its_file_has_all(
+    persona: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = persona("science"), f"{LIST}patents_by_firm/"
+    view = client.get(address).context["view"]
+    lines = len(view.tables[0].groups)
+    monkeypatch.setattr("innocity.web.views.office.rosters.LINES", 3)
+    text = client.get(address).content.decode()
+    assert lines > 3 and f"共 {lines} 行，这里列 3 行" in text
+    [table] = client.get(address).context["tables"][:1]
+    assert len(table["lines"]) == 4 and table["lines"][-1][0].name == "合计"
+    sheet = client.get(address, {"table": 1}).content.decode("utf-8-sig").splitlines()
+    assert len(sheet) == lines + 2 and sheet[0].startswith("类别,") and sheet[0].endswith("是否模拟")
+    assert client.get(address, {"table": 9}).status_code == 404
+
+
+def test_the_fund_of_the_city_is_shown_to_those_alone_who_see_the_whole(persona: Persona) -> None:
+    whole, own = (persona(name).get(f"{LIST}regional_centre_uses/") for name in ("science", "county"))
+    assert whole.context["view"].fund.planned == 100_000_000_000
+    assert own.context["view"].fund is None and "专项资金是全市的" in own.content.decode()

@@ -1,0 +1,170 @@
+"""Recorded and not told to everybody: figures that wait for approval, words of reports, opinions on closings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+from innocity.actions.import_ledgers import import_ledgers
+from innocity.actions.ledger import ledger
+from innocity.actions.withheld import withheld
+from innocity.packs.load import load_pack
+from tests.web.conftest import Persona
+from tests.web.personas import OPERATOR
+
+FORM = "/weihai/office/figures/report/"
+FIGURE = {"indicator": "hnte_count", "period": "2023", "value": "1483", "observed_on": "2023-12-31"}
+#: Where the public meets a figure: pages, open data, interface.
+PLACES = (
+    "/weihai/indicators/hnte_count/", "/weihai/progress/", "/weihai/units/wh_science/",
+    "/weihai/data/observations.csv", "/weihai/data/targets.csv", "/api/v1/cities/weihai/figures?size=200",
+    "/api/v1/cities/weihai/indicators/hnte_count", "/api/v1/cities/weihai/targets?size=200",
+)  # fmt: skip
+TOLD_AT = ("/weihai/indicators/hnte_count/", "/weihai/data/observations.csv", "/api/v1/cities/weihai/figures?size=200")
+
+
+def body(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return b"".join(answer).decode() if answer.streaming else answer.content.decode()
+
+
+def told(client: Client, number: str = "1483") -> list[str]:
+    """The public places that show a figure, of those that list figures."""
+    return [place for place in TOLD_AT if number in body(client, place).replace(",", "")]
+
+
+def step(client: Client, do: str, **more: str) -> Any:
+    answer = client.post(FORM, {"indicator": "hnte_count", "period": "2023", "scope": "city", "do": do, **more})
+    assert answer.status_code == 302, answer.context["faults"]
+
+
+def test_the_public_sees_a_figure_once_it_is_approved(persona: Persona) -> None:
+    anybody, unit, office = Client(SERVER_NAME="localhost"), persona("science"), persona("group_office")
+    before = {place: body(anybody, place) for place in PLACES}
+    assert unit.post(FORM, FIGURE).status_code == 302
+    assert {place: body(anybody, place) for place in PLACES} == before
+    step(unit, "submit")
+    step(office, "approve")
+    assert told(anybody) == list(TOLD_AT)
+    step(office, "return", text="与名单不符")
+    assert told(anybody) == []
+
+
+def test_a_correction_waits_and_the_approved_figure_stands_until_then(persona: Persona) -> None:
+    anybody, unit, office = Client(SERVER_NAME="localhost"), persona("science"), persona("group_office")
+    unit.post(FORM, FIGURE)
+    step(unit, "submit")
+    step(office, "approve")
+    office.post("/weihai/office/figures/lock/", {"period": "2023"})
+    step(office, "unlock", text="核减")
+    corrected = FIGURE | {"value": "1471", "revises": "是", "note": "核减12家"}
+    assert unit.post(FORM, corrected).status_code == 302
+    assert told(anybody) == list(TOLD_AT) and told(anybody, "1471") == []
+    step(unit, "submit")
+    step(office, "approve")
+    assert told(anybody, "1471") == list(TOLD_AT)
+
+
+def test_on_postgresql_too(persona_postgresql: Persona) -> None:
+    anybody, unit, office = (
+        Client(SERVER_NAME="localhost"), persona_postgresql("science"), persona_postgresql("group_office")
+    )  # fmt: skip
+    table = TOLD_AT[1]
+    assert unit.post(FORM, FIGURE).status_code == 302 and "1483" not in body(anybody, table)
+    step(unit, "submit")
+    step(office, "approve")
+    assert "1483" in body(anybody, table)
+
+
+def test_the_unit_and_the_leading_group_see_what_waits_and_others_do_not(persona: Persona) -> None:
+    unit = persona("science")
+    assert unit.post(FORM, FIGURE).status_code == 302
+    page = "/weihai/indicators/hnte_count/"
+    for name in ("science", "group_office", "leader", "auditor"):
+        text = body(persona(name), page)
+        assert "1483" in text and "待审核" in text and "公众只看得到审核过的数" in text, name
+    for name in ("county", "firm"):
+        text = body(persona(name), page)
+        assert "1483" not in text and "待审核" not in text, name
+    assert "1483" not in body(persona("county"), f"{FORM}?indicator=hnte_count")
+    assert "1483" not in body(persona("county"), "/weihai/office/figures/?show=all")
+    assert "1483" in body(persona("leader"), "/weihai/office/figures/?show=all")
+
+
+def test_simulated_figures_and_history_never_waited(records: Path) -> None:
+    """The small city has simulated figures in its records; none was ever approved."""
+    pack = load_pack("weihai")
+    assert ledger(pack, "observation", records).rows() and not withheld(pack, records).figures
+    (records / "weihai" / "observation.csv").write_text(
+        "fact_id,party_id,indicator,period,scope,value,unit,observed_on,recorded_at\n"
+        "observation-r000001,wh_science,hnte_count,2023,city,1483,家,2023-12-31,2023-12-31\n", encoding="utf-8"
+    )  # fmt: skip
+    import_ledgers(pack, OPERATOR, records)
+    assert "observation-r000001" in {row["fact_id"] for row in ledger(pack, "observation", records).rows()}
+    assert not withheld(pack, records).figures
+    assert set(TOLD_AT) <= set(told(Client(SERVER_NAME="localhost")))
+
+
+def own_task(client: Client) -> str:
+    rows = client.get("/weihai/office/", {"kind": "task", "all": "1"}).context["rows"]
+    return next(one.address for one in rows if "会议" not in one.why and "2020" not in str(one.due))
+
+
+def report(client: Client, address: str, **changed: str) -> None:
+    given = {"do": "report", "unit": "wh_science", "on": "2023-12-31", "progress": "20", "work": "blocked",
+             "text": "与甲公司的谈判陷入僵局", "problem": "经费缺口二百万元", "next_step": "约谈乙公司"}  # fmt: skip
+    answer = client.post(address, given | changed)
+    assert answer.status_code == 302, answer.context["faults"]
+
+
+WORDS = ("谈判陷入僵局", "经费缺口二百万元", "约谈乙公司")
+
+
+def public_words(client: Client, task: str) -> list[str]:
+    told = json.loads(body(client, f"/api/v1/cities/weihai/tasks/{task}"))
+    texts = [f"{told['why']} {told['next']}", body(client, "/weihai/progress/tasks/"),
+             body(client, "/weihai/data/tasks.csv")]  # fmt: skip
+    return [word for word in WORDS if any(word in text for text in texts)]
+
+
+def test_words_of_a_report_are_public_where_the_unit_says_so(persona: Persona) -> None:
+    anybody, unit = Client(SERVER_NAME="localhost"), persona("science")
+    address = own_task(unit)
+    task = address.rstrip("/").rpartition("/")[2]
+    report(unit, address)
+    assert public_words(anybody, task) == []
+    assert json.loads(body(anybody, f"/api/v1/cities/weihai/tasks/{task}"))["progress"] == 20
+    page = unit.get(address)
+    assert "文字内部" in page.content.decode() and all(word in page.content.decode() for word in WORDS)
+    fact = page.context["reports"][0].fact
+    assert persona("county").post(address, {"do": "show", "report": fact}).status_code == 422
+    assert public_words(anybody, task) == []
+    shown = unit.post(address, {"do": "show", "report": fact})
+    assert shown.status_code == 302 and "公众也能看到" in body(unit, shown["Location"])
+    assert "经费缺口二百万元" in public_words(anybody, task)
+    assert unit.post(address, {"do": "hide", "report": fact}).status_code == 302
+    assert public_words(anybody, task) == []
+
+
+def test_a_report_may_be_public_from_the_first(persona: Persona) -> None:
+    anybody, unit = Client(SERVER_NAME="localhost"), persona("science")
+    address = own_task(unit)
+    report(unit, address, public="1")
+    assert "经费缺口二百万元" in public_words(anybody, address.rstrip("/").rpartition("/")[2])
+
+
+def test_the_opinion_on_a_closing_stays_inside(persona: Persona) -> None:
+    anybody, office = Client(SERVER_NAME="localhost"), persona("group_office")
+    address = own_task(persona("science"))
+    given = {"do": "close", "unit": "wh_innovation_group", "on": "2023-12-31", "outcome": "returned",
+             "text": "内部意见：材料作假"}  # fmt: skip
+    answer = office.post(address, given)
+    assert answer.status_code == 302, answer.context["faults"]
+    assert "材料作假" in body(office, address)
+    task = address.rstrip("/").rpartition("/")[2]
+    told = json.loads(body(anybody, f"/api/v1/cities/weihai/tasks/{task}"))
+    assert "退回" in told["why"] and "材料作假" not in told["why"]
