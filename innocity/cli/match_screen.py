@@ -6,13 +6,22 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from innocity.actions.record_exchange import NAMES
 from innocity.cli.screen import SIMULATED, Screen
 from innocity.core.money import format_money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from innocity.actions.exchange_records import Exchange, ExchangeEvent
-    from innocity.engines.matching.model import Listing, PairState, Side, Suggestion
+    from innocity.engines.matching.model import Listing, PairState, Side, StepName, Suggestion
+
+
+def _names() -> Mapping[StepName, str]:
+    """The steps in words; what they come with is loaded once it is shown."""
+    from innocity.actions.record_exchange import NAMES
+
+    return NAMES
+
 
 _SIDES: tuple[Side, ...] = ("demand", "offer")
 DEMONSTRATION = "对接规则为演示：文件没有写按什么配对、各占多少。"
@@ -36,7 +45,7 @@ def kinds(screen: Screen, exchange: Exchange, day: date) -> None:
     def render() -> None:
         screen.title(f"{exchange.pack.city.name}供需对接，{day}")
         table = ((row["kind"], row["name"], row["demands"], row["offers"],
-                  "、".join(f"{NAMES[step]}{n}" for step, n in row["pairs"].items()), row["late"],
+                  "、".join(f"{_names()[step]}{n}" for step, n in row["pairs"].items()), row["late"],
                   format_money(row["amount"]) if row["amount"] else "") for row in rows)  # fmt: skip
         screen.table(("编号", "类别", ">需求", ">供给", "各对", ">无下文", ">签约与履约额"), table)
         screen.line(DEMONSTRATION, "dim")
@@ -114,7 +123,7 @@ def partners(screen: Screen, exchange: Exchange, day: date) -> None:
 
     def render() -> None:
         screen.table(("需求方", "供给方", "在哪一类", "到哪一步", "自"),
-                     ((row["demand_by"], row["offer_by"], row["kind_name"], NAMES[row["step"]], row["on"])
+                     ((row["demand_by"], row["offer_by"], row["kind_name"], _names()[row["step"]], row["on"])
                       for row in rows), "谁与谁在合作")  # fmt: skip
 
     screen.show({"as_of": day, "partners": rows}, render)
@@ -161,7 +170,7 @@ def _event(one: ExchangeEvent) -> dict[str, Any]:
 def _pair_table(screen: Screen, exchange: Exchange, pairs: list[PairState]) -> None:
     rows = [_pair(exchange, one) for one in pairs]
     table = (
-        (row["demand"], row["demand_by"], row["offer"], row["offer_by"], NAMES[row["step"]], row["on"],
+        (row["demand"], row["demand_by"], row["offer"], row["offer_by"], _names()[row["step"]], row["on"],
          "，".join(word for word, holds in (("模拟", row["simulated"]), ("一方登记已签约，待对方确认", row["claim"]),
                                           (f"{row['silent_days']}天没有下文", row["late"])) if holds))
         for row in rows

@@ -384,23 +384,24 @@ def test_reform_starts_from_what_the_run_was_settled_with(here: Path, tmp_path: 
 
 def test_reform_compares_the_values_of_parameters(here: Path) -> None:
     """Each comes to what trying it alone comes to; those that a budget bears are marked."""
-    words = ("--vary", "hnte_reward.again=5万元,15万元", "--vary", "contract_payment_subsidy.rate=5%,6%")
-    alone = data("reform", "weihai", "--set", "hnte_reward.again=5万元", "--set", "contract_payment_subsidy.rate=6%")
+    words = ("--vary", "hnte_reward.again=5万元,15万元", "--vary", "hnte_reward.first=20万元,30万元")
+    alone = data("reform", "weihai", "--set", "hnte_reward.again=5万元", "--set", "hnte_reward.first=30万元")
     fen = alone["after"]["payable"]
     budget = f"{fen // 100}.{fen % 100:02d}元"
     found = data("reform", "weihai", *words, "--budget", budget)
     assert [list(v["settings"].values()) for v in found["variants"]] == [
-        ["5万元", "5%"], ["5万元", "6%"], ["15万元", "5%"], ["15万元", "6%"]
+        ["5万元", "20万元"], ["5万元", "30万元"], ["15万元", "20万元"], ["15万元", "30万元"]
     ]  # fmt: skip
     assert found["current"] == {"payable": alone["before"]["payable"]}
     second = found["variants"][1]
     assert (second["payable"], second["more"]) == (fen, fen - alone["before"]["payable"])
-    changed = {r["clause"]: r["payable_after"] for r in alone["clauses"]}
-    assert {name: c["payable"] for name, c in second["clauses"].items()} == changed
+    changed = {r["clause"]: r["payable_after"] for r in alone["clauses"] if r["payable_after"] != r["payable_before"]}
+    assert {name: c["payable"] for name, c in second["clauses"].items() if c["more"]} == changed != {}
     assert [v["within"] for v in found["variants"]] == [v["payable"] <= fen for v in found["variants"]]
     assert sorted({v["within"] for v in found["variants"]}) == [False, True]
     shown = typed("reform", "weihai", *words, "--budget", budget).stdout
-    assert "用得最足的是 hnte_reward.again=5万元；contract_payment_subsidy.rate=6%" in shown
+    best = max((v for v in found["variants"] if v["within"]), key=lambda v: v["payable"])
+    assert "用得最足的是 " + "；".join(f"{name}={value}" for name, value in best["settings"].items()) in shown
     assert "高新技术企业" in shown and "未经主管部门核定" in shown
 
 

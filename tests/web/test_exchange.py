@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.test import Client
@@ -46,8 +47,8 @@ def test_from_a_firm_s_need_to_a_contract(persona: Persona) -> None:
     assert "申请对接" in text_of(firm, MINE)
     sent(firm, MINE, {"do": "ask", "demand": "results_d0001", "offer": "results_o0001"})
     pair = {"do": "step", "demand": "results_d0001", "offer": "results_o0001", "unit": "wh_science"}
-    sent(science, f"{OFFICE}?kind=results", pair | {"step": "agreed", "on": "2026-11-22", "amount": "60万元",
-                                                "evidence": "技术开发合同"})  # fmt: skip
+    agreed = {"step": "agreed", "on": date.today().isoformat(), "amount": "60万元", "evidence": "技术开发合同"}
+    sent(science, f"{OFFICE}?kind=results", pair | agreed)
     assert "已签约" in text_of(firm, MINE)
     assert "签约 1" in text_of(anybody, PUBLIC)
     logged = list(AuditEntry.objects.values_list("action", flat=True))

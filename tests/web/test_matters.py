@@ -29,7 +29,7 @@ OFFICE, OWN = "/weihai/office/procedures/", "/weihai/my/matters/"
 
 def step(client: Any, address: str, name: str, **more: str) -> Any:
     """Take a step by its form."""
-    return client.post(address, {"step": name, "on": "2026-11-20", **more})
+    return client.post(address, {"step": name, "on": date.today().isoformat(), **more})
 
 
 def begun(client: Any) -> str:
