@@ -171,21 +171,30 @@ class Settling:
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def _tied(self) -> set[str]:
-        """Members of groups that one scan counts together; their queries are added to the totals."""
+        """Clauses whose totals one lean scan gives, groups in one row together; their queries are added."""
+        assert self._totals is not None
         done: set[str] = set()
         simple = self._simple_pools()
         shared = {m for p in self.plan.pools if p not in simple for m in p.members}
-        for group in self.plan.groups:
-            members = [self.plan.clause(m) for m in group.members if m in self._cuts]
-            if not members or shared & set(group.members) or not all(self._valued(m) for m in members):
+        groups = [[self.plan.clause(m) for m in g.members if m in self._cuts] for g in self.plan.groups]
+        alone = [[c] for c in self.plan.clauses if c.id not in self._cuts and self._stands_alone(c)]
+        for members in [*groups, *alone]:
+            if not members or shared & {m.id for m in members} or not all(self._valued(m) for m in members):
                 continue
             base = self._bases[members[0].id]
-            cuts = [(m, self._cuts[m.id]) for m in members]
+            cuts = [(m, self._cuts.get(m.id, Cut("", ()))) for m in members]
             sql = tied_totals(self.emit, base, quote(self.shared.bases[base.query]), cuts, self.passes.paid)
-            if sql is not None and self._totals is not None:
+            if sql is not None:
                 self._totals.queries.append(sql)
-                done |= set(group.members)
+                done |= {m.id for m in members}
         return done
+
+    def _stands_alone(self, clause: ClausePlan) -> bool:
+        """Whether its awards are what its own row of base facts comes to, and nothing else touches them."""
+        if self.options.decisions or clause.id in self._staged or clause.id not in self._bases:
+            return False
+        followed = clause.id in self._followed or (clause.source is not None and clause.source.after)
+        return not (followed or clause.once or clause.caps or clause.before or needs_subject(clause))
 
     def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
         """Groups over the staged clauses, then pools; what no pool holds is finished first."""
