@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.conftest import data, typed
-from tests.systems.built import read_packs_once
-
-__all__ = ["read_packs_once"]  # a fixture
 
 
 def test_grades_of_the_small_city(here: Path, tmp_path: Path) -> None:

@@ -33,12 +33,6 @@ DAY = date(2024, 3, 1)
 Rows = list[dict[str, str]]
 
 
-@pytest.fixture(autouse=True)
-def read_packs_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands would read the pack anew each time, which takes longer than all that they do in these tests."""
-    monkeypatch.setattr("innocity.packs.load.load_pack", lambda city: pack_of(str(city)))
-
-
 @lru_cache(maxsize=2)
 def pack_of(city: str = "weihai") -> Pack:
     """The real city folder, read once."""

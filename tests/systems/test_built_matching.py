@@ -17,14 +17,12 @@ from tests.systems.built import (
     pack_of,
     pair,
     post,
-    read_packs_once,
     records,
     roster,
     step,
     tables,
 )
 
-__all__ = ["read_packs_once"]  # a fixture
 SCIENCE, INDUSTRY, FINANCE = "wh_science", "wh_industry", "wh_financial_supervision"
 
 
