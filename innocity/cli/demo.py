@@ -273,6 +273,7 @@ def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
         f"innocity describe {CITY} hnte_reward",
         "innocity demo  再走一遍，最后打开网站；上面的账号不变",
         f"innocity diff {CITY} liaocheng",
-        f"innocity report {CITY} decision --as-of {AS_OF} --var {FOLDER.parent} --out {FOLDER}/reports/decision.docx",
+        f"INNOCITY_VAR={FOLDER.parent} innocity report {CITY} decision --as-of {AS_OF} --var {FOLDER.parent}"
+        f" --out {FOLDER}/reports/decision.docx",
     ):
         tell.say(f"  {line}")
