@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ register_codes({
 })  # fmt: skip
 PORT = 8000
 TARGET = "innocity.web.wsgi:application"
+WORKERS = min(4, os.cpu_count() or 1)  # a process computes on one core
 
 
 def serve(
@@ -28,16 +30,20 @@ def serve(
         str, typer.Option("--host", metavar="地址", help="只供本机用 127.0.0.1；对外要再设 INNOCITY_ALLOWED_HOSTS")
     ] = "127.0.0.1",
     var: Annotated[Path, typer.Option("--var", metavar="DIR", help="登记数据、事实和结果所在的文件夹")] = VAR,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="个数", min=1, max=64, help="同时开几个进程；一般等于处理器核数")
+    ] = WORKERS,
 ) -> None:
     """打开网站：打印网址，按 Ctrl-C 停。
 
     Serve the site.
     """
-    run_site(Screen(), city, var, host, port)
+    run_site(Screen(), city, var, host, port, workers=workers)
 
 
 def run_site(
-    screen: Screen, city: str, var: Path, host: str = "127.0.0.1", port: int = PORT, *, demo: bool = False
+    screen: Screen, city: str, var: Path, host: str = "127.0.0.1", port: int = PORT, *, demo: bool = False,
+    workers: int = WORKERS,
 ) -> None:  # fmt: skip
     """Serve until interrupted; a database that is not there yet is made. With `demo` its accounts may sign in.
 
@@ -58,11 +64,12 @@ def run_site(
             "E-SERVE-MISSING", text, remedy="安装 innocity[site]，或在项目里运行 make install"
         ) from None
     check_port(host, port)
+    count_together(var, workers)  # before anything counts: it looks for the folder when it is imported
     make_ready(city, var, demo)
     screen.line(f"网站：http://{host}:{port}/　按 Ctrl-C 停。", "bold")
     Server(
-        TARGET, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=4, backpressure=64,
-        log_level=LogLevels.warning, log_access=False, websockets=False,
+        TARGET, address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
+        backpressure=64, log_level=LogLevels.warning, log_access=False, websockets=False,
     ).serve()  # fmt: skip
 
 
@@ -75,6 +82,17 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             text = f"{host}:{port} 用不了：{error.strerror or error}"
             raise InnoCityError("E-SERVE-PORT", text, remedy=f"换一个端口，如 --port {port + 1}") from None
+
+
+def count_together(var: Path, workers: int) -> None:
+    """Have several processes keep their counts of requests in one folder, so that /metrics/ tells of all of them."""
+    folder = var / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)  # counts begin anew with the server
+    if workers == 1:
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+        return
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
 
 
 def make_ready(city: str, var: Path, demo: bool) -> None:

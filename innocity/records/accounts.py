@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
 
@@ -27,4 +26,8 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> Any:
         """The user of a session, asked at each request: nobody once the account is not in force."""
-        return get_user_model().objects.filter(pk=user_id, account__in=in_force()).first()
+        account = in_force().select_related("user", "unit").filter(user=user_id).first()
+        if account is None:
+            return None
+        account.user.account_in_force = account
+        return account.user

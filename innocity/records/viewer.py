@@ -53,7 +53,8 @@ class Viewer:
 
         if not getattr(user, "is_authenticated", False):
             return cls()
-        account = in_force().select_related("unit").filter(user=user).first()
+        known = getattr(user, "account_in_force", None)  # of whom `AccountBackend` has just found by a session
+        account = known or in_force().select_related("unit").filter(user=user).first()
         if account is None:
             return cls()
         name = user.get_username()

@@ -72,7 +72,7 @@ def cases_of(name: str) -> tuple[Case, ...]:
 # --- what changes while the server runs --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """The newest run of a city: its folder's report and, by clause, what it gave."""
 

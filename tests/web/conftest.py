@@ -64,6 +64,22 @@ def contexts() -> Iterator[None]:
     teardown_test_environment()
 
 
+@pytest.fixture(autouse=True)
+def own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has read is made anew for the next, so that its answers know their context."""
+    from innocity.core.kept import Kept
+
+    monkeypatch.setattr("innocity.web.unchanged._PAGES", Kept(256))
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page is made anew, for a test that looks into the context of a page it has read before."""
+    from innocity.core.kept import Kept
+
+    monkeypatch.setattr("innocity.web.unchanged._PAGES", Kept(0))
+
+
 # --- signed in -------------------------------------------------------------------------------------------------
 
 

@@ -71,7 +71,7 @@ def test_reports_are_of_days_that_documents_know(persona: Persona, day: str) -> 
     assert persona("leader").get(f"/weihai/office/reports/file.docx?kind=midterm&as_of={day}").status_code == 422
 
 
-def test_what_meetings_resolve_is_on_no_public_page(persona: Persona) -> None:
+def test_what_meetings_resolve_is_on_no_public_page(persona: Persona, nothing_kept: None) -> None:
     office, nobody = persona("group_office"), Client(SERVER_NAME="localhost")
     title = "核对一件还没有公开的事"
     tasks, unit = "/weihai/progress/tasks/", "/weihai/units/wh_science/"

@@ -52,7 +52,7 @@ def address(served: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(served), "--port", str(port)]
+    command = [sys.executable, "-c", code, "serve", "--var", str(served), "--port", str(port), "--workers", "2"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
     environment["INNOCITY_MFA_ROLES"] = "none"
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
@@ -73,6 +73,21 @@ def _await(url: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(url)
+
+
+def test_counts_are_of_all_processes_of_the_site(address: str) -> None:
+    def asked(path: str) -> str:
+        with urllib.request.urlopen(address + path, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def counted() -> float:
+        line = 'innocity_requests_total{method="GET",route="systems",status="200"}'
+        return next((float(row.split()[1]) for row in asked("/metrics/").splitlines() if row.startswith(line)), 0.0)
+
+    before = counted()
+    for _ in range(12):  # each on a connection of its own: they reach either process
+        asked("/weihai/systems/")
+    assert {counted() for _ in range(6)} == {before + 12}
 
 
 @pytest.fixture(scope="module")

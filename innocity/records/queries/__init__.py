@@ -5,7 +5,7 @@ What belongs to one noun alone stands in a module of that name beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ _BASE_SQL = (
 
 def party(viewer: Viewer, party_id: str) -> PartyView | None:
     """A party by its id; None where there is none, or none that the asker may see."""
-    found = _parties(viewer).filter(id=party_id).first()
+    own = viewer.role == "firm" and viewer.party == party_id  # asked on each page of a firm: no need to look further
+    found = (Party.objects.all() if own else _parties(viewer)).filter(id=party_id).first()
     return _party_view(found) if found else None
 
 
@@ -123,10 +124,13 @@ def visible_parties(viewer: Viewer) -> frozenset[str]:
 
 def facts(
     viewer: Viewer, register: Register, *, party_id: str | None = None, on: date | None = None, number: int = 1,
-    size: int = 50,
+    size: int = 50, without: Collection[str] = (),
 ) -> Page:  # fmt: skip
-    """The current facts of a register, of one party or of all, latest first; `on`: that hold on a day."""
+    """The current facts of a register, of one party or of all, latest first; `on`: that hold on a day; `without`:
+    fact ids that the caller keeps back."""
     found = _facts(viewer).filter(register=register.id, current=True, withdrawn=False)
+    if without:
+        found = found.exclude(fact_id__in=without)
     if party_id is not None:
         found = found.filter(party_id=party_id)
     if on is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from innocity.records.models import AuditEntry
 from innocity.records.queries import _must_audit, _page
 from innocity.records.viewer import Viewer
@@ -45,3 +47,11 @@ def who_wrote(viewer: Viewer, entries: Iterable[int]) -> dict[int, tuple[str, st
         return {}
     found = AuditEntry.objects.filter(seq__in=sorted(set(entries)))
     return {one.seq: (one.actor, one.at) for one in found}
+
+
+def newest_hash(viewer: Viewer) -> str:
+    """The hash of the log's last entry; it tells that something was written, not what. Public."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hash FROM records_audithead WHERE id = 1")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""

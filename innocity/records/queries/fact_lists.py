@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from innocity.packs.model import Register
+from innocity.packs.model import Pack, Register
 from innocity.records.models import Document, Fact, Party, RegisterState
 from innocity.records.protect import normal
 from innocity.records.queries import _fact_view, _facts, _knows, _page, _parties, _party_view
@@ -24,22 +25,26 @@ class FactLine:
 
 
 def fact_lines(
-    viewer: Viewer, register: Register, *, text: str = "", division: str = "", number: int = 1, size: int = 50
-) -> Page:
+    viewer: Viewer, register: Register, *, text: str = "", division: str = "", without: Collection[str] = (),
+    number: int = 1, size: int = 50,
+) -> Page:  # fmt: skip
     """The current facts of a register as `FactLine`, newest number first.
 
-    `text` is part of a party's name, its credit code or id, or a fact's id; `division` a division's or zone's id.
+    `text` is part of a party's name, its credit code or id, or a fact's id; `division` a division's or zone's id;
+    `without` are fact ids that the caller keeps back.
     """
-    found = _found(viewer, register, text, division).order_by("-fact_id")
-    whole = not (text.strip() or division) and viewer.sees_all_parties()
+    found = _found(viewer, register, text, division, without).order_by("-fact_id")
+    whole = not (text.strip() or division or without) and viewer.sees_all_parties()
     state = RegisterState.objects.filter(register=register.id).first() if whole else None
     total = state.rows if state is not None else None
     return _page(found, number, size, lambda one: _line(viewer, register, one), total)
 
 
-def all_fact_lines(viewer: Viewer, register: Register, *, text: str = "", division: str = "") -> Iterator[FactLine]:
+def all_fact_lines(
+    viewer: Viewer, register: Register, *, text: str = "", division: str = "", without: Collection[str] = ()
+) -> Iterator[FactLine]:
     """The same without pages, in order of `fact_id`, a batch at a time: for exports."""
-    found = _found(viewer, register, text, division).order_by("fact_id")
+    found = _found(viewer, register, text, division, without).order_by("fact_id")
     for one in found.iterator(chunk_size=2000):
         yield _line(viewer, register, one)
 
@@ -63,6 +68,21 @@ def register_state(viewer: Viewer, register: str) -> RegisterState | None:
     return RegisterState.objects.filter(register=register).first()
 
 
+def latest_of(viewer: Viewer, pack: Pack, party_id: str, each: int) -> dict[str, tuple[FactView, ...]]:
+    """The latest `each` current facts of a party in every register of the pack, latest first."""
+    place = Window(
+        RowNumber(), partition_by=F("register"), order_by=[F("valid_from").desc(nulls_last=True), F("id").desc()]
+    )
+    every = _facts(viewer).filter(party_id=party_id, current=True, withdrawn=False).annotate(place=place)
+    found = list(every.filter(place__lte=each).values_list("id", "place"))  # numbers alone: a party may have thousands
+    places = dict(found)
+    by_register: dict[str, list[FactView]] = {}
+    for one in sorted(_facts(viewer).filter(id__in=places), key=lambda one: places[one.id]):
+        if one.register in pack.registers:
+            by_register.setdefault(one.register, []).append(_fact_view(viewer, pack.registers[one.register], one))
+    return {name: tuple(by_register[name]) for name in pack.registers if name in by_register}
+
+
 def names_of(viewer: Viewer, parties: set[str]) -> dict[str, str]:
     """The names of parties, of those that the asker may see."""
     wanted = sorted(parties)
@@ -73,8 +93,12 @@ def names_of(viewer: Viewer, parties: set[str]) -> dict[str, str]:
     return found
 
 
-def _found(viewer: Viewer, register: Register, text: str, division: str) -> QuerySet[Fact]:
+def _found(
+    viewer: Viewer, register: Register, text: str, division: str, without: Collection[str] = ()
+) -> QuerySet[Fact]:
     found = _facts(viewer).filter(register=register.id, current=True, withdrawn=False)
+    if without:
+        found = found.exclude(fact_id__in=without)
     if division:
         found = found.filter(Q(party__division=division) | Q(party__zone=division))
     if part := text.strip():

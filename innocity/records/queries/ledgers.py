@@ -12,7 +12,7 @@ from django.db import connection
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Register
 from innocity.packs.registers import BASE_COLUMNS
-from innocity.records.models import AuditEntry, Fact, Instance, Party, RegisterState
+from innocity.records.models import AuditEntry, Fact, Party
 from innocity.records.store import batches
 from innocity.records.viewer import Viewer
 
@@ -27,7 +27,10 @@ _ROWS = (
 
 def city_of_database(viewer: Viewer) -> str | None:
     """The city that this database has adopted; public. Raises Django's errors where it has no tables."""
-    return Instance.objects.filter(id=1).values_list("city", flat=True).first()
+    with connection.cursor() as cursor:  # asked on every page: composing a query would cost more than asking it
+        cursor.execute("SELECT city FROM records_instance WHERE id = 1")
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
 
 
 def ledger_rows(viewer: Viewer, register: Register) -> list[dict[str, Any]]:
@@ -97,5 +100,10 @@ def places(viewer: Viewer, parties: Collection[str]) -> dict[str, tuple[str, str
 
 def register_versions(viewer: Viewer, registers: Collection[str]) -> tuple[tuple[str, int], ...]:
     """How often the facts of each register have changed; public."""
-    found = RegisterState.objects.filter(register__in=registers).order_by("register")
-    return tuple(found.values_list("register", "version"))
+    marks = ", ".join(["%s"] * len(registers))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT register, version FROM records_registerstate WHERE register IN ({marks}) ORDER BY register",
+            list(registers),
+        )
+        return tuple(cursor.fetchall())

@@ -12,8 +12,11 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.template import Context, defaulttags
+from django.template.base import Parser, Token
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -188,8 +191,42 @@ def bullet(achieved: Fraction | None, expected: Fraction | None, status: str) ->
 @register.simple_tag
 def asset(path: str) -> str:
     """The address of a static file with a hash of its content, so that a new version is fetched at once."""
-    found = finders.find(path)
+    found = _asset_file(path)
     return static(path) + (f"?v={_hash(found, Path(found).stat().st_mtime_ns)}" if found else "")
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Address:
+    """Django's `{% url %}`; an address that was worked out once is not worked out again."""
+    node = defaulttags.url(parser, token)
+    return Address(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+class Address(defaulttags.URLNode):
+    """The address of a view, escaped as Django's own tag does it. Pages with long lists hold hundreds of them."""
+
+    def render(self, context: Context) -> str:
+        """The address; with `as`, nothing, and it is kept under that name."""
+        values = [one.resolve(context) for one in self.args]
+        named = {name: one.resolve(context) for name, one in self.kwargs.items()}
+        try:
+            found = _address(get_urlconf(), get_script_prefix(), self.view_name.resolve(context), *values, **named)
+        except (NoReverseMatch, TypeError):  # a value that cannot be a key, or no such address: as Django says it
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return conditional_escape(found) if context.autoescape else found
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _address(conf: object, prefix: str, view: str, /, *values: object, **named: object) -> str:
+    return reverse(view, args=values, kwargs=named)
+
+
+@lru_cache(maxsize=64)
+def _asset_file(path: str) -> str | None:
+    return finders.find(path) or None
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from functools import lru_cache
 from hmac import compare_digest
@@ -13,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from innocity.packs.load import find_city
 from innocity.packs.yamltext import read_file
@@ -22,6 +24,7 @@ from innocity.web import cities, finder
 from innocity.web.access import public
 from innocity.web.api.errors import problem
 from innocity.web.context import THEMES
+from innocity.web.unchanged import unchanged
 
 API = "/api/"
 _YEAR = 365 * 24 * 3600
@@ -33,6 +36,7 @@ TIERS = {"core": "核心", "support": "支撑", "peripheral": "外围"}
 
 
 @public
+@unchanged
 def systems(request: HttpRequest, city: str) -> HttpResponse:
     """Every system that the documents name, and how far it goes here."""
     pack = cities.pack_of(city)
@@ -58,6 +62,7 @@ def systems_of(city: str) -> list[dict[str, Any]]:
 
 
 @public
+@unchanged
 def site_map(request: HttpRequest, city: str) -> HttpResponse:
     """Every page of a city's site."""
     pack = cities.pack_of(city)
@@ -75,6 +80,7 @@ def site_map(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
+@unchanged
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "web/accessibility.html")
@@ -96,7 +102,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     here = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
     if not (compare_digest(given.encode(), f"Bearer {token}".encode()) if token else here):
         raise Http404("no such page")
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    counts = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # what all processes of the site counted (innocity.cli.serve)
+        MultiProcessCollector(counts := CollectorRegistry())  # type: ignore[no-untyped-call]
+    return HttpResponse(generate_latest(counts), content_type=CONTENT_TYPE_LATEST)
 
 
 # --- preferences --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from innocity.engines.rules.validity import standings
 from innocity.packs.model import Clause, Pack
 from innocity.web import amounts, cities, finder
 from innocity.web.access import public
+from innocity.web.unchanged import unchanged
 from innocity.web.views import feedback
 
 _PAGE = 20
@@ -37,6 +38,7 @@ def finder_groups(city: str) -> list[dict[str, Any]]:
 
 
 @public
+@unchanged
 def finder_page(request: HttpRequest, city: str) -> HttpResponse:
     """The finder; asked by htmx it gives the results alone."""
     cities.pack_of(city)
@@ -58,6 +60,7 @@ def finder_page(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
+@unchanged
 def clause(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """One clause."""
     pack = cities.pack_of(city)

@@ -11,9 +11,11 @@ from innocity.engines.rules.diff import Comparison
 from innocity.engines.rules.diff import compare as compared
 from innocity.web import cities
 from innocity.web.access import public
+from innocity.web.unchanged import unchanged
 
 
 @public
+@unchanged
 def compare(request: HttpRequest) -> HttpResponse:
     """The comparison; `left`, `right` and `topic` are ids, the first two default to the first two cities."""
     known = cities.city_ids()

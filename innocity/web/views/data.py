@@ -8,6 +8,7 @@ from django.shortcuts import render
 from innocity.web import cities
 from innocity.web.access import public
 from innocity.web.open_data import TABLES, as_csv, as_json, as_parquet
+from innocity.web.unchanged import unchanged
 
 ENDINGS = {
     "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
@@ -16,6 +17,7 @@ ENDINGS = {
 
 
 @public
+@unchanged
 def data(request: HttpRequest, city: str) -> HttpResponse:
     """The tables with the dictionary of their columns."""
     cities.pack_of(city)

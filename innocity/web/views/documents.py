@@ -14,6 +14,7 @@ from innocity.packs.model import Document, Fence, Pack, Relation
 from innocity.web import cities
 from innocity.web.access import public, viewer_of
 from innocity.web.originals import READINGS, original_of
+from innocity.web.unchanged import unchanged
 
 KINDS = {
     "supersedes": "取代", "revises": "修订", "basis": "依据", "implements": "落实", "stacks": "叠加",
@@ -27,6 +28,7 @@ OTHERS = (
 
 
 @public
+@unchanged
 def documents(request: HttpRequest, city: str) -> HttpResponse:
     """All documents, the newest first."""
     pack = cities.pack_of(city)
@@ -40,6 +42,7 @@ def _day(document: Document) -> Any:
 
 
 @public
+@unchanged
 def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
     """One document."""
     pack = cities.pack_of(city)

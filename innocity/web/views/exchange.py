@@ -16,6 +16,7 @@ from innocity.packs.model import MatchKind, Pack
 from innocity.web import cities
 from innocity.web.access import public, viewer_of
 from innocity.web.exchange import answers_to, card, exchange_of, today
+from innocity.web.unchanged import unchanged
 
 SIDES: tuple[Side, ...] = ("demand", "offer")
 EVENTS = 50  # the latest ones
@@ -24,6 +25,7 @@ MOST = 100  # of one list on a page; the rest is found by a word
 
 
 @public
+@unchanged
 def exchange(request: HttpRequest, city: str) -> HttpResponse:
     """Every kind with its two lists counted, and what has come of them."""
     pack, found, day = cities.pack_of(city), exchange_of(city), today()
@@ -47,6 +49,7 @@ def _counts(found: Exchange, kind: MatchKind, day: date, simulated: bool) -> dic
 
 
 @public
+@unchanged
 def exchange_kind(request: HttpRequest, city: str, kind: str) -> HttpResponse:
     """The two lists of a kind, narrowed by a word or a batch, and its events."""
     pack, found, day = cities.pack_of(city), exchange_of(city), today()
@@ -83,6 +86,7 @@ def _kept(one: Listing, word: str, batch: str) -> bool:
 
 
 @public
+@unchanged
 def exchange_listing(request: HttpRequest, city: str, kind: str, listing: str) -> HttpResponse:
     """One listing and what answers it, each with its reasons."""
     pack, found, day = cities.pack_of(city), exchange_of(city), today()

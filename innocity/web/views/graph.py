@@ -9,9 +9,11 @@ from django.urls import reverse
 from innocity.web import cities
 from innocity.web.access import public
 from innocity.web.policy_graph import branches, documents_with_tasks, drawing
+from innocity.web.unchanged import unchanged
 
 
 @public
+@unchanged
 def graph(request: HttpRequest, city: str) -> HttpResponse:
     """One document's graph; without `document` that of the one with most tasks."""
     pack = cities.pack_of(city)
@@ -30,6 +32,7 @@ def graph(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
+@unchanged
 def graph_data(request: HttpRequest, city: str, document: str) -> HttpResponse:
     """The nodes and links of a document as JSON, each node with the address of its page."""
     pack = cities.pack_of(city)

@@ -12,6 +12,7 @@ from innocity.engines.indicators.model import Standing
 from innocity.packs.model import Document
 from innocity.web import cities, finder
 from innocity.web.access import public
+from innocity.web.unchanged import unchanged
 from innocity.web.views.progress import set_in_document
 
 _SHOWN = 5
@@ -33,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@unchanged
 def home(request: HttpRequest, city: str) -> HttpResponse:
     """Where a firm, a citizen and a journalist each find their way."""
     pack = cities.pack_of(city)

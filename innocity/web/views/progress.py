@@ -20,6 +20,7 @@ from innocity.engines.tasks.tree import tree
 from innocity.web import cities
 from innocity.web.access import public, viewer_of
 from innocity.web.outlook import outlook_of, parts, path_of, revisions
+from innocity.web.unchanged import unchanged
 from innocity.web.views.lead.units import may_see_score
 
 _ORDER: tuple[Light, ...] = (
@@ -28,6 +29,7 @@ _ORDER: tuple[Light, ...] = (
 
 
 @public
+@unchanged
 def targets(request: HttpRequest, city: str) -> HttpResponse:
     """The light board: worst first."""
     pack = cities.pack_of(city)
@@ -59,6 +61,7 @@ def _reasons(standings: Iterable[Standing]) -> list[tuple[str, int]]:
 
 
 @public
+@unchanged
 def tasks(request: HttpRequest, city: str) -> HttpResponse:
     """The tasks of each document as a tree, with where they stand."""
     pack = cities.pack_of(city)
@@ -93,6 +96,7 @@ def units_of(state: TaskState) -> list[tuple[str, str]]:
 
 
 @public
+@unchanged
 def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
     """One indicator: its figures over time, its path and forecast, its parts, the tasks and money behind it."""
     pack = cities.pack_of(city)
@@ -162,6 +166,7 @@ def _scopes(city: str) -> dict[str, str]:
 
 
 @public
+@unchanged
 def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     """What the documents ask of one unit. Its score is not shown: that is for itself and the leading group."""
     pack = cities.pack_of(city)

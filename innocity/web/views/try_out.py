@@ -15,12 +15,14 @@ from innocity.web import amounts, cities, finder
 from innocity.web import calculator as calculating
 from innocity.web.access import public
 from innocity.web.fields import ME, Reads, blocks, reads_of, whole
+from innocity.web.unchanged import unchanged
 
 _YEARS = range(2016, 2027)
 _KINDS = ("computing", "ceiling", "gated")
 
 
 @public
+@unchanged
 def choose(request: HttpRequest, city: str) -> HttpResponse:
     """The clauses that compute, by topic."""
     found = [one for one in finder.catalogue(city) if one.clause.computes() and one.row["kind"] in _KINDS]
@@ -30,6 +32,7 @@ def choose(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
+@unchanged
 def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """The form of one clause and, once something is entered, what it gives."""
     pack = cities.pack_of(city)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries.corrections import corrections, open_of_fact
 from innocity.records.queries.entitlements import counted, written
-from innocity.records.queries.fact_lists import evidence_of
+from innocity.records.queries.fact_lists import evidence_of, latest_of, names_of
 from innocity.records.viewer import Viewer
 from innocity.records.views import FactView
 from innocity.web import cities
@@ -48,6 +49,12 @@ def lines(words: Words, fact: FactView, pack: Pack | None = None) -> list[tuple[
     return [(name, text) for name, text in said if text] + new
 
 
+def named_in(pack: Pack, facts: Sequence[FactView]) -> set[str]:
+    """The parties that facts of one register name in its own columns."""
+    columns = [one.id for one in pack.registers[facts[0].register].columns if one.type == "party"] if facts else []
+    return {str(fact.values[name]) for fact in facts for name in columns if fact.values.get(name)}
+
+
 def _shown(pack: Pack, viewer: Viewer, register: Register, facts: tuple[FactView, ...]) -> list[dict[str, Any]]:
     words = words_for(pack, viewer, register, facts)
     return [{"fact": fact, "lines": lines(words, fact, pack)} for fact in facts]
@@ -58,12 +65,14 @@ def facts(request: HttpRequest, city: str) -> HttpResponse:
     """All registers in which the firm stands, with the latest facts of each."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     party = viewer.party or ""
-    counts = counted(viewer, party)
+    counts, latest = counted(viewer, party), latest_of(viewer, pack, party, _FIRST)
+    names = names_of(viewer, {name for found in latest.values() for name in named_in(pack, found)})
     blocks = []
-    for register in (one for one in pack.registers.values() if one.id in counts):
-        found = queries.facts(viewer, register, party_id=party, size=_FIRST)
-        blocks.append({"register": register, "keepers": keepers(pack, register), "total": found.total,
-                       "facts": _shown(pack, viewer, register, found.items)})  # fmt: skip
+    for register in (pack.registers[name] for name in latest):
+        words = Words(pack, register, names)
+        shown = [{"fact": fact, "lines": lines(words, fact, pack)} for fact in latest[register.id]]
+        blocks.append({"register": register, "keepers": keepers(pack, register), "total": counts[register.id],
+                       "facts": shown})  # fmt: skip
     states = {one.register: one for one in queries.registers(viewer)}
     context = {
         "party": queries.party(viewer, party), "blocks": blocks, "states": states, "total": sum(counts.values()),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from innocity.actions.authority import answering, overseers
 from innocity.actions.overview import Overview
+from innocity.core.kept import Kept, Same
 from innocity.engines.indicators.model import Standing
 from innocity.engines.tasks.model import TaskState
 from innocity.engines.tasks.supervision import LEVEL_NAMES, SupervisionItem
@@ -77,9 +78,16 @@ def reviewed(rows: Iterable[dict[str, Any]], city: str) -> Iterator[Waiting]:
 # --- figures -------------------------------------------------------------------------------------------------
 
 
+_ANSWERS: Kept[frozenset[str]] = Kept(256)
+
+
 def answers_for(pack: Pack, unit: str, day: date) -> frozenset[str]:
     """The indicators for which a unit answers."""
-    return frozenset(name for name, one in pack.indicators.items() if unit in answering(pack, name, one.scope, day))
+
+    def asked() -> frozenset[str]:
+        return frozenset(name for name, one in pack.indicators.items() if unit in answering(pack, name, one.scope, day))
+
+    return _ANSWERS.get((Same(pack), unit, day), asked)
 
 
 def _figures(view: Overview, unit: str, city: str) -> Iterator[Waiting]:

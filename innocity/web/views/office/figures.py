@@ -50,7 +50,8 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
     mine = answers_for(pack, unit.id, view.as_of) if unit else frozenset()
     default = "mine" if mine else "all"
     show = request.GET.get("show", default)
-    rows = [_row(pack, view.board, one) for one in pack.indicators.values()]
+    newest = _newest(view.board)
+    rows = [_row(view.board, one, newest) for one in pack.indicators.values()]
     chosen = {
         "mine": [row for row in rows if row["indicator"].id in mine], "all": [row for row in rows if row["standings"]],
         "missing": [row for row in rows if row["status"] == "not_reported"],
@@ -67,20 +68,24 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
     return render(request, "web/office/figures.html", context, status=422 if faults else 200)
 
 
-def _row(pack: Pack, board: Board, one: Indicator) -> dict[str, Any]:
+def _row(board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
     own = [standing for standing in board.of_indicator(one.id) if standing.duplicate_of is None]
     worst = min((standing.status for standing in own), key=WORST.index, default=None)
     return {
-        "indicator": one, "standings": own, "status": worst, "latest": _latest(board, one.id, one.scope),
+        "indicator": one, "standings": own, "status": worst, "latest": newest.get((one.id, one.scope)),
         "why": next((standing.why for standing in own if standing.status == worst), ""),
         "due": min((standing.due for standing in own if standing.due and standing.due > board.as_of), default=None),
     }  # fmt: skip
 
 
-def _latest(board: Board, indicator: str, scope: str) -> Figure | None:
-    """The newest figure that is not simulated."""
-    found = [one for one in board.figures if (one.indicator, one.scope) == (indicator, scope) and not one.simulated]
-    return max(found, key=lambda one: one.order, default=None)
+def _newest(board: Board) -> dict[tuple[str, str], Figure]:
+    """The newest figure that is not simulated, by indicator and scope."""
+    found: dict[tuple[str, str], Figure] = {}
+    for one in board.figures:
+        key = (one.indicator, one.scope)
+        if not one.simulated and (key not in found or one.order > found[key].order):
+            found[key] = one
+    return found
 
 
 def _late_units(pack: Pack, board: Board) -> list[tuple[str, str, int]]:
@@ -112,7 +117,7 @@ def report_figure(request: HttpRequest, city: str) -> HttpResponse:
     cells["scope"] = cells["scope"] or one.scope
     context = {
         "indicator": one, "cells": cells, "faults": faults, "wrong": {fault.field for fault in faults},
-        "row": _row(pack, view.board, one), "figures": _figures(view.board, one), "scopes": _scopes(pack, one, viewer),
+        "row": _row(view.board, one, _newest(view.board)), "figures": _figures(view.board, one), "scopes": _scopes(pack, one, viewer),
         "approx": APPROX, "may": may_report(pack, one, viewer), "done": request.GET.get("done", ""),
         "answering": _names(pack, answering(pack, one.id, one.scope, view.as_of)),
         "confirms": confirms(pack, one, viewer), "history": review.of_indicator(pack, viewer, one.id),

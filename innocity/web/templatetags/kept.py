@@ -1,0 +1,45 @@
+"""`{% kept state a b %}…{% endkept %}`: a part of a page that is rendered once for a state of a city.
+
+The part may rest on the state (told by identity, see `innocity.web.cities.state_for`), on the values named behind
+it and on the language, and on nothing else: not on who asks, unless that is named. What somebody may not see is not
+in the state that they get.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from innocity.core.kept import Kept, Same
+
+register = template.Library()
+_PARTS: Kept[SafeString] = Kept(200)
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptPart:
+    """The block tag. Raises TemplateSyntaxError where it names no state."""
+    _, *names = token.split_contents()
+    if not names:
+        raise TemplateSyntaxError("kept: name the state on which the part rests")
+    body = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptPart(body, [parser.compile_filter(name) for name in names])
+
+
+class KeptPart(Node):
+    """Its content, rendered once for the same state, values and language."""
+
+    def __init__(self, nodelist: NodeList, names: list[FilterExpression]) -> None:
+        self.nodelist, self.names = nodelist, names
+
+    def render(self, context: Context) -> SafeString:
+        """The content. Values that cannot be a key (lists) raise TypeError."""
+        state, *values = (name.resolve(context) for name in self.names)
+        key: tuple[Any, ...] = (self, Same(state), *values, get_language())
+        return _PARTS.get(key, lambda: self.nodelist.render(context))
