@@ -117,8 +117,9 @@ def report_figure(request: HttpRequest, city: str) -> HttpResponse:
     cells["scope"] = cells["scope"] or one.scope
     context = {
         "indicator": one, "cells": cells, "faults": faults, "wrong": {fault.field for fault in faults},
-        "row": _row(view.board, one, _newest(view.board)), "figures": _figures(view.board, one), "scopes": _scopes(pack, one, viewer),
-        "approx": APPROX, "may": may_report(pack, one, viewer), "done": request.GET.get("done", ""),
+        "row": _row(view.board, one, _newest(view.board)), "figures": _figures(view.board, one),
+        "scopes": _scopes(pack, one, viewer), "approx": APPROX, "may": may_report(pack, one, viewer),
+        "done": request.GET.get("done", ""),
         "answering": _names(pack, answering(pack, one.id, one.scope, view.as_of)),
         "confirms": confirms(pack, one, viewer), "history": review.of_indicator(pack, viewer, one.id),
         "state": view, "scope_names": dict(_places(pack)),
