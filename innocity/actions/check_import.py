@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from innocity.actions.recording import instance_of
 from innocity.actions.sheet_headings import CODE, NAME, PERSON, SIMULATED, Heading, known_headings, read_headings
-from innocity.actions.sheet_matching import NEW_WORDS, Matched, match_rows
+from innocity.actions.sheet_matching import NEW_WORDS, Matched, known_keys, match_rows
 from innocity.actions.sheet_parties import Parties, find_parties, resolved
 from innocity.actions.sheet_values import Problem, Problems, texts_of, typed_column
 from innocity.actions.spreadsheet import Sheet, read_spreadsheet
@@ -243,6 +243,8 @@ class _Reading:
         table = pa.table([arrays.get(f.name, pa.nulls(self.sheet.rows, f.type)) for f in schema], schema=schema)
         present = tuple(name for name in arrays if name != "fact_id")
         recorded, taken = self._recorded(parties, marks, stamp)
+        if recorded is not None:
+            recorded = recorded.like(table, known_keys(self.register, present), {mark for mark in marks if mark})
         matched = match_rows(self.register, table, present, recorded, self.problems, marks, taken)
         self._check_required(table, present, matched)
         self._check_periods(table)

@@ -63,6 +63,11 @@ def key_columns(register: Register) -> tuple[str, ...]:
     return ("party_id", *(() if dated else ("valid_from",)), *(c.id for c in own))
 
 
+def known_keys(register: Register, present: Sequence[str]) -> list[str]:
+    """Those of the key columns that an office's table has."""
+    return [name for name in key_columns(register) if name == "party_id" or name in present]
+
+
 def match_rows(
     register: Register, table: pa.Table, present: Sequence[str], recorded: RecordedFacts | None, problems: Problems,
     marks: Sequence[str | None], taken: set[str],
@@ -82,7 +87,7 @@ class _Matching:
         # A row that gives no number is not held against the facts' numbers.
         self.compared = [c.id for c in all_columns(register)
                          if c.id in present and c.id not in _BESIDE and c.id != "fact_id"]  # fmt: skip
-        self.keys = [name for name in key_columns(register) if name == "party_id" or name in present]
+        self.keys = known_keys(register, present)
         self.rows = _Columns(table)
         self.old = _Columns(recorded.table) if recorded else None
         self.result = Matched([None] * table.num_rows)

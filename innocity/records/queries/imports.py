@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import QuerySet
+import pyarrow.compute as pc
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from innocity.core.errors import ErrorList
 from innocity.packs.model import Register
@@ -19,7 +21,9 @@ from innocity.records.store import batches
 from innocity.records.viewer import Viewer
 
 _IN = 10_000  # values of one IN list
+_PLACE = "__place"
 _BASE = ("fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source")
+_DAYS = ("valid_from", "valid_to", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,21 @@ class RecordedFacts:
     table: pa.Table
     numbers: tuple[int, ...]
     revisions: tuple[int, ...]
+
+    def like(self, rows: pa.Table, keys: Sequence[str], fact_ids: Collection[str]) -> RecordedFacts:
+        """Those that are alike to some of `rows` in the columns `keys`, and those of these numbers.
+
+        Columns that lack values on either side tell nothing here: more facts may be left than are alike, never fewer.
+        """
+        told = [name for name in keys if not (rows.column(name).null_count or self.table.column(name).null_count)]
+        if not told:
+            return self
+        own = self.table.select(told).append_column(_PLACE, pa.array(range(self.table.num_rows), pa.int64()))
+        alike = own.join(rows.select(told), told, join_type="left semi")
+        named = pc.is_in(self.table.column("fact_id"), pa.array(sorted(fact_ids), pa.string()))
+        kept = sorted({*alike.column(_PLACE).to_pylist(), *pc.indices_nonzero(named).to_pylist()})
+        table = self.table.take(pa.array(kept, pa.int64()))
+        return RecordedFacts(table, tuple(self.numbers[at] for at in kept), tuple(self.revisions[at] for at in kept))
 
 
 def parties_by_id(viewer: Viewer, ids: Collection[str]) -> dict[str, KnownParty]:
@@ -93,21 +112,17 @@ def recorded_facts(
             rows |= {row[0]: row for row in _rows(every.filter(**{f"{field}__in": batch}))}
     ordered = sorted(rows.values(), key=lambda row: row[0])
     base = [[row[place] for row in ordered] for place in range(2, 2 + len(_BASE))]
-    texts = [[None if value is None else str(value) for value in column] for column in base]
-    table = table_of(texts, [_json(row[-1]) for row in ordered], register, errors)
+    table = table_of(base, [row[-1] for row in ordered], register, errors)
     if table is None:
         return None
     return RecordedFacts(table, tuple(row[0] for row in ordered), tuple(row[1] for row in ordered))
 
 
 def _rows(found: QuerySet[Fact]) -> Iterable[tuple[Any, ...]]:
-    return found.values_list("id", "revision", *_BASE, "data").iterator(chunk_size=5000)
-
-
-def _json(data: Mapping[str, Any]) -> str:
-    import orjson
-
-    return orjson.dumps(data).decode()
+    """Days and data as the texts that they are: made into objects only to be read again they cost most of an import."""
+    texts = {f"{name}_text": Cast(name, TextField()) for name in (*_DAYS, "data")}
+    names = [f"{name}_text" if name in _DAYS else name for name in _BASE]
+    return found.annotate(**texts).values_list("id", "revision", *names, "data_text").iterator(chunk_size=5000)
 
 
 def _found(viewer: Viewer, field: str, values: Collection[str]) -> Iterator[KnownParty]:
