@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -111,9 +112,12 @@ class _Work:
         table = queries.register_table(Viewer.operator(self.viewer.name), register, errors)
         errors.raise_if_any()
         assert table is not None
-        pq.write_table(table, self.temporary / name, row_group_size=ROW_GROUP)
+        with ThreadPoolExecutor(1) as writer:  # written on one core, hashed on another
+            file = writer.submit(pq.write_table, table, self.temporary / name, row_group_size=ROW_GROUP)
+            hashed = table_hash(table, register)
+            file.result()
         self.done[register.id] = {
-            "rows": table.num_rows, "hash": table_hash(table, register), "revision": register.revision,
+            "rows": table.num_rows, "hash": hashed, "revision": register.revision,
             "version": version, "columns": columns,
         }  # fmt: skip
         self.written[register.id] = None

@@ -6,6 +6,7 @@ What belongs to one noun alone stands in a module of that name beside this one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -205,14 +206,26 @@ def register_table(
         raise InnoCityError("E-RECORDS-FORBIDDEN", "整本登记簿只有责任单位和审计可以读", None, "登录有权限的账号")
     personal = viewer.sees_personal(register, party_id)
     parts = []
-    for lines in _fact_lines(register.id, party_id):
-        table = table_of_lines(lines, register, errors)
+    for table in _tables(_fact_lines(register.id, party_id), register, errors):
         if table is None:
             return None
         parts.append(table if personal else _without_personal(table, register))
     if not parts:
         return table_of_lines([], register, errors)
     return pa.concat_tables(parts)
+
+
+def _tables(batches: Iterable[list[str]], register: Register, errors: ErrorList) -> Iterator[pa.Table | None]:
+    """Each batch of lines as a table: one is read while the one before is parsed."""
+    with ThreadPoolExecutor(1) as parser:
+        waiting: Future[pa.Table | None] | None = None
+        for lines in batches:
+            parsed = parser.submit(table_of_lines, lines, register, errors)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = parsed
+        if waiting is not None:
+            yield waiting.result()
 
 
 def _without_personal(table: pa.Table, register: Register) -> pa.Table:
