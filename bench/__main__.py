@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import imports, indicators, reports, shapes, site, weihai
+from bench import imports, indicators, reports, shapes, site, snapshots, weihai
 from bench.measure import Result
 
 HERE = Path(__file__).parent
@@ -35,6 +35,7 @@ def benchmarks(scratch: Path, quick: bool, full: bool) -> dict[str, Callable[[],
         "imports": lambda: imports.sheets(scratch, 2_000 if quick else 100_000, 1 if quick else 3),
         "reports": lambda: reports.midterm(scratch, 300 if quick else 60_000, 1 if quick else 3),
         "site": lambda: site.pages(scratch, 0.02 if quick else 1, 3 if quick else 30),
+        "snapshot": lambda: snapshots.whole(scratch, city),
         "weihai-firm": lambda: weihai.one_firm(scratch, city),
     }
     if full or quick:
