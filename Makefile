@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= yes
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 PYTEST := $(BIN)/python -m pytest
+unexport PYTHONDONTWRITEBYTECODE
 
 # A folder with the original documents; without it the tests that compare with them are skipped and named.
 ifneq ($(strip $(INNOCITY_SOURCES)),)
@@ -19,7 +20,8 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install charts demo test check check-thorough lint bench docs constraints clean
+.PHONY: help install charts programs demo test check check-thorough bench docs constraints clean
+.PHONY: lint lint-types lint-style lint-imports lint-docs
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -35,10 +37,12 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) -e '.[site]'
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing what the tests need (once)."
-	@$(PIP) -e '.[site,test,check]'
-	@touch $@
+# Of its own, not after the one above: one installation is quicker than two. Nothing is compiled in advance: Python
+# does it when a module is first imported, and most of what the packages hold never is.
+$(VENV)/.installed-test: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing InnoCity and what its tests need into $(VENV) (once)."
+	@$(PIP) --no-compile -e '.[site,test,check]'
+	@touch $(VENV)/.installed $@
 
 # Made anew when its sources change; tried again each time where it could not be made.
 CHARTS := innocity/web/assets
@@ -55,25 +59,35 @@ charts: $(VENV)/.charts  ## the charts of the site, from npm (without npm the si
 demo: $(VENV)/.installed $(if $(filter no,$(SERVE)),,$(VENV)/.charts)  ## a year of a simulated city, then its site (SERVE=no: without)
 	@$(BIN)/innocity demo $(if $(filter no,$(SERVE)),--no-serve </dev/null)
 
-test: lint $(VENV)/.charts  ## everything: the checks, the unit tests, every case of every city
-	@scripts/postgres
-	@scripts/chromium
+# What comes before the tests is done two at a time: none of it keeps two processors busy.
+test:  ## everything: the checks, the unit tests, every case of every city
+	@$(MAKE) --no-print-directory -j2 -Oline lint $(VENV)/.charts programs
 	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal
 
-check-thorough: $(VENV)/.installed-test $(VENV)/.charts  ## engines compared on a thousand random packs and whole cities; pages in all looks; the API (hours)
-	@scripts/postgres
-	@scripts/chromium
-	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules tests/web/test_browser.py tests/web/api
+check-thorough: $(VENV)/.installed-test $(VENV)/.charts programs  ## engines compared on a thousand random packs and whole cities; pages in all looks; the API (hours)
+	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules tests/engines/indicators tests/web/test_browser.py tests/web/api
 
 check: lint  ## style, types, import directions, limits of shape, docs in step with the code
 	@$(PYTEST) tests/house tests/docs
 
-lint: $(VENV)/.installed-test
+lint: lint-types lint-style lint-imports lint-docs
+
+lint-types: $(VENV)/.installed-test
+	@$(BIN)/mypy
+
+lint-style: $(VENV)/.installed-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+
+lint-imports: $(VENV)/.installed-test
 	@$(BIN)/lint-imports --no-logo
+
+lint-docs: $(VENV)/.installed-test
 	@VENV=$(VENV) scripts/docs check
+
+programs: $(VENV)/.made  # after it, as it may ask apt too, which serves one at a time
+	@scripts/postgres
+	@scripts/chromium
 
 bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals (FULL=1: ten million firms too)
 	@$(BIN)/python -m bench $(if $(FULL),--full) $(if $(QUICK),--quick)
@@ -83,10 +97,7 @@ docs: $(VENV)/.installed-test  ## write the generated pages of docs/ anew
 
 constraints: $(VENV)/.made  ## take the newest versions, write them to constraints.txt (then: make test)
 	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager -e '.[site,test,check,hooks]'
-	@{ sed -n '/^#/p' constraints.txt; \
-	   $(BIN)/python -m pip list --disable-pip-version-check --format=freeze | \
-	   grep -v -i -E '^(innocity|pip|setuptools|wheel)==' | LC_ALL=C sort -f; } > constraints.new
-	@mv constraints.new constraints.txt
+	@VENV=$(VENV) scripts/constraints
 
 clean:  ## take away what the commands above made
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

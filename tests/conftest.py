@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
-# Nothing of the server survives the tests, so that nothing needs to reach the disk.
-SERVER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=20")
+# Nothing of the server survives the tests: nothing needs to reach the disk, to be copied elsewhere or tidied up.
+SERVER = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+    "autovacuum=off", "jit=off", "checkpoint_timeout=1h", "max_wal_size=2GB", "listen_addresses=", "max_connections=20",
+)  # fmt: skip
 ACCOUNT = "postgres"
 
 

@@ -94,6 +94,11 @@ def _what(b: Benefit) -> str:
     return f"{shapes.get(b.shape, '待写')}{event}"
 
 
+_STACKING = {
+    "stacks": "可能与其他扶持叠加", "net": "要扣除别处已得的，写进 net", "exclusive": "不与别的重复享受，写进互斥组",
+}  # fmt: skip
+
+
 def _note(b: Benefit, written: int) -> str:
     said = [TODO]
     if b.instalments:
@@ -105,7 +110,9 @@ def _note(b: Benefit, written: int) -> str:
     if b.payers:
         said.append("出资：" + "、".join(b.payers))
     if b.stacking:
-        said.append("可能与其他扶持叠加")
+        said.append(_STACKING[b.stacking])
+    if b.period:
+        said.append(f"期限：{b.period}")
     return "；".join(said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -44,19 +44,22 @@ def export(
 
 
 def export_register(
-    pack: Pack, viewer: Viewer, register: str, kind: Kind = "xlsx", *, text: str = "", division: str = ""
-) -> bytes:
+    pack: Pack, viewer: Viewer, register: str, kind: Kind = "xlsx", *, text: str = "", division: str = "",
+    without: Collection[str] = (),
+) -> bytes:  # fmt: skip
     """The current facts of a register that the asker may see, in the form in which they can be imported again.
 
-    Columns that are hidden from the asker are left out. `text` and `division` choose as on the page of the register.
+    Columns that are hidden from the asker are left out. `text` and `division` choose as on the page of the register;
+    `without` are fact ids that the asker may not see.
     The audit log tells who took how many rows of what. Errors: E-FACTS-REGISTER, E-SHEET-ROWS, E-RECORDS-*.
     """
     known = find_register(pack, register)
     simulated = instance_of(pack).simulated
     if kind == "xlsx":
-        check_rows(fact_lines(viewer, known, text=text, division=division, size=1).total, simulated=simulated)
+        found = fact_lines(viewer, known, text=text, division=division, without=without, size=1)
+        check_rows(found.total, simulated=simulated)
     columns = [c for c in known.columns if not c.personal or viewer.sees_personal(known)]
-    lines = _Counted(all_fact_lines(viewer, known, text=text, division=division))
+    lines = _Counted(all_fact_lines(viewer, known, text=text, division=division, without=without))
     content = export(
         known.name, _headings(known, columns), _rows(pack, known, columns, lines), kind, simulated=simulated
     )  # fmt: skip

@@ -2,8 +2,9 @@
 
     var/<city>/readings/<id>/  document.json  text.txt  reading.json | failed.json  decisions.jsonl
 
-`id` is the beginning of the text's SHA-256, so that a text is kept once. The reading is kept as it was made: a
-finding is named by its kind and place in that reading, which other rules of a later version would not change.
+`id` is the beginning of the text's SHA-256, so that a text is kept once; of a scanned file it is that of its bytes,
+and `scan.pdf` and `pages.json` (how far) stand there until its characters are recognised. The reading is kept as it
+was made: a finding is named by its kind and place in that reading, which rules of a later version do not change.
 `decisions.jsonl` only grows; of the lines about one finding the last stands. Readers need no lock.
 """
 
@@ -39,7 +40,8 @@ _ALL: Mapping[str, type[Finding]] = {**KINDS, "outline": Section, "definitions":
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document as it came: `chars` is the length of its text, `at` the time with its zone, in ISO form."""
+    """A document as it came: `chars` is the length of its text (0 while a scan is not recognised), `at` the time with
+    its zone, in ISO form; `scanned`: the characters were recognised on pictures of pages."""
 
     id: str
     city: str
@@ -51,6 +53,7 @@ class ReadDocument:
     unit: str | None
     at: str
     internal: bool = False
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,15 @@ def fault_in(folder: Path) -> tuple[str, str]:
         return str(said["error"]), str(said["remedy"])
     except (OSError, ValueError, KeyError):
         return "程序中途停了，没有读完", "再传一次；还是不行请找系统管理员"
+
+
+def pages_in(folder: Path) -> tuple[int, int] | None:
+    """How many pages of a scan are recognised, and how many there are; None where none is done or it has no scan."""
+    try:
+        said = json.loads((folder / "pages.json").read_text("utf-8"))
+        return int(said["done"]), int(said["all"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _alive(folder: Path) -> bool:

@@ -1,6 +1,6 @@
-"""Reforms in the background: a folder a job, worked on by a program of its own.
+"""Reforms in the background, and comparisons of values: a folder a job, worked on by a program of its own.
 
-    var/<city>/reforms/.jobs/<id>/  ask.json  state.json  result.json
+    var/<city>/reforms/.jobs/<id>/  ask.json  state.json  result.json  variant-<n>.json
 
 A page may be left and come back to: all that it needs stands in the folder, whichever process of the site asks. One
 job is worked on at a time; the others wait. `python -m innocity.actions.reform_jobs FOLDER` works on one.
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any, Literal
 
 from innocity.actions.file_lock import locked
 from innocity.actions.try_reform import Basis, check_overlay, read_reform, try_reform, write_json
+from innocity.actions.vary_reform import combinations, vary_reform
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.rules.reform import Overlay
 from innocity.packs.load import load_pack
@@ -43,13 +44,17 @@ KEPT = 40  # jobs kept, the newest
 WAITING = 8  # jobs that may wait
 MINE = 2  # of these, those of one account
 STEPS = ("排队", "打开事实", "按现行条款算", "按改动后的条款算", "找名称", "完成")
+VARY_STEPS = ("排队", "打开事实", "按现行条款算", "逐个组合算", "完成")
 _LOOK = 0.2  # seconds between two looks at the queue
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One reform that is tried. `step` is one of STEPS; times are seconds since the epoch."""
+    """One reform that is tried, or values that are compared (`kind`): then `done` combinations of `of`.
+
+    `step` is one of `steps`; times are seconds since the epoch.
+    """
 
     id: str
     city: str
@@ -63,6 +68,14 @@ class Job:
     pid: int | None = None
     error: str = ""
     remedy: str = ""
+    kind: Literal["reform", "vary"] = "reform"
+    done: int = 0
+    of: int = 0
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps in their order."""
+        return VARY_STEPS if self.kind == "vary" else STEPS
 
     @property
     def over(self) -> bool:
@@ -78,11 +91,34 @@ class Job:
 def start_reform(pack: Pack, by: str, overlay: Overlay, basis: Basis, var: Path) -> Job:
     """Check a change, then start to try it. Errors: those of `check_overlay`, E-REFORM-BUSY, E-REFORM-MINE."""
     check_overlay(pack, overlay, basis)
-    root = _root(var, pack.city.id)
+    job = Job(secrets.token_hex(8), pack.city.id, "waiting", STEPS[0], by, overlay.name, time.time())
+    return _queued(job, overlay, basis, var, {})
+
+
+def start_variants(
+    pack: Pack, by: str, overlay: Overlay, vary: Mapping[str, Sequence[str]], budget: int | None, basis: Basis,
+    var: Path,
+) -> Job:  # fmt: skip
+    """Check the first and the last combination, then start to compare all of them (the program checks the others).
+
+    Errors: E-VARY-*, those of `check_overlay`, E-REFORM-BUSY, E-REFORM-MINE.
+    """
+    plans = combinations(vary)
+    for one in (plans[0], plans[-1]):
+        check_overlay(pack, overlay.model_copy(update={"set": {**overlay.set, **one}}), basis)
+    job = Job(secrets.token_hex(8), pack.city.id, "waiting", STEPS[0], by, overlay.name, time.time(), kind="vary",
+              of=len(plans))  # fmt: skip
+    return _queued(job, overlay, basis, var, {"vary": {key: list(texts) for key, texts in vary.items()},
+                                              "budget": budget})  # fmt: skip
+
+
+def _queued(job: Job, overlay: Overlay, basis: Basis, var: Path, more: Mapping[str, Any]) -> Job:
+    """The job with its program, where one more may wait. Errors: E-REFORM-BUSY, E-REFORM-MINE."""
+    root = _root(var, job.city)
     with locked(root, "测算"):
-        _check_queue([one for one in jobs(var, pack.city.id) if not one.over], by)
+        _check_queue([one for one in jobs(var, job.city) if not one.over], job.by)
         _forget(root)
-        return _started(pack, by, overlay, basis, root)
+        return _started(job, overlay, basis, root, more)
 
 
 def _check_queue(under_way: Sequence[Job], by: str) -> None:
@@ -94,11 +130,10 @@ def _check_queue(under_way: Sequence[Job], by: str) -> None:
         raise InnoCityError("E-REFORM-BUSY", f"已有 {WAITING} 个测算在排队", None, "过一会儿再开始")
 
 
-def _started(pack: Pack, by: str, overlay: Overlay, basis: Basis, root: Path) -> Job:
-    job = Job(secrets.token_hex(8), pack.city.id, "waiting", STEPS[0], by, overlay.name, time.time())
+def _started(job: Job, overlay: Overlay, basis: Basis, root: Path, more: Mapping[str, Any]) -> Job:
     folder = root / job.id
     written = {key: str(value) if isinstance(value, Path | date) else value for key, value in asdict(basis).items()}
-    write_json(folder / "ask.json", {"overlay": overlay.model_dump(mode="json"), "basis": written})
+    write_json(folder / "ask.json", {"overlay": overlay.model_dump(mode="json"), "basis": written, **more})
     write_json(folder / "state.json", asdict(job))
     return _spawn(folder, job)
 
@@ -147,9 +182,33 @@ def _before(root: Path, job: Job) -> list[Job]:
     return [one for one in others if one is not None and not one.over and (one.asked_at, one.id) < mine]
 
 
-def result_of(var: Path, city: str, name: str) -> dict[str, Any] | None:
-    """What a job found; None where it is not done."""
-    return read_reform(_root(var, city) / name / "result.json") if _ID.fullmatch(name) else None
+def result_of(var: Path, city: str, name: str, variant: int = 0) -> dict[str, Any] | None:
+    """What a job found, or of a comparison the whole report of a combination by its number; None where there is none.
+
+    A comparison keeps whole reports of few combinations only (`vary_reform.WHOLE`).
+    """
+    file = f"variant-{variant}.json" if variant else "result.json"
+    return read_reform(_root(var, city) / name / file) if _ID.fullmatch(name) else None
+
+
+def basis_asked(var: Path, city: str, name: str) -> Basis | None:
+    """What a job's facts are; None where there is no such job."""
+    try:
+        return _basis(json.loads((_root(var, city) / name / "ask.json").read_text(encoding="utf-8"))["basis"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def variants_of(var: Path, city: str, name: str) -> dict[str, Any] | None:
+    """What a comparison of values found, as `vary_reform` gives it; None where it is not done."""
+    if not _ID.fullmatch(name):
+        return None
+    try:
+        report: dict[str, Any] = json.loads((_root(var, city) / name / "result.json").read_text(encoding="utf-8"))
+        report["variants"], report["current"]["payable"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return report
 
 
 def _root(var: Path, city: str) -> Path:
@@ -186,16 +245,15 @@ def work(folder: Path) -> None:
     with _turn(folder.parent, job):
         job = replace(job, state="running", begun_at=time.time(), pid=os.getpid())
 
-        def step(name: str) -> None:
+        def known(step: str | None = None, done: int | None = None) -> None:
             nonlocal job
-            job = replace(job, step=name)
+            told = step if step in job.steps else job.steps[-2] if step else job.step
+            job = replace(job, step=told, done=job.done if done is None else done)
             write_json(folder / "state.json", asdict(job))
 
         try:
-            ask = json.loads((folder / "ask.json").read_text(encoding="utf-8"))
-            step(STEPS[1])
-            report = try_reform(load_pack(job.city), Overlay(**ask["overlay"]), _basis(ask["basis"]), step)
-            write_json(folder / "result.json", report)
+            known(STEPS[1])
+            write_json(folder / "result.json", _found(folder, job, known))
             job = replace(job, state="done", step=STEPS[-1])
         except InnoCityError as error:
             job = replace(job, state="failed", error=error.message, remedy=error.remedy or "")
@@ -204,6 +262,21 @@ def work(folder: Path) -> None:
             raise
         finally:
             write_json(folder / "state.json", asdict(replace(job, ended_at=time.time())))
+
+
+def _found(folder: Path, job: Job, known: Callable[..., None]) -> dict[str, Any]:
+    """What the job's question comes to; `known` is told the step, and how many combinations are done."""
+    ask = json.loads((folder / "ask.json").read_text(encoding="utf-8"))
+    pack, overlay, basis = load_pack(job.city), Overlay(**ask["overlay"]), _basis(ask["basis"])
+    if job.kind == "reform":
+        return try_reform(pack, overlay, basis, known)
+
+    def told(number: int, report: dict[str, Any] | None) -> None:
+        if report is not None:
+            write_json(folder / f"variant-{number}.json", report)
+        known(done=number)
+
+    return vary_reform(pack, overlay, ask["vary"], basis, ask["budget"], known, told)
 
 
 def _basis(written: dict[str, Any]) -> Basis:

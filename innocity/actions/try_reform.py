@@ -84,8 +84,14 @@ def try_reform(pack: Pack, overlay: Overlay, basis: Basis, step: Step = lambda n
 
     Errors: those of `check_overlay`, E-FACTS-*, E-RUN-SNAPSHOT.
     """
-    laboratory = open_laboratory(pack, basis, step)
-    snapshot = laboratory.snapshot
+    return reform_report(open_laboratory(pack, basis, step), overlay, basis, step)
+
+
+def reform_report(
+    laboratory: Laboratory, overlay: Overlay, basis: Basis, step: Step = lambda name: None
+) -> dict[str, Any]:
+    """The same in a laboratory that is open already: one more variant on the same facts."""
+    pack, snapshot = laboratory.pack, laboratory.snapshot
     report = laboratory.try_out(overlay, step).report
     step("找名称")
     most = [*report["most_gained"], *report["most_lost"]]

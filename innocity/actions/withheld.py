@@ -62,6 +62,14 @@ def withheld(pack: Pack, var: Path = VAR) -> Withheld:
     return Withheld(pending_figures(pack, var), _own_words(pack, var))
 
 
+def hidden_facts(pack: Pack, viewer: Viewer, register: str, var: Path = VAR) -> frozenset[str]:
+    """The fact ids of a register that its raw rows keep back from somebody, as pages of figures do. Errors: those of
+    ledgers."""
+    if register != "observation":
+        return frozenset()
+    return Withheld(pending_figures(pack, var)).hidden_from(pack, viewer).figures
+
+
 def pending_figures(pack: Pack, var: Path = VAR) -> dict[str, str]:
     """The units that reported, by the fact ids of their figures that are not (or no longer) approved."""
     if not {"observation", "figure_review"} <= set(pack.registers) or not overseers(pack) or not in_records(pack, var):

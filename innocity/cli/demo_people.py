@@ -20,6 +20,7 @@ register_codes({
     "E-DEMO-DATABASE": ("演示要用自己的库", "the demo needs a database of its own"),
 })  # fmt: skip
 CITY, DATABASE = "weihai", "innocity.sqlite3"
+FIRM, _OTHERS = "模拟企业", 6  # how names of simulated firms begin; so many of a county and of all take part
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,28 @@ def fill(screen: Screen, pack: Pack, facts: Path, run: Path, firms: tuple[str, s
         import_ledgers(pack, viewer, var)
         register_run(pack, viewer, run)
         people = _open_accounts(viewer, var, firms)
+    with screen.working("放进供需清单和办件"):
+        _invent(pack, viewer, var, firms)
     (var / "loaded.json").write_text(json.dumps(stamp), encoding="utf-8")
     return {"added": added, "people": people}
+
+
+def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> None:
+    """Demand and supply, events, matters, what lists are read off, where there is none yet; partly a county's."""
+    from innocity.actions.exchange_records import exchange_records
+    from innocity.actions.simulate_exchange import cast_of, simulate_exchange
+    from innocity.actions.simulate_matters import simulate_matters
+    from innocity.actions.simulate_registers import simulate_registers
+    from innocity.records.queries import parties
+
+    if exchange_records(pack, var).listings:
+        return
+    county = next(one.whom for one in PEOPLE if one.name == "huancui").removeprefix("wh_")
+    others = [*parties(viewer, FIRM, division=county, size=_OTHERS).items, *parties(viewer, FIRM, size=_OTHERS).items]
+    cast = cast_of(viewer, list(dict.fromkeys([*firms, *(one.id for one in others)])))
+    simulate_exchange(pack, viewer, cast, var)
+    simulate_matters(pack, viewer, cast, var)
+    simulate_registers(pack, viewer, cast)
 
 
 def _kept(path: Path) -> Any:

@@ -206,16 +206,28 @@ def today() -> date:
 
 def known_lines(register: str, ids: Sequence[str]) -> dict[str, bytes]:
     """The lines of the first revisions that are recorded under these ids."""
+    found, corrected = dict[str, bytes](), list[str]()
+    for revision, row in _lines(register, ids, "current"):  # these the index finds; without it each write reads all
+        if revision == 1:
+            found[row[0]] = fact_line(row[:-1], row[-1])
+        else:
+            corrected.append(row[0])
+    for _, row in _lines(register, corrected, "revision = 1"):
+        found[row[0]] = fact_line(row[:-1], row[-1])
+    return found
+
+
+def _lines(register: str, ids: Sequence[str], which: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """(revision, base columns and data as text) of the facts under these ids of which `which` holds."""
     sql = (
-        "SELECT fact_id, party_id, CAST(valid_from AS TEXT), CAST(valid_to AS TEXT), CAST(recorded_at AS TEXT),"
-        " source, CAST(data AS TEXT) FROM records_fact WHERE register = %s AND revision = 1 AND fact_id IN ({})"
+        "SELECT revision, fact_id, party_id, CAST(valid_from AS TEXT), CAST(valid_to AS TEXT),"
+        f" CAST(recorded_at AS TEXT), source, CAST(data AS TEXT) FROM records_fact WHERE register = %s AND {which}"
+        " AND fact_id IN ({})"
     )
-    found: dict[str, bytes] = {}
     with connection.cursor() as cursor:
         for batch in batches(ids, _IN):
             cursor.execute(sql.format(", ".join(["%s"] * len(batch))), [register, *batch])
-            found |= {row[0]: fact_line(row[:-1], row[-1]) for row in cursor.fetchall()}
-    return found
+            yield from ((row[0], tuple(row[1:])) for row in cursor.fetchall())
 
 
 def latest_organizations(ids: Sequence[str], table: pa.Table, names: Sequence[str]) -> dict[str, dict[str, Any]]:

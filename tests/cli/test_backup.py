@@ -9,29 +9,34 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.cli.conftest import data
+from tests.cli.instance import DATABASE, working_in
 
-def innocity(var: Path, *arguments: str) -> tuple[int, Any, str]:
-    """Exit code, JSON and errors of a command of an instance."""
+
+def run(var: Path, *arguments: str) -> Any:
+    """The JSON of a command in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("INNOCITY_")}
     environment |= {"INNOCITY_VAR": str(var), "INNOCITY_DATA_KEYS": "a:" + "11" * 32}
     code = "from innocity.cli.main import app; app()"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments, "--json"], capture_output=True, text=True, env=environment
     )
-    return done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_a_city_moves_house(tmp_path: Path) -> None:
+    """The last look is by a process of its own: what was brought back is there for whoever comes."""
     old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "weihai.zip"
-    assert innocity(old, "records", "adopt", "weihai")[0] == 0
-    code, done, _ = innocity(old, "backup", "weihai", "--out", str(file))
-    assert code == 0 and done["rows"] > 50 and len(done["sha256"]) == 64 and done["bytes"] == file.stat().st_size
-    code, checked, _ = innocity(new, "restore", "weihai", str(file), "--check")
-    assert code == 0 and checked["rows"] == done["rows"] and not checked["restored"]
-    assert not (new / "innocity.sqlite3").exists()
-    code, back, _ = innocity(new, "restore", "weihai", str(file))
-    assert code == 0 and back["rows"] == done["rows"]
-    code, verified, _ = innocity(new, "verify")
-    assert code == 0 and verified["findings"] == []
-    code, refused, _ = innocity(new, "restore", "weihai", str(file))
-    assert code != 0 and "E-RESTORE-NOT-EMPTY" in json.dumps(refused)
+    with working_in(old):
+        data("records", "adopt", "weihai")
+        done = data("backup", "weihai", "--out", file)
+        assert done["rows"] > 50 and len(done["sha256"]) == 64 and done["bytes"] == file.stat().st_size
+    with working_in(new) as var:
+        checked = data("restore", "weihai", file, "--check")
+        assert checked["rows"] == done["rows"] and not checked["restored"]
+        assert not (var / DATABASE).exists()
+        assert data("restore", "weihai", file)["rows"] == done["rows"]
+        refused = data("restore", "weihai", file, code=1)
+        assert refused["error"]["code"] == "E-RESTORE-NOT-EMPTY"
+    assert run(new / "var", "verify")["findings"] == []

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import data, typed
+from tests.cli.instance import working_in
 
-PROGRAM = [sys.executable, "-c", "from innocity.cli.main import app; app()"]
 ONE = ("observe", "weihai", "--indicator", "hnte_count", "--period", "2023", "--value", "1480", "--by", "市科技局")
 TASK = "firm_cultivation"
 
@@ -81,18 +77,12 @@ def test_lines_never_brought_into_the_records_are_told_by_index_and_report(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """The rest is in the records, so the report is made; what it goes without is said, for people and programs."""
-    assert run(tmp_path, "records", "adopt", "weihai").returncode == 0
-    folder = tmp_path / "var/weihai"
-    folder.mkdir(parents=True, exist_ok=True)
-    text = "fact_id,party_id,indicator,period,scope,value\no1,wh_science,hnte_count,2023,city,1480\n"
-    (folder / "observation.csv").write_text(text, encoding="utf-8")
-    shown = run(tmp_path, *words)
-    assert shown.returncode == 0 and "W-LEDGER-LEFT" in shown.stderr and "innocity records import" in shown.stderr
-    more = run(tmp_path, *words, "--json", *(("--overwrite",) if words[0] == "report" else ()))
-    assert [one["code"] for one in json.loads(more.stdout)["left_out"]] == ["W-LEDGER-LEFT"]
-
-
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, with its own database."""
-    own = {"INNOCITY_VAR": str(folder / "var"), "INNOCITY_DATABASE_URL": f"sqlite:///{folder}/x.sqlite3"}
-    return subprocess.run([*PROGRAM, *words], cwd=folder, env={**os.environ, **own}, capture_output=True, text=True)
+    with working_in(tmp_path) as var:
+        typed("records", "adopt", "weihai")
+        text = "fact_id,party_id,indicator,period,scope,value\no1,wh_science,hnte_count,2023,city,1480\n"
+        (var / "weihai").mkdir(exist_ok=True)
+        (var / "weihai/observation.csv").write_text(text, encoding="utf-8")
+        shown = typed(*words)
+        assert "W-LEDGER-LEFT" in shown.stderr and "innocity records import" in shown.stderr
+        more = data(*words, *(("--overwrite",) if words[0] == "report" else ()))
+        assert [one["code"] for one in more["left_out"]] == ["W-LEDGER-LEFT"]

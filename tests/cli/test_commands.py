@@ -173,8 +173,8 @@ def test_settle_writes_a_run_and_prints_its_totals(here: Path) -> None:
     assert run_of(here) == run
 
 
-def test_settle_takes_its_settings(here: Path, tmp_path: Path) -> None:
-    plain = json.loads((run_of(here) / "run.json").read_text("utf-8"))
+def test_settle_takes_its_settings(town: Path, tmp_path: Path) -> None:
+    plain = json.loads((run_of(town) / "run.json").read_text("utf-8"))
     more = data("settle", "weihai", "--out", tmp_path / "a", "--set", "hnte_reward.again=15万元", "--verify")
     assert more["overrides"] == {"hnte_reward.again": "15万元"}
     assert more["totals"]["payable"] > plain["totals"]["payable"]
@@ -196,35 +196,35 @@ def test_settle_does_not_overwrite_unasked(empty: Path) -> None:
     assert json.loads((empty / "run/run.json").read_text("utf-8"))["year"] == 2022
 
 
-def test_replay_reaches_the_same_hash_and_tells_other_facts(here: Path, tmp_path: Path) -> None:
-    found = data("replay", run_of(here))
+def test_replay_reaches_the_same_hash_and_tells_other_facts(town: Path, tmp_path: Path) -> None:
+    found = data("replay", run_of(town))
     assert found["same"] and found["hash_then"] == found["hash_now"]
     typed("simulate", "weihai", "--firms", "200", "--out", tmp_path / "facts")
-    other = data("replay", run_of(here), "--facts", tmp_path / "facts", code=1)
+    other = data("replay", run_of(town), "--facts", tmp_path / "facts", code=1)
     assert other["error"]["code"] == "E-RUN-SNAPSHOT"
     assert data("replay", tmp_path, code=1)["error"]["code"] == "E-RUN-FOLDER"
 
 
-def test_replay_takes_a_run_a_city_or_the_latest_of_all(here: Path) -> None:
-    run = run_of(here)
-    latest = max((here / "var/weihai/runs").glob("*/run.json"), key=lambda p: p.stat().st_mtime_ns).parent
+def test_replay_takes_a_run_a_city_or_the_latest_of_all(town: Path) -> None:
+    run = run_of(town)
+    latest = max((town / "var/weihai/runs").glob("*/run.json"), key=lambda p: p.stat().st_mtime_ns).parent
     assert data("replay", "--run", run)["run"] == str(run)
     for words in ((), ("weihai",)):
         found = data("replay", *words)
-        assert found["same"] and (here / found["run"]) == latest
+        assert found["same"] and (town / found["run"]) == latest
     assert data("replay", run, "--run", run, code=2)["error"]["code"] == "E-USAGE"
 
 
 @pytest.mark.parametrize("name", ["payable", "year", "hash", "overrides"])
-def test_replay_refuses_a_report_that_was_changed_by_hand(here: Path, tmp_path: Path, name: str) -> None:
+def test_replay_refuses_a_report_that_was_changed_by_hand(town: Path, tmp_path: Path, name: str) -> None:
     copy = tmp_path / "run"
-    shutil.copytree(run_of(here), copy)
+    shutil.copytree(run_of(town), copy)
     report = json.loads((copy / "run.json").read_text("utf-8"))
-    report["facts"] = str((run_of(here) / report["facts"]).resolve())
+    report["facts"] = str((run_of(town) / report["facts"]).resolve())
     changed = {"payable": {"totals": {**report["totals"], "payable": 1}}, "year": {"year": 2022}, "hash": {"hash": "0"},
                "overrides": {"overrides": {"hnte_reward.again": "1元"}}}[name]  # fmt: skip
     (copy / "run.json").write_text(json.dumps({**report, **changed}, ensure_ascii=False), encoding="utf-8")
-    error = data("replay", copy, "--facts", here / "var/weihai/facts", code=1)["error"]
+    error = data("replay", copy, "--facts", town / "var/weihai/facts", code=1)["error"]
     assert error["code"] == "E-RUN-CHANGED" and error["file"].endswith("run.json")
     if name in ("year", "overrides"):
         assert name in error["message"]
@@ -357,13 +357,14 @@ def test_reform_compares_before_and_after(here: Path) -> None:
     assert "按区市" in shown and "不可相加" in shown and "谁得谁失" in shown and "未经主管部门核定" in shown
 
 
-def test_reform_takes_facts_year_and_day_of_a_run(here: Path, tmp_path: Path) -> None:
+def test_reform_takes_facts_year_and_day_of_a_run(town: Path, tmp_path: Path) -> None:
     run = data("settle", "weihai", "--year", "2022", "--as-of", "2023-06-30", "--out", tmp_path / "run")
     words = ("reform", "weihai", "--set", "hnte_reward.again=15万元")
     found = data(*words, "--run", tmp_path / "run")
     assert (found["year"], found["run"]) == (2022, str(tmp_path / "run"))
     assert found["before"]["payable"] == run["totals"]["payable"]
-    assert data(*words)["year"] == 2023 and data(*words)["run"]
+    latest = data(*words)
+    assert latest["year"] == 2023 and latest["run"]
     assert data(*words, "--facts", "var/weihai/facts")["run"] is None
     assert data(*words, "--run", tmp_path / "run", "--year", "2023", code=2)["error"]["code"] == "E-USAGE"
     assert data(*words, "--run", tmp_path, code=1)["error"]["code"] == "E-RUN-FOLDER"
@@ -372,7 +373,7 @@ def test_reform_takes_facts_year_and_day_of_a_run(here: Path, tmp_path: Path) ->
     assert other["error"]["code"] == "E-RUN-SNAPSHOT"
 
 
-def test_reform_starts_from_what_the_run_was_settled_with(here: Path, tmp_path: Path) -> None:
+def test_reform_starts_from_what_the_run_was_settled_with(town: Path, tmp_path: Path) -> None:
     """Its changed parameters and assumed ceilings stand on both sides: what differs is the reform alone."""
     out = tmp_path / "changed"
     data("settle", "weihai", "--set", "hnte_reward.first=30万元", "--assume", "ceilings", "--out", out)
@@ -382,7 +383,7 @@ def test_reform_starts_from_what_the_run_was_settled_with(here: Path, tmp_path: 
     assert [c["clause"] for c in found["clauses"]] == ["hnte_reward"]
 
 
-def test_reform_compares_the_values_of_parameters(here: Path) -> None:
+def test_reform_compares_the_values_of_parameters(town: Path) -> None:
     """Each comes to what trying it alone comes to; those that a budget bears are marked."""
     words = ("--vary", "hnte_reward.again=5万元,15万元", "--vary", "hnte_reward.first=20万元,30万元")
     alone = data("reform", "weihai", "--set", "hnte_reward.again=5万元", "--set", "hnte_reward.first=30万元")
@@ -405,7 +406,7 @@ def test_reform_compares_the_values_of_parameters(here: Path) -> None:
     assert "高新技术企业" in shown and "未经主管部门核定" in shown
 
 
-def test_reform_refuses_values_that_cannot_be_compared(here: Path) -> None:
+def test_reform_refuses_values_that_cannot_be_compared(town: Path) -> None:
     assert data("reform", "weihai", "--vary", "hnte_reward.again", code=2)["error"]["code"] == "E-USAGE"
     assert data("reform", "weihai", "--budget", "2亿元", code=2)["error"]["code"] == "E-USAGE"
     several = ",".join(f"{i}万元" for i in range(1, 20))
@@ -415,10 +416,10 @@ def test_reform_refuses_values_that_cannot_be_compared(here: Path) -> None:
     assert wrong["error"]["code"] == "E-PARAM-UNKNOWN"
 
 
-def test_reform_reads_an_overlay_and_saves(here: Path, tmp_path: Path) -> None:
+def test_reform_reads_an_overlay_and_saves(town: Path, tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text("name: 不再奖励\nremove: [hnte_reward]\n", encoding="utf-8")
-    saved = here / "var/weihai/reforms/trial.json"
+    saved = town / "var/weihai/reforms/trial.json"
     saved.unlink(missing_ok=True)
     found = data("reform", "weihai", overlay, "--save", "trial")
     assert found["name"] == "不再奖励" and found["losers"] > 0 and found["winners"] == 0

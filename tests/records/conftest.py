@@ -14,6 +14,7 @@ from innocity.packs.load import load_pack
 from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
 from tests.records import databases
+from tests.records.hasher import HASHER
 
 OPERATOR = Viewer.operator("tests")
 
@@ -33,13 +34,38 @@ def postgresql_template(postgres: str) -> dict[str, Any]:
     return databases.migrated(settings)
 
 
+@pytest.fixture(scope="session")
+def sqlite_city(
+    sqlite_template: dict[str, Any], weihai: Pack, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """A SQLite file that has adopted the first city."""
+    return _adopted(sqlite_template, weihai, tmp_path_factory.mktemp("adopted"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_city(
+    postgresql_template: dict[str, Any], weihai: Pack, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The same on the tests' own server."""
+    return _adopted(postgresql_template, weihai, tmp_path_factory.mktemp("adopted"))
+
+
+def _adopted(template: dict[str, Any], pack: Pack, folder: Path) -> dict[str, Any]:
+    from django.test.utils import override_settings
+
+    copy = databases.copied(template, folder)
+    with databases.used(copy), override_settings(INNOCITY_VAR=folder / "var", SECRET_KEY="tests"):
+        adopt_pack(pack, OPERATOR)
+    return copy
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, settings_here: None) -> Iterator[str]:
-    """An empty, migrated database; gives the name of its kind."""
+    """A migrated database, empty but for the pack where a test asks for `city`; gives the name of its kind."""
     if request.config.pluginmanager.hasplugin("django"):  # pytest-django keeps databases shut unless asked
         request.getfixturevalue("django_db_blocker").unblock()
-    template = request.getfixturevalue(f"{request.param}_template")
-    settings = databases.copied(template, tmp_path)
+    holds = "city" if "city" in request.fixturenames else "template"
+    settings = databases.copied(request.getfixturevalue(f"{request.param}_{holds}"), tmp_path)
     with databases.used(settings):
         yield request.param
         connection.close()
@@ -47,12 +73,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, settings_here: None) -
 
 
 @pytest.fixture
-def settings_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the instance keeps beside its database lies in the test's folder."""
-    from django.conf import settings
+def settings_here(tmp_path: Path) -> Iterator[None]:
+    """What the instance keeps beside its database lies in the test's folder; passwords are hashed quickly."""
+    from django.test.utils import override_settings
 
-    monkeypatch.setattr(settings, "INNOCITY_VAR", tmp_path / "var", raising=False)
-    monkeypatch.setattr(settings, "SECRET_KEY", "tests")
+    with override_settings(INNOCITY_VAR=tmp_path / "var", SECRET_KEY="tests", PASSWORD_HASHERS=[HASHER]):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +89,5 @@ def weihai() -> Pack:
 
 @pytest.fixture
 def city(store: str, weihai: Pack) -> Pack:
-    """The database has adopted the pack."""
-    adopt_pack(weihai, OPERATOR)
+    """The database has adopted the pack: `store` sees to it."""
     return weihai

@@ -62,7 +62,7 @@ def copied(template: dict[str, Any], folder: Path) -> dict[str, Any]:
         path = folder / f"{name}.sqlite3"
         shutil.copyfile(template["NAME"], path)
         return sqlite(path)
-    execute(template, f'CREATE DATABASE {name} TEMPLATE "{template["NAME"]}"')
+    execute(template, f'CREATE DATABASE {name} TEMPLATE "{template["NAME"]}"', from_15=" STRATEGY FILE_COPY")
     return {**template, "NAME": name}
 
 
@@ -72,10 +72,11 @@ def dropped(settings: dict[str, Any]) -> None:
         execute(settings, f'DROP DATABASE "{settings["NAME"]}" WITH (FORCE)')
 
 
-def execute(settings: dict[str, Any], statement: str) -> None:
-    """A statement that stands outside of transactions, said to the server itself."""
+def execute(settings: dict[str, Any], statement: str, *, from_15: str = "") -> None:
+    """A statement that stands outside of transactions, said to the server itself; `from_15` is added for newer ones."""
     import psycopg
 
     server = f"host={settings['HOST']} dbname=postgres user={settings['USER']}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())
+        more = from_15 if connection.info.server_version >= 150_000 else ""
+        connection.execute((statement + more).encode())

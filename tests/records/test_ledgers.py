@@ -16,7 +16,6 @@ import pytest
 from django.db import connection
 
 from innocity.actions import hold_meeting as meetings
-from innocity.actions.adopt_pack import adopt_pack
 from innocity.actions.close_task import Closing, close_task
 from innocity.actions.confirm_figure import confirm_figure
 from innocity.actions.correct_fact import correct_fact
@@ -68,10 +67,9 @@ def city(
         return
     if request.config.pluginmanager.hasplugin("django"):
         request.getfixturevalue("django_db_blocker").unblock()
-    settings = databases.copied(request.getfixturevalue(f"{request.param}_template"), tmp_path)
+    settings = databases.copied(request.getfixturevalue(f"{request.param}_city"), tmp_path)
     monkeypatch.setenv("INNOCITY_DATABASE_URL", "as the test has set it")
     with databases.used(settings):
-        adopt_pack(weihai, OPERATOR)
         yield City(weihai, tmp_path / "var", request.param)
         connection.close()
     databases.dropped(settings)

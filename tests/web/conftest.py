@@ -114,7 +114,8 @@ def instance_like(filled: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def _served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
+def served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
+    """The site of this process shows the instance in `var`, on that database."""
     from django.conf import settings
     from django.core.cache import cache
     from django.test.utils import override_settings
@@ -139,7 +140,7 @@ def _served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
 def records(filled: Path, tmp_path: Path) -> Iterator[Path]:
     """A database of the test's own (SQLite) with the small city and its accounts; gives the instance's folder."""
     var = instance_like(filled, tmp_path / "var")
-    with _served_by(databases.sqlite(var / DATABASE), var):
+    with served_by(databases.sqlite(var / DATABASE), var):
         yield var
 
 
@@ -155,7 +156,7 @@ def persona_postgresql(filled: Path, filled_postgresql: dict[str, Any], tmp_path
     var = instance_like(filled, tmp_path / "var")
     (var / DATABASE).unlink()
     copy = databases.copied(filled_postgresql, tmp_path)
-    with _served_by(copy, var):
+    with served_by(copy, var):
         yield signed_in
     databases.dropped(copy)
 

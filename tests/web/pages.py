@@ -78,6 +78,7 @@ PAGES_OF: dict[str, dict[str, str]] = {
         "a new matter": "/weihai/office/procedures/start/directed_commission/",
         "reform lab": "/weihai/office/reform/",
         "documents that are read": "/weihai/office/reading/",
+        "values to compare": "/weihai/office/reform/vary/?a=hnte_reward.first&a_values=20万元，30万元",
         "parameters of a clause": "/weihai/office/reform/change/contract_payment_subsidy/",
         "runs": "/weihai/office/runs/",
         "a run": "/weihai/office/runs/1/",

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test.utils import override_settings
 
 from innocity.actions.adopt_pack import adopt_pack
@@ -21,6 +20,7 @@ from innocity.packs.facts import read_facts
 from innocity.packs.load import load_pack
 from innocity.records.viewer import Viewer
 from tests.records import databases
+from tests.records.hasher import HASHER
 
 OPERATOR = Viewer.operator("tests")
 PASSWORD = "Tests-of-2023!"
@@ -34,15 +34,6 @@ PERSONAS: dict[str, tuple[str, str]] = {
     "leader": ("leader", ""),
     "auditor": ("auditor", ""),
 }
-
-
-class QuickHasher(PBKDF2PasswordHasher):  # type: ignore[misc]
-    """The hasher of the site with few rounds: tests open many accounts."""
-
-    iterations = 1000
-
-
-HASHER = f"{__name__}.QuickHasher"
 
 
 def parties(run: Path) -> dict[str, str]:

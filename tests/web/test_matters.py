@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from innocity.actions.open_account import open_account
 from innocity.actions.procedure_records import open_cases
 from innocity.actions.publish_facts import publish_facts
 from innocity.actions.record_facts import record_facts
@@ -22,6 +23,7 @@ from innocity.web.cities import pack_of
 from innocity.web.views import matters
 from innocity.web.views.office.others import waiting
 from tests.web.conftest import Persona
+from tests.web.personas import PASSWORD
 
 OPERATOR = Viewer.operator("tests")
 OFFICE, OWN = "/weihai/office/procedures/", "/weihai/my/matters/"
@@ -268,3 +270,34 @@ def test_services_of_a_pilot_base_are_published_and_their_use_is_kept(persona: P
 def test_steps_are_not_imported_from_a_table(persona: Persona) -> None:
     answer = persona("science").get("/weihai/office/registers/procedure_step/import/")
     assert answer.context["shut"] and answer.context["faults"], "a table would pass by the order of the steps"
+
+
+def test_the_window_files_a_paper_application_for_a_firm_and_it_says_so(persona: Persona) -> None:
+    """Who the plan names for one window records it, by the firm's credit code; others may not."""
+    open_account(OPERATOR, "window", PASSWORD, "officer", unit="wh_approval")
+    window, party = persona("window"), Party.objects.get(handlers__account__user__username="firm")
+    page = window.get(f"{OFFICE}start/voucher/")
+    assert page.status_code == 200 and "替申请人登记" in page.content.decode()
+    paper = {
+        "actor": "wh_approval",
+        "party": party.code,
+        "title": "检测用券",
+        "text": "窗口收件",
+        "evidence": "盖章的申请表",
+    }
+    without = step(window, f"{OFFICE}start/voucher/", "apply_general", **(paper | {"evidence": ""}))
+    assert without.status_code == 422 and "佐证材料" in without.context["faults"][0].message
+    taken = step(window, f"{OFFICE}start/voucher/", "apply_general", **paper)
+    assert taken.status_code == 302
+    case = taken["Location"].partition("?")[0].rstrip("/").rpartition("/")[2]
+    for client, where in ((window, OFFICE), (persona("firm"), OWN), (persona("science"), OFFICE)):
+        text = client.get(f"{where}{case}/").content.decode()
+        assert "代申请人登记" in text and "盖章的申请表" in text
+    assert not window.get(f"{OFFICE}{case}/").context["forms"]
+    assert persona("group_office").get(f"{OFFICE}start/voucher/").status_code == 404
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_each_city_names_who_takes_paper_applications(city: str) -> None:
+    taking = {unit for one in pack_of(city).procedures.values() for unit in one.intake}
+    assert taking and taking <= set(pack_of(city).units)

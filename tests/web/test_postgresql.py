@@ -39,7 +39,6 @@ WAYS = (
     test_registers.test_the_history_of_a_fact_tells_what_changed_why_and_who,
     test_audit_and_runs.test_the_log_is_narrowed_by_who_what_and_when,
     test_audit_and_runs.test_a_whole_log_is_said_to_be_whole_and_anchored,
-    test_reform.test_a_name_that_is_taken_or_is_no_name_is_refused,
     test_feedback.test_shown_once_an_officer_has_looked,
     test_matters.test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved,
     test_rosters.test_a_county_sees_rows_and_totals_of_its_own_parties_alone,
@@ -50,6 +49,12 @@ WAYS = (
 def test_goes_on_postgresql_too(way: object, persona_postgresql: Persona) -> None:
     assert callable(way)
     way(persona_postgresql)
+
+
+def test_a_reform_is_tried_and_its_name_kept_or_refused(persona_postgresql: Persona) -> None:
+    job = test_reform.tried(persona_postgresql("science"), test_reform.MORE).context["job"]
+    assert job.state == "done", job.error
+    test_reform.test_a_name_that_is_taken_or_is_no_name_is_refused(persona_postgresql, job.id)
 
 
 def test_a_correction_goes_from_the_first_question_to_the_money(persona_postgresql: Persona) -> None:

@@ -10,10 +10,11 @@ from django.test import Client
 
 from innocity.actions.import_ledgers import import_ledgers
 from innocity.actions.ledger import ledger
+from innocity.actions.open_account import open_account
 from innocity.actions.withheld import withheld
 from innocity.packs.load import load_pack
 from tests.web.conftest import Persona
-from tests.web.personas import OPERATOR
+from tests.web.personas import OPERATOR, PASSWORD
 
 FORM = "/weihai/office/figures/report/"
 FIGURE = {"indicator": "hnte_count", "period": "2023", "value": "1483", "observed_on": "2023-12-31"}
@@ -93,6 +94,33 @@ def test_the_unit_and_the_leading_group_see_what_waits_and_others_do_not(persona
     assert "1483" not in body(persona("county"), f"{FORM}?indicator=hnte_count")
     assert "1483" not in body(persona("county"), "/weihai/office/figures/?show=all")
     assert "1483" in body(persona("leader"), "/weihai/office/figures/?show=all")
+
+
+def test_the_raw_register_keeps_back_what_waits_in_another_unit(persona: Persona, records: Path) -> None:
+    """Page, export, the fact itself: as the pages of figures do. Once it is approved all of staff see it."""
+    unit, office = persona("science"), persona("group_office")
+    assert unit.post(FORM, FIGURE).status_code == 302
+    pack = load_pack("weihai")
+    [fact] = withheld(pack, records).figures
+    raw = "/weihai/office/registers/observation/"
+    open_account(OPERATOR, "industry", PASSWORD, "officer", unit="wh_industry")
+    other = persona("industry")
+
+    def sees(client: Client) -> list[bool]:
+        return [
+            fact in body(client, raw), "1483" in body(client, f"{raw}export.csv"),
+            client.get(f"{raw}facts/{fact}/").status_code == 200,
+        ]  # fmt: skip
+
+    for name in ("science", "group_office", "leader", "auditor"):
+        assert sees(persona(name)) == [True, True, True], name
+    assert sees(other) == sees(persona("county")) == [False, False, False]
+    page = other.get(raw)
+    assert page.context["page"].total == office.get(raw).context["page"].total - 1
+    assert "审核以后才列出" in page.content.decode()
+    step(unit, "submit")
+    step(office, "approve")
+    assert sees(other) == [True, True, True]
 
 
 def test_simulated_figures_and_history_never_waited(records: Path) -> None:

@@ -25,8 +25,10 @@ def grades(grading: Grading, subjects: Iterable[Subject]) -> list[Grade]:
         else:
             scored.append((sum((one.earned for one in points), Fraction(0)), subject, points))
     scored.sort(key=lambda one: (-one[0], one[1].party, one[1].name))
-    totals = [score for score, _, _ in scored]
-    graded = [Grade(subject, score, tier_of(grading, score), totals.index(score) + 1, points)
+    ranks: dict[Fraction, int] = {}
+    for place, (score, _, _) in enumerate(scored, 1):
+        ranks.setdefault(score, place)
+    graded = [Grade(subject, score, tier_of(grading, score), ranks[score], points)
               for score, subject, points in scored]  # fmt: skip
     return graded + sorted(nothing, key=lambda one: (one.subject.party, one.subject.name))
 

@@ -118,7 +118,7 @@ def _promised_sums(text: str, start: int, end: int, promised: bool) -> list[Awar
         limit = bool(_LIMIT.search(before) or _LIMITED.search(after))
         if _LINE.match(after) or _LOAN.search(before) or _is_step(before, after):
             continue
-        if _OVER.match(after) and not (limit and after.startswith("以内")):
+        if _OVER.match(after) and not (limit and re.match(r"以内(?!的?部分)", after)):
             continue
         given = bool(_GIVES.search(before) or _GIVEN.match(after))
         if (

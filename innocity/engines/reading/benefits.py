@@ -89,7 +89,11 @@ def _with_subjects(doc: Flow, found: list[Benefit], outline: Sequence[Section]) 
             begin = max(doc.text.rfind("\n", 0, start) + 1, start - LONGEST_BEFORE, 0)
             last = done[-1] if done and doc.where(done[-1].start) >= begin else None
             name = named_before(doc.text[doc.where(last.end) if last else begin : doc.where(b.end)])
-            name = name or (last.subject if last and is_party(last.subject) else None) or b.subject
+            name = (
+                name
+                or (last.subject if last and last.shape != "split" and is_party(last.subject) else None)
+                or b.subject
+            )
             if name is None and b.quantified:
                 name = titles.get(b.path or "")
             b = replace(b, subject=name)
@@ -116,7 +120,7 @@ def drafted(text: str) -> list[Draft]:
     listed = False  # whether the sentence is an item of a list of sums
     for number, sentence in enumerate(sentences(text, 0, len(text))):
         listed = _listed(text, sentence, before, listed)
-        if re.search(r"[元%‰:：]|全额|百分之", sentence.text):
+        if re.search(r"[元%‰:：]|全额|百分[之点]", sentence.text):
             _sentence(text, sentence, number, drafts, before, listed)
         before = sentence
     return drafts

@@ -13,6 +13,8 @@ LONGEST_CAPTION = 60
 _BRACKETED = re.compile(r"\([^()]{0,20}\)")
 _PAID = re.compile(r"奖|补|助|贴|支持|扶持|配套|激励")
 _SUM_HEAD = re.compile(r"标准|金额|额度|资金|比例|数额|限额|奖金|档次|元")
+#: A column of one kind of support: 购房补贴, 生活补助.
+_PAID_HEAD = re.compile(r"(?!获|受|已|享)[^,]{0,6}(?:奖励|补助|补贴|资助|奖补|津贴|安家费)")
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ordinal", re.compile(r"^(?:序号|编号|序|号)$")),
     ("person", re.compile(r"领导|责任人|负责人|联系人|联络员|姓名|电话")),
@@ -25,17 +27,21 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("past", re.compile(r"基期|基数|现状|实际|完成(?:值|情况|数)|现值|上年")),
     ("aim", re.compile(r"20[0-9]{2}年?|目标(?:值|数)?$")),
     ("task", re.compile(r"任务|工作|举措|措施|事项|要点|重点|内容")),
-    ("object", re.compile(r"项目|对象|类别|类型|平台|称号|等级|级别|奖项|名称|条件|档次|品种|情形|范围")),
+    ("object", re.compile(r"项目|对象|类别|类型|平台|称号|等级|级别|奖项|名称|条件|档次|品种|情形|范围|层次")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its place in the text as given without blanks around, and its words with marks made alike."""
+    """A cell: its place in the text as given without blanks around, and its words with marks made alike.
+
+    `text` has no blanks, `lines` has them: several names may stand one under the other.
+    """
 
     start: int
     end: int
     text: str
+    lines: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def _cells(line: str, place: int) -> list[Cell]:
     for piece in line.split("\t")[:MOST_COLUMNS]:
         text = piece.strip()
         start = place + len(piece) - len(piece.lstrip()) if text else place
-        found.append(Cell(start, start + len(text), re.sub(r"\s+", "", text)))
+        found.append(Cell(start, start + len(text), re.sub(r"\s+", "", text), text))
         place += len(piece) + 1
     return found
 
@@ -148,7 +154,7 @@ def _role(head: str, caption: str) -> str:
     bare = _BRACKETED.sub("", top)
     if _SUM_HEAD.search(top) and (_PAID.search(top) or (_PAID.search(caption) and "标准" in caption)):
         return "sum"
-    if _PAID.fullmatch(bare[:1]) and bare in ("奖励", "补助", "补贴", "资助", "奖补", "支持政策"):
+    if bare == "支持政策" or _PAID_HEAD.fullmatch(bare):
         return "sum"
     whole = _BRACKETED.sub("", head.rpartition("|")[2])
     return next((role for role, pattern in _ROLES if pattern.search(whole) or pattern.search(bare)), "")

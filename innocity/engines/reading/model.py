@@ -45,7 +45,7 @@ class Section(Finding):
 
 @dataclass(frozen=True, slots=True)
 class Target(Finding):
-    """An aim: what, until when, how much. `value` is a number, a pair (range) or nothing."""
+    """An aim: what, until when, how much, where (`scope`: 全市). `value` is a number, a pair (range) or nothing."""
 
     indicator: str
     year: str | None
@@ -54,6 +54,7 @@ class Target(Finding):
     unit: str | None
     units: tuple[str, ...] = ()
     path: str | None = None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ class Benefit(Finding):
     """A promise of money or of another advantage.
 
     `thresholds` are conditions with a number (foreign money included), `instalments` the shares in which
-    a sum is paid, `terms` the words of the glossary that stand in it (`read(text, vocabulary)`).
+    a sum is paid, `terms` the words of the glossary that stand in it (`read(text, vocabulary)`), `stacking` how it
+    goes with others: `stacks` beside them, `net` of them, `exclusive`; `period` since when and how long, as printed,
+    `parties` who the subject means, each by the one name of its kind.
     """
 
     subject: str | None
@@ -117,6 +120,8 @@ class Benefit(Finding):
     thresholds: tuple[str, ...] = ()
     instalments: tuple[float, ...] = ()
     terms: tuple[str, ...] = ()
+    period: str | None = None
+    parties: tuple[str, ...] = ()
 
     @property
     def quantified(self) -> bool:

@@ -17,6 +17,7 @@ _SUM = re.compile(
 _LEFT = re.compile(rf"(?P<n>{NUMBER})(?P<scale>万亿|亿|万)?(?P<yuan>元)?(?:、|和|或|及|/|,)$")
 _RATE = re.compile(
     rf"(?P<n>{NUMBER})(?P<mark>[%‰])|百分之(?P<han>[{_HAN}]{{1,6}})"
+    rf"|(?P<points>{NUMBER})个百分点(?=的?(?:贷款|财政)?(?:贴息|补贴|补助|利息补))"
     r"|(?<![0-9:.])(?P<ratio>[0-9]{1,3}(?:\.[0-9]{1,3})?(?::[0-9]{1,3}(?:\.[0-9]{1,3})?){1,3})(?![0-9:])"
 )
 
@@ -107,7 +108,7 @@ def _series(text: str, floor: int, stop: int, scale: int) -> list[Number]:
 
 
 def rates(text: str, start: int = 0, end: int | None = None) -> list[Number]:
-    """Shares: per cent, per mille, 百分之…, ratios (the right side for each of the left).
+    """Shares: per cent, per mille, 百分之…, points of interest, ratios (the right side for each of the left).
 
     >>> [n.value for n in rates("按1.5%、1‰、百分之五，1:1配套，1:1:1")]
     [0.015, 0.001, 0.05, 1, 1, 1]
@@ -122,6 +123,8 @@ def rates(text: str, start: int = 0, end: int | None = None) -> list[Number]:
             whole = han(m["han"])
             if whole is not None:
                 found.append(Number(m.start(), m.end(), _tidy(whole / 100), "rate"))
+        elif m["points"]:
+            found.append(Number(m.start(), m.end(), _tidy(number(m["points"]) / 100), "rate"))
         else:
             value = number(m["n"]) / (100 if m["mark"] == "%" else 1000)
             found.append(Number(m.start(), m.end(), _tidy(value), "rate"))

@@ -15,8 +15,22 @@ _MARK = re.compile(
     rf"(?P<part>第(?P<partn>[一二三四五六七八九十百零0-9]{{1,6}})(?P<parth>[编章节条]))"
     rf"|(?P<a>{_HAN})、|\((?P<b>{_HAN})\)、?|(?<![0-9.A-Za-z〔])(?P<c>[0-9]{{1,2}})[.、](?![0-9])"
     rf"|\((?P<d>[0-9]{{1,2}})\)|(?P<e>[①-⑳])|附件(?P<f>[0-9]{{0,2}})(?=[:.、])|(?P<g>[一二三四五六七八九十])是"
+    r"|(?P<h>(?:任务|行动|工程|举措)[一二三四五六七八九十]{1,3})[:、.]"
 )
-_RANK: dict[str, float] = {"编": 1, "章": 2, "节": 3, "a": 4, "b": 5, "c": 6, "条": 4.5, "d": 7, "e": 8, "g": 9, "f": 1}
+_RANK: dict[str, float] = {
+    "编": 1,
+    "章": 2,
+    "节": 3,
+    "a": 4,
+    "b": 5,
+    "h": 5.5,
+    "c": 6,
+    "条": 4.5,
+    "d": 7,
+    "e": 8,
+    "g": 9,
+    "f": 1,
+}
 _BEFORE = '。;)〕:!?”"'
 LONGEST_TITLE = 60
 LONGEST_RUN_IN = 30
@@ -55,10 +69,11 @@ def _candidates(text: str) -> list[Mark]:
         if m["part"]:
             kind, raw, label = m["parth"], m["partn"], m["part"]
         else:
-            kind = next(k for k in "abcdefg" if m[k] is not None)
+            kind = next(k for k in "abcdefgh" if m[k] is not None)
             raw = m[kind]
             label = {"b": f"({raw})", "d": f"({raw})", "f": f"附件{raw}"}.get(kind, raw)
-        value = ord(raw) - 0x245F if kind == "e" else int(raw) if raw.isdigit() else han(raw) or 1
+        figure = raw[2:] if kind == "h" else raw
+        value = ord(raw) - 0x245F if kind == "e" else int(raw) if raw.isdigit() else han(figure) or 1
         label = str(value) if kind == "g" else label
         opens = m.start() == 0 or text[m.start() - 1] == "\n"
         found.append(Mark(m.start(), m.end(), kind, value, label, opens))
@@ -69,10 +84,13 @@ def _accepted(doc: Flow, marks: list[Mark]) -> list[Mark]:
     """Marks that number a heading: those that open a paragraph, or carry a series on."""
     kept: list[Mark] = []
     last: dict[str, int] = {}
+    through = 0  # the last (一) of any chapter: some documents number them through
     for mark in marks:
         rank = _RANK[mark.kind]
-        if not _plausible(doc, mark, last, kept):
+        goes_through = mark.kind == "b" and mark.opens and mark.number == through + 1
+        if not (_plausible(doc, mark, last, kept) or (goes_through and _followed(doc, mark))):
             continue
+        through = mark.number if mark.kind == "b" else through
         if mark.kind != "条":
             for kind in [k for k in last if _RANK[k] > rank and not (k in "c" and rank < 6)]:
                 del last[kind]
@@ -83,11 +101,10 @@ def _accepted(doc: Flow, marks: list[Mark]) -> list[Mark]:
 
 def _plausible(doc: Flow, mark: Mark, last: dict[str, int], kept: list[Mark]) -> bool:
     text, i = doc.text, mark.start
-    following = text[mark.end : mark.end + 1]
-    if not following or following in ",。;、)〕\n" or (mark.kind in "cd" and following in "%年月日个家项"):
+    if not _followed(doc, mark):
         return False
     expected = mark.number in (1, last.get(mark.kind, 0) + 1)
-    if mark.kind == "f":
+    if mark.kind in "fh":
         return mark.opens
     if mark.opens:
         return mark.number <= last.get(mark.kind, 0) + 3 or mark.number == 1 or mark.kind in "条章节"
@@ -103,6 +120,12 @@ def _plausible(doc: Flow, mark: Mark, last: dict[str, int], kept: list[Mark]) ->
     # glued to the words of the heading before it: 主力军6.加大…供给。
     close = bool(kept) and i - kept[-1].end <= LONGEST_TITLE and "。" not in text[kept[-1].end : i]
     return mark.kind in "bc" and close and kept[-1].kind != mark.kind and expected and _titled(text, mark)
+
+
+def _followed(doc: Flow, mark: Mark) -> bool:
+    """Whether words follow that a heading can begin with."""
+    following = doc.text[mark.end : mark.end + 1]
+    return bool(following) and not (following in ",。;、)〕\n" or (mark.kind in "cd" and following in "%年月日个家项"))
 
 
 def _titled(text: str, mark: Mark) -> bool:

@@ -15,6 +15,7 @@ from innocity.engines.reading.grids import Table, find_tables
 from innocity.engines.reading.meta import definitions, metadata
 from innocity.engines.reading.model import Benefit, Finding, Reading, Relation
 from innocity.engines.reading.outline import outline
+from innocity.engines.reading.parties import parties
 from innocity.engines.reading.procedures import procedures
 from innocity.engines.reading.tables import table_benefits, table_targets, table_tasks
 from innocity.engines.reading.targets import targets
@@ -54,6 +55,10 @@ def _sorted(found: tuple[Found, ...]) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda f: f.start))
 
 
+def _with_parties(benefit: Benefit) -> Benefit:
+    return replace(benefit, parties=parties(benefit.subject)) if benefit.subject else benefit
+
+
 def _relations(doc: Flow, r: Reading) -> tuple[Relation, ...]:
     return relations(doc, r.outline, r.targets, str(r.meta.get("title") or ""))
 
@@ -67,6 +72,7 @@ PASSES: tuple[Step, ...] = (
     Step("facts", lambda doc, r: replace(r, facts=facts(doc, r.outline, r.targets, _busy(doc, r)))),
     Step("procedures", lambda doc, r: replace(r, procedures=procedures(doc, r.outline))),
     Step("tables", lambda doc, r: _with_tables(r, doc.tables)),
+    Step("parties", lambda doc, r: replace(r, benefits=tuple(_with_parties(b) for b in r.benefits))),
     Step("relations", lambda doc, r: replace(r, relations=_relations(doc, r), definitions=definitions(doc))),
     Step("confidence", lambda doc, r: confident(r)),
 )

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from innocity.engines.reading.flow import plain
 from innocity.engines.reading.model import Finding, Reading
+from innocity.engines.reading.parties import parties, same_parties
 
 Gold = Mapping[str, Any]
 LEAST_OVERLAP = 0.5
 KINDS = (
-    "outline", "tasks", "targets", "targets_all", "benefits", "benefits_without_amounts", "subjects", "triggers",
-    "facts", "relations", "procedures",
+    "outline", "tasks", "tasks_all", "targets", "targets_all", "benefits", "benefits_without_amounts",
+    "subjects", "triggers", "facts", "relations", "procedures",
 )  # fmt: skip
 
 
@@ -78,7 +80,8 @@ def score(reading: Reading, gold: Mapping[str, Sequence[Gold]], text: str) -> di
     benefits, targets = placed.get("benefits", []), placed.get("targets", [])
     scores = [
         _outline(reading, placed),
-        _match("tasks", placed.get("tasks", []), reading.tasks, _same_task),
+        _match("tasks", *_work(placed.get("tasks", []), reading.tasks), _same_task),
+        _match("tasks_all", placed.get("tasks", []), reading.tasks, _same_task),
         _match("targets", [t for t in targets if _countable(t)], [t for t in reading.targets if t.value is not None
                and t.rule not in ("target-coverage", "target-words")], _same_target),
         _match("targets_all", targets, reading.targets, _same_target),
@@ -104,9 +107,9 @@ def _known(gold: Mapping[str, Sequence[Gold]], reading: Reading) -> list[Finding
 def _words(gold: Sequence[Gold], found: Sequence[Any]) -> list[Score]:
     """Subjects and kinds of trigger of the benefits that were found, against those annotated.
 
-    A subject is right when the shorter of the two stands in the other for three fifths of its pairs of characters
-    or more; annotators write their own words. A trigger is right when the kind of event is the same, or, where the
-    annotator wrote words, when an event of that kind stands in them.
+    A subject is right when both mean the same parties (`same_parties`); annotators write their own words. What stands
+    in brackets alone names nobody and is not counted. A trigger is right when the kind of event is the same, or, where
+    the annotator wrote words, when an event of that kind stands in them.
     """
     from innocity.engines.reading.subject import trigger_kind
 
@@ -119,24 +122,14 @@ def _words(gold: Sequence[Gold], found: Sequence[Any]) -> list[Score]:
         best = max(near, key=lambda f: overlap(f, g)[0])
         kind = g.get("trigger_kind") or trigger_kind(str(g.get("trigger") or ""))
         for name, wanted, right in (
-            ("subjects", g.get("subject"), alike(str(g.get("subject")), best.subject or "")),
+            ("subjects", g.get("subject"), same_parties(str(g.get("subject")), best.subject or "")),
             ("triggers", kind, kind == best.trigger_kind),
         ):
-            if wanted:
+            if wanted and (name != "subjects" or parties(str(wanted))):
                 counts[name][0 if right else 1] += 1
                 if not right:
                     missing[name].append(f"{g.get('id') or ''} {wanted} / {best.subject} / {best.trigger_kind}")
     return [Score(n, a, b, b, missing=tuple(missing[n])) for n, (a, b) in counts.items()]
-
-
-def alike(one: str, two: str) -> bool:
-    """Whether the shorter of two names stands in the longer for the greater part.
-
-    >>> alike("高新技术企业", "首次认定的高新技术企业"), alike("企业", "银行")
-    (True, False)
-    """
-    a, b = ({re.sub(r"[^\w]", "", s)[i : i + 2] for i in range(max(1, len(s) - 1))} for s in (one, two))
-    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b))
 
 
 def _countable(target: Gold) -> bool:
@@ -195,11 +188,44 @@ def _same_target(found: Any, gold: Gold) -> bool:
 
 
 def _same_task(found: Any, gold: Gold) -> bool:
-    lead, responsible = list(gold.get("lead_units") or ()), list(gold.get("responsible_units") or ())
-    same = list(found.lead_units) == lead and list(
+    """The same heading and the same units: who leads, and who else answers, in any order and either kind of marks.
+
+    How far a heading runs is the annotator's choice: one title may go on where the other ends.
+    """
+    if abs(found.start - gold["start"]) > 3 or not _same_heading(found.title, str(gold.get("title") or "")):
+        return False
+    others = [*(gold.get("responsible_units") or ()), *(gold.get("cooperating_units") or ())]
+    return _names(found.lead_units) == _names(gold.get("lead_units") or ()) and _names(
         found.responsible_units + found.cooperating_units
-    ) == responsible + list(gold.get("cooperating_units") or ())
-    return same and found.title == gold.get("title") and abs(found.start - gold["start"]) <= 3
+    ) == _names(others)
+
+
+def _same_heading(one: str, two: str) -> bool:
+    short, long = sorted((re.sub(r"[\s\W]", "", plain(t)) for t in (one, two)), key=len)
+    return short == long or (len(short) >= 4 and long.startswith(short))
+
+
+def _names(units: Iterable[str]) -> Counter[str]:
+    return Counter(re.sub(r"\s", "", plain(unit)) for unit in units)
+
+
+#: Sections that say what is aimed at, thought or wrong, when, or what is attached: no work, unless units answer.
+_NO_WORK = frozenset({"goal", "guideline", "problem", "milestone", "phase", "attachment", "policy_focus"})
+
+
+_ROLES = ("lead", "responsible", "cooperating")
+
+
+def _work(gold: Sequence[Gold], found: Sequence[Any]) -> tuple[list[Gold], list[Any]]:
+    """Tasks that are work, of both sides; an entry that names no kind has that of its title."""
+    from innocity.engines.reading.tasks import kind_of
+
+    kept = [
+        g for g in gold
+        if (g.get("kind") or kind_of(str(g.get("title") or ""))) not in _NO_WORK
+        or any(g.get(f"{role}_units") for role in _ROLES)
+    ]  # fmt: skip
+    return kept, [t for t in found if t.kind not in _NO_WORK or any(getattr(t, f"{role}_units") for role in _ROLES)]
 
 
 def _same_fact(found: Any, gold: Gold) -> bool:

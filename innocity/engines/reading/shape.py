@@ -24,8 +24,20 @@ _BEHIND = re.compile(
 _PER = re.compile(
     r"每(?:(?:人|家|个|项|件|户|台|年|月|次|篇|名|亩|吨|套|增加|新增|成功|前移|提高|引进|培育)[^,。;0-9]{0,12}){1,2}"
 )
+_GIVEN = re.compile(r"(?:分别|一次性|给予|按照?|最高|不超过|奖励|补助|补贴|资助|支持|发放|可?享受)[^,。;]*$")
 _LEADS_IN = re.compile(
-    r"^.*(?:认定为|认定的|获得|获批为?|列入|入选|升级为|设立的?|评定为|评为|新建|对|凡|新|为|评选一批|年度)"
+    r"^.*(?:认定为|认定的|批准的|批准为|备案为|备案的|获得|获批为?|列入|入选|升级为|设立的?|评定为|评为|新建|对|凡|新|为|评选一批|年度)"
+)
+_STACKING = (
+    ("exclusive", re.compile(r"不再?重复(?:享受|奖励|支持|补助|资助|计算)|就高不就低|从高不重复|不[得能](?:同时|重复)"
+                             r"|择其?[一高](?:项|享受|执行|支持)")),
+    ("net", re.compile(r"补足|补差|差额")),
+    ("stacks", re.compile(r"基础上|的同时|除[^,]{2,20}外|叠加")),
+)  # fmt: skip
+_YEARS = r"[0-9一二三四五六七八九十两]{1,3}年"
+_PERIOD = re.compile(
+    rf"自[^,。;]{{2,24}}起,?(?:的?{_YEARS}(?:之?内|时间)?|至20[0-9]{{2}}年[^,。;]{{0,8}}?[底止日])|连续{_YEARS}|(?<![0-9])[前首]{_YEARS}"
+    rf"|(?:政策)?有效期内|20[0-9]{{2}}年(?:[0-9]{{1,2}}月)?(?:[0-9]{{1,2}}日)?(?:至|—|-)20[0-9]{{2}}年(?:[0-9]{{1,2}}月)?(?:[0-9]{{1,2}}日)?|{_YEARS}内"
 )
 LONGEST_GIVING = 20  # characters between 分别 and the first number
 _SINGLE = re.compile(r"单(?:个|家|户|一|项)[^,。;]{1,12}(?:最高|不超过)")
@@ -46,14 +58,40 @@ def shaped(doc: Flow, start: int, end: int, found: list[Award]) -> Benefit:
         strength=tuple(w for w in STRENGTH if w in text),
         thresholds=_unpaid(thresholds(text), amounts),
         instalments=instalments(doc.text[start : _end_of(doc.text, end)]),
-        stacking="stacks" if re.search(r"基础上|的同时|除[^,]{2,20}外", text) else None,
+        stacking=stacking(doc.text[start : _end_of(doc.text, end)]),
+        period=period(doc.text[_begin_of(doc.text, start) : end]),
     )  # fmt: skip
+
+
+def stacking(text: str) -> str | None:
+    """How a promise goes with others: `exclusive`, `net` of what they paid, or it `stacks`.
+
+    >>> stacking("奖励20万元,就高不就低"), stacking("补足差额至50万元"), stacking("在省奖励基础上再奖励5万元")
+    ('exclusive', 'net', 'stacks')
+    """
+    return next((kind for kind, pattern in _STACKING if pattern.search(text)), None)
+
+
+def period(text: str) -> str | None:
+    """Since when and how long a promise holds, where it says so.
+
+    >>> period("自2024年1月1日起三年内,每年奖励5万元"), period("连续5年给予补贴"), period("2024年度奖励5万元")
+    ('自2024年1月1日起三年内', '连续5年', None)
+    """
+    m = _PERIOD.search(text)
+    return m[0] if m else None
 
 
 def _unpaid(said: tuple[str, ...], amounts: list[Amount]) -> tuple[str, ...]:
     """Conditions with a number, without the limits of what is paid (累计不超过100万元)."""
     paid = {v for a in amounts for v in (a.value_yuan, a.cap_yuan) if v is not None}
     return tuple(t for t in said if not (found := [n.value for n in sums(t)]) or not paid.issuperset(found))
+
+
+def _begin_of(text: str, start: int) -> int:
+    """The beginning of the sentence: since when may stand before who is meant."""
+    floor = max(0, start - 60)
+    return max(floor, 1 + max(text.rfind(mark, floor, start) for mark in "。;\n"))
 
 
 def _end_of(text: str, end: int) -> int:
@@ -175,7 +213,7 @@ def _amount(text: str, floor: int, a: Award, case: str | None) -> Amount:
 def _per(text: str, floor: int, a: Award) -> str | None:
     near = text[max(floor, a.number.start - 30) : a.number.start]
     every = list(_PER.finditer(near))
-    return every[-1][0] if every else None
+    return _GIVEN.sub("", every[-1][0]) if every else None
 
 
 def _shape(text: str, found: list[Award], roles: set[str], amounts: list[Amount]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ GIVING = (
 #: Last characters of the name of somebody, or of something with somebody behind it, that can be given money.
 PARTY = (
     r"(?:企业|高校|院校|学校|院所|研究所|研究院|研究机构|机构|单位|团队|平台|中心|实验室|基地|园区|科技园|产业园|载体|孵化器|空间|"
-    r"星创天地|农科驿站|工作站|分站|驿站|集群|联盟|联合体|共同体|示范区|个人|先进个人|人才|博士后|专家|人员|导师|特派员|经纪人|"
+    r"星创天地|农科驿站|工作站|分站|驿站|集群|联盟|联合体|共同体|示范区|个人|先进个人|人才|博士后|专家|人员|完成人|发明人|导师|特派员|经纪人|"
     r"项目|银行|保险公司|协会|组织|合作社|农场|主体|客户|用户|农户|大户|家庭|职工|青年|学生|毕业生|研究生|本科生|博士|硕士|教师|"
     r"技师|主办方|承办方|输出方|吸纳方|公司|总部|旅行社|景区|民宿|商户|区市|县\(市\)|县\(市、区\)|乡镇|街道|社区|村|示范企业|培育企业)"
 )
@@ -26,7 +26,7 @@ _TO = re.compile(
 )
 #: A subject with a condition that holds commas: 对聚焦…领域,具有…前景的项目.
 _TO_LONG = re.compile(
-    rf"(?:(?:^|,)(?:对于?|凡(?!例))(?!接|标|外)[^。;]{{4,90}}?|^[^,。;]{{4,40}}?)的(?P<s>[^,。;的]{{0,14}}{PARTY}{_LISTED})(?=,|租|购|{GIVING})"
+    rf"(?:(?:^|,)(?:对于?|凡(?!例))(?!接|标|外)[^。;]{{4,160}}?|^[^,。;]{{4,40}}?)的(?P<s>[^,。;的]{{0,14}}{PARTY}{_LISTED})(?=,|租|购|{GIVING})"
 )
 _GIVEN_TO = re.compile(
     rf"(?:给予|奖励|补助|资助)(?:其|相关)?(?P<s>(?!最高|每|一次|不超)[^,。;的0-9给补奖]{{0,12}}?{PARTY}{_LISTED})(?=[0-9不最一]|补|奖|资|配|$|(?:每年)|生活)"
@@ -42,12 +42,29 @@ _MADE = re.compile(
     rf"(?:支持|吸引|引进|争取)[^,。;]{{0,24}}?(?:设立|建设|创建|建立|组建|试点)(?:了|一批)?(?P<s>[^,。;]{{0,24}}?{PARTY}{_LISTED})(?=,|$|建设)"
     rf"|开展(?P<t>[^,。;]{{0,24}}?{PARTY})(?=建设|认定|试点|创建)"
 )
+#: 加大对…的支持力度: whom it is for, whatever stands before it.
+_MORE_FOR = re.compile(
+    r"(?:新增|加大|增加|强化|加强|进一步加大)对(?P<s>[^,。;]{2,50}?)的?(?:创新|资金|财政|项目|政策|经费|信贷)?(?:支持|资助|扶持|奖励|补助|投入)"
+    r"(?:和[^,。;]{2,4})?(?:力度)?$"
+)
+#: Where the words of giving name nobody: whom the rest of the promise speaks of.
+_SPOKEN_OF = (
+    re.compile(rf"(?:^|,)(?!对)(?P<s>[^,。;的、]{{0,10}}{PARTY})(?:牵头|参与|自行|独立|联合)[^,。;]{{2,8}}的"),
+    re.compile(rf"(?:满足|助力|帮助|方便|赋予|委托|调动|带动|推动|实现)(?P<s>[^,。;“]{{0,16}}?{PARTY}{_LISTED})"),
+    re.compile(rf"对(?P<s>[^,。;]{{0,16}}?{PARTY})(?:进行|实行|开展|实施)"),
+    re.compile(rf"落实好?(?:支持|针对|促进)?(?P<s>[^,。;、]{{0,8}}?{PARTY})"),
+    re.compile(r"(?:组织|试点|择优|支持[^,。;]{0,16})?实施(?P<s>[^,。;]{2,20}?项目)(?=[0-9,]|$)"),
+    re.compile(rf"支持(?P<s>[^,。;]{{0,16}}?{PARTY})(?:的)?(?:建设|运营|发展)"),
+    re.compile(rf"用于(?:奖励|资助|支持)?(?P<s>[^,。;]{{0,10}}?(?:完成人|{PARTY}))"),
+    re.compile(rf"建立(?P<s>[^,。;、]{{0,12}}?{PARTY})[^,。;]{{0,12}}(?:资助|扶持|奖励|补助)机制"),
+    re.compile(r"在(?P<s>[^,。;在]{0,6}(?:高新区|开发区|园区|县区|县市))[^,。;]{0,6}(?:排名|排位|评价|考核)"),
+)
 _PLAIN = re.compile(rf"^(?:经)?(?P<s>[^,。;]{{2,44}}?)(?=的?(?:,|$)|的?{GIVING})")
 _ACTOR = re.compile(
-    rf"^(?P<s>(?!对|凡|为|向|将|经|来|到|在|针对|面向)(?:[^,。;的]{{0,10}}){PARTY})(?=[^,。;的、]{{2,40}}(?:的|,))"
+    rf"^(?P<s>(?!对|凡|为|向|将|经|来|到|在|针对|面向|吸引|引进|支持|鼓励|引导|选取|遴选)(?:[^,。;的]{{0,10}}){PARTY})(?=[^,。;的、]{{2,40}}(?:的|,))"
 )
 _NO_SUBJECT = re.compile(
-    r"^(?:每|定额|按|给予|最高|累计|其中|上述|此|该|[0-9]|[省市县区]?级?财政|[省市县两三]{1,2}级(?:财政|$)|实现|加大|加快|完善|深入|进一步|在|用好|以|建立|集成|开展|综合|通过|并|仅|采取|采用|发展|打造|推动|围绕|研究(?!院|生|所|机构)|全面|奖金)"
+    r"^(?:每|定额|按|给予|最高|累计|其中|上述|此|该|[0-9]|[省市县区]?级?财政|[省市县两三]{1,2}级(?:财政|$)|实现|加大|加快|完善|深入|进一步|在|用好|以|把|市直|各?(?:有关|相关)部门|建立|集成|开展|综合|通过|并|仅|采取|采用|发展|打造|推动|围绕|研究(?!院|生|所|机构)|全面|奖金)"
 )
 _EVENT = re.compile(
     r"^(?:(?:首次|当年|年度|新|经|被|由|新设立|获得?|通过|已)*+(?:认定为?|获批为?|备案为?|评为|评定为?|评审立项|评审|确定为?|确定|批准设立|批准|批复|"
@@ -59,7 +76,7 @@ _AND_SO_ON = re.compile(rf"^[^,。;]{{1,24}}等(?=[^,。;]{{1,14}}{PARTY}$)")
 #: An event or a state, of somebody who is named before.
 _STATE = re.compile(
     r"^(?:首次|成效|服务成效|绩效|考核|考评|评价|评估|验收|升级|获得|获奖|通过|达到|超过|符合|重新|再次|次年|连续|期满|年|每|同一|继续|"
-    r"正常|参与|列入|入选|认定|被|省级以上|[国省市][家级]{1,2}$|按|监测|优秀|成果|产值|其)"
+    r"正常|参与|列入|入选|认定|被|省级以上|[国省市][家级]{1,2}$|按|监测|优秀|成果(?!转化)|产值|其)"
 )
 _DOES = re.compile(
     r"^(?:培育(?!企业)|引进(?!的)|孵化(?!器|载体|基地)|建设(?!单位|项目)|创建|新建|组织(?=.{4})|举办(?!单位|方)|促成|服务(?!机构|业|平台|中心|单位)|帮助|[^,]{2,8}(?:牵头|参与)(?:组建|建设)$)"
@@ -87,19 +104,31 @@ def subject(text: str) -> str | None:
     >>> subject("经批准举办的全国性赛事,按支出的30%给予主办方不超过200万元补助")
     '主办方'
     """
+    more = _MORE_FOR.search(text)
+    aided = bare(re.sub(r"^.*等(?=[^等]{2,20}$)", "", more["s"])) if more and not _NO_SUBJECT.match(more["s"]) else None
+    if more and aided and re.search(r"(?:引导|鼓励|推动|支持)[^,。;]{2,30}$", text[: more.start()]):
+        return aided  # 引导银行加大对…的支持: who is urged gives
     found = list(_candidates(text))
     named = [s for s in found if _ENDS.search(s)]
-    return next(iter(named), None) or next(iter(found), None)
+    return next(iter(named), None) or aided or next(_spoken_of(text), None) or next(iter(found), None)
+
+
+def _spoken_of(text: str) -> Iterator[str]:
+    for pattern in _SPOKEN_OF:
+        m = pattern.search(text)
+        if m and not _NO_SUBJECT.match(m["s"]):
+            yield bare(m["s"])
 
 
 def _candidates(text: str) -> Iterator[str]:
     """Possible subjects, the surest first: to whom it is given, for whom, who is urged, who acts."""
-    for pattern in (_TOWARDS, _GIVEN_TO, _TO, _TO_LONG, _URGED, _ACTOR, _DRAWN, _PLAIN):
+    for pattern in (_TOWARDS, _GIVEN_TO, _TO, _TO_LONG, _URGED, _ACTOR, _MADE, _DRAWN, _PLAIN):
         m = pattern.search(text)
-        if m and not _NO_SUBJECT.match(m["s"]):
-            name = bare(m["s"])
-            if name:
-                yield name
+        if m is None:
+            continue
+        name = bare(next(g for g in m.groups() if g is not None))
+        if name and not _NO_SUBJECT.match(m["s"] if pattern not in (_MADE, _DRAWN) else name):
+            yield name
 
 
 def bare(words: str) -> str:
@@ -109,12 +138,13 @@ def bare(words: str) -> str:
     ('服务机构', '国家级技术创新中心', '研发中心')
     """
     name = re.sub(r"^(?:所在|其|单[个项家户](?=.{2}))", "", words.rpartition(":")[2].strip("“”,、"))
+    name = re.sub(r"^获[得评](?=[^,。;]{2,30}称号$)", "", name)
     if m := _WORKS_ON.match(name):
         return m["s"]
     tail = name.rpartition("的")[2]
     if tail != name and len(tail) > 1 and _ENDS.search(tail):
         return _AND_SO_ON.sub("", tail)
-    cut = _AND_SO_ON.sub("", _EVENT.sub("", name))
+    cut = _AND_SO_ON.sub("", _EVENT.sub("", re.sub(r"(?:等)?(?:称号|资质|荣誉)$", "", name)))
     return cut if len(cut) > 1 else name
 
 

@@ -32,6 +32,7 @@ _OPERATORS = {
     "以内": "<=",
     "以下": "<=",
 }
+_APART = re.compile(r"(?<=[局委办部会府院行厅协联社团司处科股室心)])\s+(?=[\u4e00-\u9fff])")
 _ROLE_NAMES = re.compile(r"^(?:牵头|责任|配合|主办|协办)(?:单位|部门)?:")
 
 
@@ -82,7 +83,9 @@ def _task(table: Table, row: tuple[Cell, ...], path: str, titled: int) -> Task:
 
 
 def _units(row: tuple[Cell, ...], columns: list[int]) -> tuple[str, ...]:
-    return tuple(u for n in columns for u in split_units(_ROLE_NAMES.sub("", row[n].text)))
+    """The names in the cells of some columns; a blank behind a whole name parts it from the next."""
+    listed = (_APART.sub("、", row[n].lines or row[n].text) for n in columns)
+    return tuple(u for words in listed for u in split_units(_ROLE_NAMES.sub("", re.sub(r"\s+", "", words))))
 
 
 def table_targets(tables: Sequence[Table]) -> tuple[Target, ...]:

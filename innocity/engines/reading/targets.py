@@ -48,6 +48,11 @@ _NO_TARGET = re.compile(
     r"罚款|公示|(?:以上|以下|以内)[^,。;]{0,16}的$|及以上|^(?:单|每)[^,。;]{1,8}(?:最高|不超过)|设立[^,。;]{0,32}(?:资金|基金)"
 )
 
+_SCOPE = re.compile(
+    r"(?:^|年[底末]?|[内前,]|力争|确保|争取|实现)(?P<s>全[市县区省州国域]|(?:每个?|各)(?:县\(市、区\)|区市|县区|县市区|区县|市县|县|区|市|乡镇|镇街|街道|园区)"
+    r"|[^,。;、0-9的全]{0,6}(?:高新区|经开区|开发区|园区|新区|示范区|走廊))(?!建设)"
+)
+
 #: What an applicant must be or have is no aim of the document.
 _APPLIES = re.compile(r"(?:申报|申请)(?:单位|企业|主体|人|机构|对象|项目)[^。;]{0,12}(?:应|须|需|必须|要求)|注册资本")
 _CONDITIONS = re.compile(r"(?:申报|申请|支持|认定|入库|基本|准入|奖补|补助)(?:的)?(?:条件|对象|要求)|适用范围")
@@ -166,6 +171,7 @@ def _sentence(book: _Book, sentence: Part, year: str | None) -> tuple[list[Targe
     subject: str | None = None
     before = ""
     promised = _PROMISED.search(sentence.text) is not None
+    scope: str | None = None
     due = False  # a clause before in this sentence said until when, or that it strives
     for clause in clauses(book.doc.text, sentence.start, sentence.end):
         m = _UNTIL.search(clause.text)
@@ -177,11 +183,23 @@ def _sentence(book: _Book, sentence: Part, year: str | None) -> tuple[list[Targe
         if promised and not (due or book.aims(clause.start) or _WILL.search(clause.text) or _MAY.search(clause.text)):
             continue
         mood = _Mood(book.aims(clause.start), bool(lineage) or book.aims(sentence.start), due, bool(found))
+        scope = scope_of(clause.text) or scope
         here = _renamed(clause.text, before, _clause(book, clause, year, subject, mood))
+        here = [replace(t, scope=scope) for t in here]
         before = clause.text
         found += here
         subject = here[-1].indicator if here else subject
     return found or _dated(book, sentence), year
+
+
+def scope_of(text: str) -> str | None:
+    """Where a clause says that its figures hold.
+
+    >>> scope_of("全市高新技术企业达到400家"), scope_of("每个县(市、区)建成1家"), scope_of("企业达到9家")
+    ('全市', '每个县(市、区)', None)
+    """
+    m = _SCOPE.search(text)
+    return m["s"] if m else None
 
 
 def _renamed(text: str, before: str, found: list[Target]) -> list[Target]:

@@ -43,6 +43,10 @@ _CIRCLE = re.compile(r"(?P<n>[0-9]{1,3})(?P<u>分钟|小时|公里)[^,。;”]{0
 _ONCE = re.compile(r"“[^”]{1,4}(?P<n>[一二三两])(?P<u>次)”为上限")
 _MANY = re.compile(r"更多(?P<name>企业|[^,。;]{2,10})(?:进入|入围|跻身)[^,。;]{0,16}(?:百强|十强|行列|榜单)")
 _SORTS = re.compile(r"等(?P<n>[二三四五六七八九]?十[一二三四五六七八九]?)条(?P<name>[^,。;]{2,16})")
+#: A number of things that nobody counts, told by what each must reach: 培育一批年产值20亿元以上的企业.
+_BATCH = re.compile(
+    r"(?:培育|打造|建设|建成|引进|形成|壮大)一批(?P<name>[^,。;0-9]{0,10}[0-9][^,。;]{1,10}(?:以上|左右)的?[^,。;]{2,16})"
+)
 _PHASE = re.compile(r"阶段\((?:[^()]{0,16}?)(?P<y>20[0-9]{2})年(?P<m>[0-9]{1,2})月(?:底|份)?(?:前|止|之前)?\)")
 _BECOME = re.compile(r"(?:基本|全面|初步)?(?:形成|建成|建立|确立|成型)(?!健全机制)")
 _POWER = {"百": 100.0, "千": 1000.0}
@@ -98,6 +102,9 @@ def _loose(text: str) -> list[Worded]:
         value, unit = (2.0, "倍") if m["twice"] else (_POWER[m["n"]], "亿元")
         found.append(_word("order", value, unit, text[: m.start()]))
     found += [_word("order", None, "个", m["name"]) for m in re.finditer(r"争创一批(?P<name>[^,。;]{2,20})", text)]
+    found += [
+        _word("order", None, "家" if m["name"].endswith("企业") else "个", m["name"]) for m in _BATCH.finditer(text)
+    ]
     found += [_word("increase", None, "家", m["name"]) for m in _MANY.finditer(text)]
     for m in _PHASE.finditer(text):
         year = f"{m['y']}-{int(m['m']):02d}"

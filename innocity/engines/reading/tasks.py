@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from innocity.engines.reading.flow import Flow
 from innocity.engines.reading.model import Section, Task
-from innocity.engines.reading.units import Units, expanded, find_units
+from innocity.engines.reading.units import Units, expanded, find_units, said_units
 
 _REPORTED = re.compile(
     r"(?:发展|工作|现实|现有)基础|基本情况|背景|现状|优势$|成效$|形势|机遇|取得|工作开展|"
@@ -51,6 +51,7 @@ def tasks(doc: Flow, outline: Sequence[Section]) -> tuple[Task, ...]:
         if s.parent:
             children[s.parent] = children.get(s.parent, 0) + 1
     owners = _owners(doc, numbered, find_units(doc.text))
+    owners = {**_owners(doc, numbered, said_units(doc.text)), **owners}
     found = []
     for s in numbered:
         above = _above(s, by_path)
@@ -105,12 +106,22 @@ def _skipped(s: Section, above: list[Section], children: dict[str, int], owners:
 
 
 def _kind(s: Section, above: list[Section]) -> str:
-    for title in (s.title, *(a.title for a in above)):
+    found = kind_of(s.title, *(a.title for a in above))
+    return "attachment" if found == "task" and s.path.startswith("附件") else found
+
+
+def kind_of(title: str, *above: str) -> str:
+    """What sort of section a heading opens, seen with the headings above it.
+
+    >>> kind_of("总体目标"), kind_of("加强组织领导", "保障措施"), kind_of("做强平台")
+    ('goal', 'safeguard', 'task')
+    """
+    for words in (title, *above):
         for pattern, kind in _KINDS:
-            whole = title == s.title
-            if pattern.search(title) and not (whole and kind not in ("goal", "guideline")) and len(title) < 26:
+            whole = words == title
+            if pattern.search(words) and not (whole and kind not in ("goal", "guideline")) and len(words) < 26:
                 return kind
-    return "attachment" if s.path.startswith("附件") else "task"
+    return "task"
 
 
 def _task(doc: Flow, s: Section, above: list[Section], parent: bool, owners: dict[int, Units]) -> Task:

@@ -8,19 +8,36 @@ from dataclasses import dataclass
 from innocity.engines.reading.lexicon import is_body
 from innocity.engines.reading.sentences import closing, parts
 
-_ROLE = r"(?:牵头|责任|主要责任|主办|承办|协办|配合|参加|参与|协同|协作|实施|落实|第一责任|分工|任务承担)"
-_LABEL = re.compile(rf"(?P<role>{_ROLE})(?:责任)?(?:单位|部门|处室|机构)?(?:和配合单位)?:")
-_BRACKET = re.compile(rf"[(〔【\[](?={_ROLE}(?:责任)?(?:单位|部门|处室|机构)?:)")
-_LINE = re.compile(rf"(?:(?<=\n)|(?<=。))(?={_ROLE}(?:责任)?(?:单位|部门):)")
+_ROLE = r"(?:牵头|责任|主要责任|主责|主办|承办|协办|配合|协同配合|参加|参与|协同|协作|实施|落实|第一责任|分工|任务承担)"
+_WHO = r"(?:单位|部门|处室|科室|股室|机构)"
+_LABEL = re.compile(
+    rf"(?P<role>{_ROLE})(?:责任)?{_WHO}?(?:和配合单位|\([^()]{{1,6}}\))?:"
+    # what else stands among the labels: it names nobody
+    r"|(?:(?:完成|办结|办理)?(?:时限|时间|期限|日期)|时间(?:节点|要求|安排|进度)|进度(?:要求|安排)|(?:责任|分管|牵头|包保|挂钩|联系)(?:市|县|区)?领导"
+    r"|(?:责任|联系|牵头)人|预期(?:目标|成效)|工作目标|备注):"
+)
+_OPENS = rf"{_ROLE}(?:责任)?{_WHO}?(?:\([^()]{{1,6}}\))?:"
+_BRACKET = re.compile(rf"[(〔【\[](?=(?:[^()〔〕【】:。;,\n]{{2,6}}:[^()〔〕【】:。;\n]{{1,24}};)?{_OPENS})")
+_LINE = re.compile(rf"(?:(?<=\n)|(?<=。))(?={_ROLE}(?:责任)?{_WHO}(?:\([^()]{{1,6}}\))?:)")
 _TAIL = re.compile(
-    r"(?P<role>牵头(?:负责|组织实施|落实)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|"
-    r"分别负责)?|分工负责|(?:共同|具体|组织)?负责"
+    r"(?P<role>(?:分别|共同|联合|各自)?牵头(?:负责|组织实施|落实|督导)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|"
+    r"分别负责)?|分工负责|(?:共同|具体|组织|分别)?负责(?:落实)?"
     r"|等?(?:积极|参与)?配合|参与|参加|协助|协同配合|(?:负责)?落实|(?:组织)?实施)$"
 )
 _TAILED = re.compile(
-    r"[(〔](?=[^()〔〕。;\n]{2,12}(?:局|委|办|部|院|府|行|中心|会|协)[^。\n]{0,300}(?:负责|牵头|配合|参与|落实)[)〕])"
+    r"[(〔](?=[^()〔〕。;\n]{2,12}(?:局|委|办|部|院|府|行|中心|会|协)[^。\n]{0,300}(?:负责|牵头|配合|参与|落实)"
+    r"(?:[,。;][^()〔〕。;\n]{2,40})?。?[)〕])"
 )
-_BARE = re.compile(r"[(〔](?=[^()〔〕。;\n]{3,200}[)〕]。?(?:\n|$))")
+_BARE = re.compile(
+    r"[(〔](?=(?:[^()〔〕。;\n]|\([^()〔〕。;\n]{1,20}\)|〔[^()〔〕。;\n]{1,20}〕){3,200}[)〕]。?(?:\n|$))"
+)
+#: A sentence that says who does it: 由市科技局负责, counted only where nothing else names units.
+_BY = re.compile(r"由(?P<names>[^,。;:\n由]{3,80}?)(?P<role>(?:共同|分别|联合)?(?:牵头(?:负责)?|负责))(?=[,。;\n]|$)")
+#: Remarks among the names: deadlines, 下同, who of them leads.
+_REMARK = re.compile(
+    r"[0-9一二三四五六七八九十]+(?:月|年|日)|年底|(?:完成|启动|开工|推进|办结|上线)$|^(?:长期|持续|全年)|下同|首位|第一(?:位|个)?的|排(?:名|在)|除标注"
+)
+_BRACKETED = re.compile(r"[(〔][^()〔〕]{0,60}[)〕]")
 _LEAD = ("牵头", "主办", "第一")
 _COOPERATE = ("配合", "协", "参")
 LONGEST = 900
@@ -68,33 +85,74 @@ def find_units(text: str) -> list[Units]:
     return found
 
 
+def said_units(text: str) -> list[Units]:
+    """Units that a sentence says to answer for something, without a bracket or a label.
+
+    >>> said_units("编制目录。由市科技局、市数据局负责,7月底前完成;由市财政局负责解释。")[0].responsible
+    ('市科技局', '市数据局')
+    """
+    found = []
+    for m in _BY.finditer(text):
+        names = tuple(split_units(m["names"]))
+        if names and all(is_body(n) for n in names):
+            lead = _role(m["role"]) == "lead"
+            found.append(Units(m.start(), m.end(), names if lead else (), () if lead else names))
+    return found
+
+
 def _stop(text: str, start: int) -> int:
-    """Where an unclosed naming ends: its paragraph or sentence."""
+    """Where an unclosed naming ends: its paragraph or sentence, with the labelled lines that follow at once."""
     ends = [e for e in (text.find("\n", start, start + LONGEST), text.find("。", start, start + LONGEST)) if e > 0]
-    return min(ends, default=min(len(text), start + LONGEST))
+    end = min(ends, default=min(len(text), start + LONGEST))
+    while text[end : end + 1] == "\n" and end - start < LONGEST and _LABEL.match(text, end + 1):
+        following = text.find("\n", end + 1, end + LONGEST)
+        end = following if following > 0 else min(len(text), end + LONGEST)
+    return end
 
 
 def _read(text: str, start: int, end: int, outer_start: int, outer_end: int) -> Units | None:
     roles: dict[str, list[str]] = {"lead": [], "responsible": [], "cooperating": []}
     labels = list(_LABEL.finditer(text, start, end))
-    if labels:
-        for n, label in enumerate(labels):
-            stop = labels[n + 1].start() if n + 1 < len(labels) else end
-            roles[_role(label["role"])] += split_units(text[label.end() : stop])
-    else:
-        for part in parts(text, start, end, ";,"):
-            m = _TAIL.search(part.text)
-            role = _role(m["role"]) if m else "responsible"
-            names = split_units(part.text[: m.start()] if m else part.text)
-            if not m and roles["lead"]:
-                role = "cooperating"
-            roles[role] += [n for n in names if is_body(n)]
-    bare = not labels and not any(_TAIL.search(p.text) for p in parts(text, start, end, ";,"))
-    if not any(roles.values()) or (bare and len(roles["responsible"]) != len(split_units(text[start:end]))):
+    first = labels[0].start() if labels else end
+    named = any(label["role"] for label in labels)
+    if not named or _TAIL.search(text[start:first].rstrip(",;")):
+        told = _told(text, start, first, roles)
+        if not told and not named:
+            return None
+    _labelled(text, labels, end, roles)
+    if not any(roles.values()):
         return None
     return Units(
         outer_start, outer_end, *(tuple(dict.fromkeys(roles[r])) for r in ("lead", "responsible", "cooperating"))
     )
+
+
+def _labelled(text: str, labels: list[re.Match[str]], end: int, roles: dict[str, list[str]]) -> None:
+    """Names behind labels; a sentence that follows them names nobody."""
+    for n, label in enumerate(labels):
+        if not label["role"]:
+            continue
+        stop = labels[n + 1].start() if n + 1 < len(labels) else end
+        role = _role(label["role"])
+        named = next((p for p in parts(text, label.end(), stop, "。")), None)
+        for part in parts(text, named.start, named.end, ";\n") if named else ():
+            m = _TAIL.search(part.text)
+            said = _role(m["role"]) if m else role
+            roles[role if said == "responsible" else said] += split_units(part.text[: m.start()] if m else part.text)
+
+
+def _told(text: str, start: int, end: int, roles: dict[str, list[str]]) -> bool:
+    """Names with verbs (甲局牵头,乙局配合), or a bare list of bodies. False where it is neither."""
+    told = next((p for p in parts(text, start, end, "。")), None)
+    pieces = parts(text, told.start, told.end, ";,") if told else []
+    verbs = [_TAIL.search(p.text) for p in pieces]
+    listed: list[str] = []
+    for part, m in zip(pieces, verbs, strict=True):
+        names = split_units(part.text[: m.start()] if m else part.text)
+        listed += names
+        role = _role(m["role"]) if m else "cooperating" if roles["lead"] else "responsible"
+        roles[role] += [n for n in names if is_body(n)]
+    return any(verbs) or sum(len(r) for r in roles.values()) == len(listed)
 
 
 def _role(word: str) -> str:
@@ -114,11 +172,11 @@ def split_units(text: str) -> list[str]:
         names += _divided(part.text)
     bare = (n.strip("()〔〕 ") if n[:1] in "(〔" else n for n in names if len(n) <= 100)
     cleaned = (re.sub(r"等(?:有关)?(?:部门|单位)?$", "", n.rstrip("。: \n")) for n in bare)
-    return [n for n in cleaned if 1 < len(n) <= 60]
+    return [n for n in cleaned if 1 < len(n) <= 60 and not _REMARK.search(_BRACKETED.sub("", n))]
 
 
 def _divided(name: str) -> list[str]:
-    for m in re.finditer(r"和|及|以及|与", name):
+    for m in re.finditer(r"会同|联合|和|及|以及|与", name):
         if m.start() > 1 and is_body(name[: m.start()]) and len(name) - m.end() > 1 and is_body(name):
             head = name[: m.start()]
             if re.search(r"(?:局|委|办|部|院|府|协|会|行|厅)[)〕]?$", head):

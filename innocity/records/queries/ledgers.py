@@ -73,7 +73,8 @@ def known_ids(viewer: Viewer, register: str, ids: Collection[str]) -> set[str]:
     """Which of these fact ids a register has already, withdrawn ones included; ids tell nothing by themselves."""
     found: set[str] = set()
     for batch in batches(ids, _IN):
-        found.update(Fact.objects.filter(register=register, fact_id__in=batch).values_list("fact_id", flat=True))
+        facts = Fact.objects.filter(register=register, current=True, fact_id__in=batch)  # each has one that is
+        found.update(facts.values_list("fact_id", flat=True))
     return found
 
 

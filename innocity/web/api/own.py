@@ -14,6 +14,7 @@ from ninja import Query, Router, Status
 from innocity.actions.observe import observe
 from innocity.actions.report_progress import Progress, report_progress
 from innocity.actions.view_entitlements import day_of, view_entitlements
+from innocity.actions.withheld import hidden_facts
 from innocity.packs.registers import all_columns
 from innocity.records import queries
 from innocity.records.views import FactView, Page
@@ -57,8 +58,10 @@ def list_facts(
     size: Size = 50,
 ) -> Any:  # fmt: skip
     """The current facts of a register that the unit may see; personal columns as the register's keepers alone do."""
-    one = found(own_pack(city).registers, register_id)
-    rows = queries.facts(viewer(request), one, party_id=party or None, on=on, number=page, size=size)
+    pack, who = own_pack(city), viewer(request)
+    one = found(pack.registers, register_id)
+    hidden = hidden_facts(pack, who, one.id, Folder(settings.INNOCITY_VAR))
+    rows = queries.facts(who, one, party_id=party or None, on=on, number=page, size=size, without=hidden)
     return _page(rows, _fact, page)
 
 

@@ -70,6 +70,31 @@ function bars(figure) {
   };
 }
 
+// Totals over the values of a parameter: a line a value of the second one, and the budget. Shape tells lines apart, too.
+const MARKS = ["circle", "rect", "triangle", "diamond", "roundRect", "emptyCircle", "emptyRect", "emptyTriangle"];
+function sweep(figure) {
+  const rows = [...document.getElementById(figure.dataset.table).querySelectorAll("tbody tr[data-name]")];
+  const names = [...new Set(rows.map((row) => row.dataset.name))], lines = [...new Set(rows.map((row) => row.dataset.line))];
+  const limit = figure.dataset.limit, unit = figure.dataset.unit, colours = ["--c0", "--c1", "--c2", "--c3", "--c4"];
+  const axis = { axisLine: { lineStyle: { color: token("--line-strong") } }, axisLabel: { color: token("--ink-2"), hideOverlap: true }, splitLine: { lineStyle: { color: token("--line") } } };
+  const number = (name, line) => { const row = rows.find((one) => one.dataset.name === name && one.dataset.line === line); return row ? Number(row.dataset.number) : null; };
+  return {
+    animation: !still, tooltip: { ...tooltip(), trigger: "axis", valueFormatter: (one) => `${one} ${unit}` },
+    legend: { show: lines.length > 1 || Boolean(limit), bottom: 0, textStyle: { color: token("--ink-2") } },
+    grid: { left: 8, right: 24, top: 24, bottom: 40, containLabel: true },
+    xAxis: { type: "category", data: names, ...axis, axisTick: { show: false }, splitLine: { show: false } },
+    yAxis: { type: "value", scale: true, boundaryGap: ["6%", "10%"], ...axis },
+    series: [
+      ...lines.map((line, at) => ({
+        name: line, type: "line", data: names.map((name) => number(name, line)), symbol: MARKS[at % MARKS.length], symbolSize: 10,
+        lineStyle: { width: 3, color: token(colours[at % colours.length]), type: at < colours.length ? "solid" : "dashed" },
+        itemStyle: { color: token(colours[at % colours.length]) }, label: { show: lines.length === 1 && names.length < 9, position: "top", color: token("--ink") },
+      })),
+      ...(limit ? [{ name: figure.dataset.goal, type: "line", data: names.map(() => Number(limit)), symbol: "none", lineStyle: { width: 2, type: "dotted", color: token("--alert") }, itemStyle: { color: token("--alert") } }] : []),
+    ],
+  };
+}
+
 const LAYER_COLOURS = ["--c0", "--c3", "--c1", "--c2", "--c4"];
 
 async function graph(figure, canvas) {
@@ -126,7 +151,7 @@ async function draw(figure) {
   figure.classList.add("drawn");
   if (!canvas.clientWidth) return; // hidden on phones and in 关怀版: the list stands in its place
   try {
-    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : figure.dataset.chart === "sankey" ? sankey(figure) : figure.dataset.chart === "bars" ? bars(figure) : line(figure);
+    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : figure.dataset.chart === "sankey" ? sankey(figure) : figure.dataset.chart === "bars" ? bars(figure) : figure.dataset.chart === "sweep" ? sweep(figure) : line(figure);
     const chart = echarts.init(canvas, null, { renderer: "svg" });
     chart.setOption(option);
     chart.on("click", (event) => { if (event.data && event.data.address) location.assign(event.data.address); });

@@ -29,7 +29,7 @@ from innocity.engines.workflow.board import may_follow
 from innocity.engines.workflow.model import Case
 from innocity.packs.model import Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT
-from innocity.records.queries import facts
+from innocity.records.queries import facts, find_party
 from innocity.records.queries.fact_lists import names_of
 from innocity.records.queries.ledgers import places
 from innocity.records.viewer import Viewer
@@ -104,7 +104,9 @@ def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpRespon
         rows = [row for row in rows if row["starts"] or row["number"]]
     mine = waiting_for(pack, viewer, found.values(), timezone.localdate()) if viewer.role != "firm" and not only else []
     context = {
-        "rows": rows, "where": where, "mine": mine[:_WAITING], "waiting": len(mine), "clauses": pack.clauses,
+        "rows": rows, "busy": [row for row in rows if row["number"] or only],
+        "quiet": [row for row in rows if not (row["number"] or only)], "firm": viewer.role == "firm",
+        "where": where, "mine": mine[:_WAITING], "waiting": len(mine), "clauses": pack.clauses,
         "only": only, "names": _names(viewer, [case for row in rows for case in row["cases"]]),
         "page": {"number": number, "pages": pages}, "previous": number - 1,
         "next": number + 1 if number < pages else 0, "rest": rest_of(request),
@@ -206,9 +208,16 @@ def _asked(request: HttpRequest, viewer: Viewer, procedure: Procedure, case: Cas
     return Step(
         procedure.id, data.get("step", ""), (viewer.party or "") if firm else data.get("actor", ""),
         parse_date(data.get("on", "").strip()), case.id if case else "", words["title"],
-        (viewer.party or "") if firm else words["party"], words["text"], read_list(data.get("evidence", "")[:_LONG]),
+        (viewer.party or "") if firm else _party(viewer, words["party"]), words["text"],
+        read_list(data.get("evidence", "")[:_LONG]),
         parse_money(total) if total else None, viewer.name,
     )  # fmt: skip
+
+
+def _party(viewer: Viewer, text: str) -> str:
+    """A party's id where its credit code was typed; else what was typed."""
+    known = find_party(viewer, text) if text else None
+    return known.id if known is not None else text
 
 
 def _names(viewer: Viewer, found: list[Case]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -59,7 +60,7 @@ def targets(draw: st.DrawFn) -> Target:
     )  # type: ignore[arg-type]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600 if os.environ.get("INNOCITY_THOROUGH") else 250, deadline=None)
 @given(
     targets(), st.sampled_from(PATHS), st.sampled_from(["stock", "ratio", "flow", "cumulative"]),
     st.sampled_from(["up", "down"]), st.lists(numbers, max_size=2), st.integers(1, 1460), numbers,

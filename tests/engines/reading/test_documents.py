@@ -10,6 +10,7 @@ import pytest
 from innocity.cli.read import scores
 from innocity.engines.reading.model import Benefit
 from innocity.engines.reading.pipeline import PASSES, read
+from innocity.engines.reading.score import score
 from innocity.engines.reading.vocabulary import Vocabulary, Word
 
 HERE = Path(__file__).parent / "documents"
@@ -19,8 +20,8 @@ LEAST = {
 }  # fmt: skip
 #: What the annotated originals gave when this was written; the aims are in docs/explain/reading.md.
 LEAST_ORIGINALS = {
-    "outline": 1.0, "tasks": 0.97, "targets": 0.95, "targets_all": 0.94, "benefits": 0.95,
-    "benefits_without_amounts": 0.9, "subjects": 0.7, "relations": 0.88,
+    "outline": 1.0, "tasks": 0.97, "tasks_all": 0.97, "targets": 0.95, "targets_all": 0.96, "benefits": 0.95,
+    "benefits_without_amounts": 0.9, "subjects": 0.85, "relations": 0.88,
 }  # fmt: skip
 
 
@@ -59,11 +60,46 @@ def test_documents_that_no_rule_was_written_for() -> None:
     """Read once, scored, and left as they are: rules must not be tuned to these (docs/explain/reading.md)."""
     second, third = totals(HERE / "second", HERE / "second"), totals(HERE / "third/untouched", HERE / "third/untouched")
     assert second["benefits"] >= 0.85 and second["targets"] >= 0.9
-    least = {"outline": 1.0, "tasks": 0.8, "targets": 0.85, "benefits": 0.85, "facts": 0.9, "relations": 0.9}
+    least = {"outline": 1.0, "tasks": 0.9, "tasks_all": 0.8, "targets": 0.85, "benefits": 0.85, "facts": 0.9,
+             "relations": 0.9, "subjects": 0.85}  # fmt: skip
     assert {k: v for k, v in least.items() if third[k] < v} == {}
     fifth = totals(HERE / "fifth", HERE / "fifth")
     least = {"benefits": 0.85, "benefits_without_amounts": 0.6, "subjects": 0.75, "relations": 0.85}
     assert {k: v for k, v in least.items() if fifth[k] < v} == {}
+    seventh = totals(HERE / "seventh", HERE / "seventh")
+    least = {"outline": 1.0, "tasks": 0.9, "tasks_all": 0.9, "targets": 0.85}
+    assert {k: v for k, v in least.items() if seventh[k] < v} == {}
+
+
+def test_many_ways_to_say_who_does_the_work() -> None:
+    """Labelled lines, two roles in a bracket, remarks among the names, tables, 任务一:, articles, 由…负责."""
+    found = totals(HERE / "sixth", HERE / "sixth")
+    assert {k: v for k, v in {"outline": 1.0, "tasks": 0.97, "tasks_all": 0.97}.items() if found[k] < v} == {}
+    found = totals(HERE / "sixth/tables", HERE / "sixth/tables")
+    assert {k: v for k, v in {"targets_all": 0.97, "benefits": 0.97, "subjects": 0.9}.items() if found[k] < v} == {}
+
+
+def test_a_title_may_end_sooner_and_units_stand_in_any_order() -> None:
+    """How far a heading runs is the annotator's choice; who leads is not."""
+    text = "一、任务\n（一）壮大企业，培育集群。做。（牵头单位：市科技局；责任单位：市财政局、市统计局）\n"
+    quote = "（一）壮大企业"
+    gold = {
+        "title": "壮大企业",
+        "quote": quote,
+        "lead_units": ["市科技局"],
+        "responsible_units": ["市统计局", "市财政局"],
+    }
+    assert score(read(text), {"tasks": [gold]}, text)["tasks"].right == 1
+    led = {**gold, "lead_units": [], "responsible_units": ["市科技局", "市统计局", "市财政局"]}
+    assert score(read(text), {"tasks": [led]}, text)["tasks"].right == 0
+
+
+def test_sections_that_are_no_work_are_scored_apart() -> None:
+    """指导思想 and 工作目标 without units count in `tasks_all` alone, whoever annotated them and whoever did not."""
+    text = "一、总体要求\n（一）指导思想。高举旗帜。\n二、任务\n（一）壮大企业。做。\n"
+    gold = {"title": "壮大企业", "quote": "（一）壮大企业", "kind": "task"}
+    found = score(read(text), {"tasks": [gold]}, text)
+    assert (found["tasks"].right, found["tasks"].extra) == (1, 0) and found["tasks_all"].extra == 1
 
 
 def test_many_ways_to_promise_a_sum() -> None:
@@ -160,6 +196,18 @@ def test_reports_loans_own_shares_and_instalments_are_no_promises(sentence: str)
 )
 def test_the_subject_is_who_is_paid(sentence: str, subject: str) -> None:
     assert benefit(sentence).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parties"),
+    [
+        ("对国内外知名高等院校、科研机构，给予100万元资助", ("高校", "科研院所")),
+        ("对各县（市、区），给予100万元奖励", ("县区",)),
+        ("对高企给予20万元奖励", ("高新技术企业",)),
+    ],
+)
+def test_parties_have_one_name_each(sentence: str, parties: tuple[str, ...]) -> None:
+    assert benefit(sentence).parties == parties
 
 
 def test_a_promise_without_its_subject_takes_that_of_the_one_before() -> None:

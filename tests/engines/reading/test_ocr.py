@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfWriter
 from typer.testing import CliRunner
 
-from innocity.actions.recognise_text import scanned_text
+from innocity.actions.recognise_text import can_recognise, check_scan, scanned_text
 from innocity.cli.main import app
 from innocity.core.errors import InnoCityError
 from innocity.engines.reading.files import text_of
 from innocity.engines.reading.pipeline import read
+from tests.engines.reading import scans
+from tests.engines.reading.scans import FONTS, need_font
 
-FONTS = sorted(Path("/usr/share/fonts").rglob("NotoSerifCJK*.ttc")) + sorted(
-    Path("/usr/share/fonts").rglob("NotoSansCJK*.ttc")
-)
 LINES = [
     "第一条对新认定的高新技术企业，每家一次性给",
     "予奖励20万元。",
     "第二条企业购买检测服务的，按服务费的30%给予",
     "补助。",
 ]
-INSTALLED = importlib.util.find_spec("rapidocr_onnxruntime") is not None
+INSTALLED = can_recognise()
+#: Drawn pages, what is printed on them, and the least share of it that must be recognised.
+PAGES: dict[str, tuple[Any, tuple[str, ...], float]] = {
+    "red header": (scans.red_header, scans.HEADED, 0.97),
+    "articles": (scans.articles, scans.ARTICLES, 0.97),
+    "table": (scans.table, (scans.TABLE_TITLE, *("".join(row) for row in scans.TABLE)), 0.97),
+}
 
 
 @pytest.fixture
@@ -33,8 +38,7 @@ def scan() -> bytes:
     """A page that is only a picture of four lines."""
     from PIL import Image, ImageDraw, ImageFont
 
-    if not FONTS:
-        pytest.skip("no Chinese font to draw a page with (apt-get install fonts-noto-cjk)")
+    need_font()
     font = ImageFont.truetype(str(FONTS[0]), 34)
     image = Image.new("RGB", (900, 500), "white")
     for n, line in enumerate(LINES):
@@ -60,6 +64,8 @@ def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(InnoCityError, match="E-READING-OCR") as caught:
         scanned_text((tmp_path / "a.pdf").read_bytes(), "a.pdf")
     assert "innocity[ocr]" in str(caught.value.remedy)
+    with pytest.raises(InnoCityError, match="E-READING-OCR"):
+        check_scan((tmp_path / "a.pdf").read_bytes(), "a.pdf")
 
 
 @pytest.mark.skipif(not INSTALLED, reason="the extra `ocr` is not installed (pip install 'innocity[ocr]')")
@@ -85,3 +91,26 @@ class TestWithTheExtra:
             scanned_text(out.getvalue(), "a.pdf")
         with pytest.raises(InnoCityError, match="E-READING-BROKEN"):
             scanned_text(scan[:40], "a.pdf")
+
+    @pytest.mark.parametrize("kind", PAGES)
+    def test_pages_of_a_scanner_are_recognised(self, kind: str) -> None:
+        need_font()
+        draw, printed, least = PAGES[kind]
+        found = scanned_text(scans.as_pdf([draw()]), "a.pdf")
+        assert scans.accuracy(found, "".join(printed)) >= least
+
+    def test_what_scanned_pages_promise_is_read(self) -> None:
+        need_font()
+        told: list[tuple[int, int]] = []
+        data = scans.as_pdf([scans.red_header(), scans.articles(), scans.table()])
+        assert check_scan(data, "a.pdf") == 3
+        reading = read(scanned_text(data, "a.pdf", lambda *done: told.append(done)))
+        assert told == [(1, 3), (2, 3), (3, 3)]
+        assert reading.meta["number"] == "汀政发〔2024〕17号"
+        sums = [a.value_yuan or a.rate or a.cap_yuan for b in reading.benefits for a in b.amounts]
+        assert sums == [300_000, 150_000, 0.2, 800_000, 5_000_000, 2_000_000, 0.0015, 600_000, 4_000]
+        assert [t.value for t in reading.targets if t.rule != "target-table"] == [3.2]
+        articles = [(t.title, t.responsible_units) for t in reading.tasks if t.path.startswith("第")]
+        assert articles[0] == ("支持平台建设", ("市科技局", "市财政局")) and len(articles) == 3
+        rows = [(t.title, t.lead_units, t.cooperating_units) for t in reading.tasks if t.rule == "task-table"]
+        assert ("开工中试基地", ("市工信局",), ("市财政局",)) in rows and len(rows) == 4

@@ -154,7 +154,7 @@ def test_the_order_of_facts_does_not_matter(pack: Pack, city: Rows, data: st.Dat
     assert differences(evaluate(reference_engine, plan, facts), evaluate(reference_engine, plan, mixed)) == []
 
 
-@examples(25, 500)
+@examples(15, 500)
 @given(packs(), cities(), st.data())
 def test_one_party_alone_is_evaluated_as_within_the_city(pack: Pack, city: Rows, data: st.DataObject) -> None:
     """Before groups and pools, which only a whole city knows."""
@@ -182,7 +182,7 @@ def _alone(award: Award) -> tuple[object, ...]:
     )
 
 
-@examples(10, 150)
+@examples(6, 150)
 @given(packs(), cities(), st.data())
 def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.DataObject) -> None:
     """On one connection, with what the first run left there; and with ceilings assumed, as the reference does."""
@@ -197,7 +197,7 @@ def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.Dat
     assert differences(assuming, fetch_awards(run_in_duckdb(plan, facts, assume_ceilings=True))) == []
 
 
-@examples(20, 500)
+@examples(8, 500)
 @given(packs(), cities(), st.booleans())
 def test_a_variant_comes_to_what_its_awards_do(pack: Pack, city: Rows, ceilings: bool) -> None:
     plan = plan_of(pack)

@@ -27,8 +27,12 @@ def _pack(city: str) -> Pack:
     return load_pack(city)
 
 
+@cache
 def made(city: str, seed: int) -> tuple[RulesPlan, Rows]:
-    """A plan of all clauses of a city and random facts, with decisions on some of what they give."""
+    """A plan of all clauses of a city and random facts, with decisions on some of what they give.
+
+    The same for all who ask: none may change them.
+    """
     year = YEARS[city][seed % len(YEARS[city])]
     plan = compile_rules(_pack(city), year, date(year, 12, 31))
     source = RealFacts(plan, seed)

@@ -1,4 +1,7 @@
-"""`innocity account`: in a process and on a database of its own, as the operator types it; what `serve` refuses."""
+"""`innocity account`: on a database of its own, as the operator types it; what `serve` refuses.
+
+One command is a process of its own, with its instance in the environment; the others are typed in this one.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from typing import Any
 import pytest
 
 from innocity.web.passwords import kinds_of
+from tests.cli.conftest import data
+from tests.cli.instance import working_in
 from tests.web.conftest import DATABASE, instance_like
 
 PROGRAM = [sys.executable, "-c", "from innocity.cli.main import app; app()"]
@@ -26,7 +31,13 @@ def var(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def typed(var: Path, *words: str, code: int = 0) -> Any:
-    """A command's JSON, or its error."""
+    """A command's JSON, or its error, on the instance in the folder `var`."""
+    with working_in(var.parent):
+        return data(*words, code=code)
+
+
+def run(var: Path, *words: str, code: int = 0) -> Any:
+    """The same in a process of its own."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
     done = subprocess.run(
         [*PROGRAM, *words, "--json"], capture_output=True, text=True, cwd=var.parent, check=False,
@@ -44,7 +55,7 @@ def test_an_account_from_opening_to_revoking(var: Path) -> None:
     rows = {row["name"]: row for row in typed(var, "account", "list", "weihai")["accounts"]}
     assert rows["liming"]["whom"] == ["市财政局"] and rows["liming"]["signed_in_on"] is None
     typed(var, "account", "revoke", "weihai", "liming")
-    rows = {row["name"]: row for row in typed(var, "account", "list", "weihai")["accounts"]}
+    rows = {row["name"]: row for row in run(var, "account", "list", "weihai")["accounts"]}
     assert rows["liming"]["revoked_on"]
     assert typed(var, "account", "revoke", "weihai", "liming", code=1)["error"]["code"] == "E-ACCOUNT-UNKNOWN"
 

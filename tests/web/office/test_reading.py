@@ -289,6 +289,8 @@ def test_a_long_document_is_read_in_the_background_and_shown_in_parts(
             break
         assert "正在读" in answer.content.decode()
         time.sleep(0.25)
+    asked = client.get(page, headers={"hx-request": "true", "hx-target": "progress"})
+    assert asked["HX-Redirect"] == page  # the page that waited goes on to the review by itself
     context = client.get(page).context
     assert context["total"] >= 240 and context["parts"] >= 6
     every: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from django.test import Client
 from innocity.actions import reform_jobs
 from innocity.actions.try_reform import read_reforms
 from innocity.engines.rules.reform import read_overlay
-from tests.web.conftest import Persona
+from tests.records import databases
+from tests.web.conftest import DATABASE, Persona, instance_like, served_by, signed_in
 
 LAB = "/weihai/office/reform/"
 CHANGE = f"{LAB}change/hnte_reward/"
@@ -34,6 +36,23 @@ def tried(client: Client, changes: dict[str, str], **data: Any) -> Any:
     answer = client.post(CHANGE, {**changes, **data})
     assert answer.status_code == 302, answer.context["faults"]
     return waited(client, answer["Location"])
+
+
+@pytest.fixture(scope="module")
+def tried_once(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a job of `science` that is done, for tests of what comes after."""
+    var = instance_like(filled, tmp_path_factory.mktemp("tried") / "var")
+    with served_by(databases.sqlite(var / DATABASE), var):
+        job = tried(signed_in("science"), MORE).context["job"]
+        assert job.state == "done", job.error
+    return var / "weihai" / "reforms" / ".jobs" / str(job.id)
+
+
+@pytest.fixture
+def job(tried_once: Path, records: Path) -> str:
+    """The same job as one of this test's own instance; gives its id."""
+    shutil.copytree(tried_once, records / "weihai" / "reforms" / ".jobs" / tried_once.name)
+    return tried_once.name
 
 
 def test_a_change_is_tried_kept_compared_and_taken_home(persona: Persona, records: Path, tmp_path: Path) -> None:
@@ -65,9 +84,8 @@ def test_a_change_is_tried_kept_compared_and_taken_home(persona: Persona, record
     assert list(read_reforms(records, "weihai")) == ["首次认定提高"]
 
 
-def test_a_name_that_is_taken_or_is_no_name_is_refused(persona: Persona) -> None:
+def test_a_name_that_is_taken_or_is_no_name_is_refused(persona: Persona, job: str) -> None:
     client = persona("science")
-    job = tried(client, MORE).context["job"].id
     for name, words in (("", "没有写方案名"), ("a/b", "不能用作方案名"), ("好名字", None), ("好名字", "已有方案")):
         answer = client.post(f"{LAB}jobs/{job}/keep/", {"name": name})
         assert answer.status_code == (302 if words is None else 422), name
@@ -115,16 +133,14 @@ def test_what_cannot_be_tried_is_told_at_its_field(persona: Persona, changes: di
         assert f'id="{field}"' in answer.content.decode() and changes["hnte_reward.first"] in answer.content.decode()
 
 
-def test_a_job_belongs_to_whoever_asked(persona: Persona) -> None:
-    started = persona("science").post(CHANGE, MORE)
-    assert persona("group_office").get(started["Location"]).status_code == 404
+def test_a_job_belongs_to_whoever_asked(persona: Persona, job: str) -> None:
+    assert persona("science").get(f"{LAB}jobs/{job}/").status_code == 200
+    assert persona("group_office").get(f"{LAB}jobs/{job}/").status_code == 404
     assert persona("science").get(f"{LAB}jobs/0000000000000000/").status_code == 404
-    waited(persona("science"), started["Location"])
 
 
-def test_a_county_sees_the_names_of_its_own_firms_only(persona: Persona, records: Path) -> None:
+def test_a_county_sees_the_names_of_its_own_firms_only(persona: Persona, records: Path, job: str) -> None:
     client = persona("science")
-    job = tried(client, MORE).context["job"].id
     client.post(f"{LAB}jobs/{job}/keep/", {"name": "甲"})
     report = read_reforms(records, "weihai")["甲"]
     every = {row["party"] for row in report["most_gained"]}

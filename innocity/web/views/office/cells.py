@@ -31,6 +31,25 @@ class Cell:
         return len(self.text) > LONG
 
 
+#: Registers whose columns name things of the pack by their ids, and what each column names.
+_LEDGERS = frozenset((
+    "observation", "figure_confirmation", "release_calendar", "task_progress", "task_closure", "procedure_step",
+    "exchange_listing", "exchange_event",
+))  # fmt: skip
+
+
+def _things(pack: Pack) -> dict[str, dict[str, str]]:
+    """The names of the pack's things by their ids, by the column that names them."""
+    places = (*pack.city.divisions, *pack.city.zones)
+    return {
+        "indicator": {key: one.name for key, one in pack.indicators.items()},
+        "task": {key: one.title for key, one in pack.tasks.items()},
+        "scope": {"city": "全市", **{one.id: one.name for one in places}},
+        "procedure": {key: one.name for key, one in pack.procedures.items()},
+        "kind": {key: one.name for key, one in pack.matching.items()},
+    }
+
+
 class Words:
     """The names that a pack gives to codes and parties."""
 
@@ -40,6 +59,7 @@ class Words:
             name: {one.id: one.name for one in pack.codes[name].codes} for name in lists if name in pack.codes
         }
         self.register, self.parties = register, dict(parties or {})
+        self.named = _things(pack) if register.id in _LEDGERS else {}
 
     def cell(self, column: Column, fact: FactView) -> Cell:
         """One value of a fact."""
@@ -53,6 +73,8 @@ class Words:
             return ""
         if column.codes in self.codes:
             return self.codes[column.codes].get(value, str(value))
+        if column.id in self.named:
+            return self.named[column.id].get(str(value), str(value))
         if column.type == "money":
             return format_money(value)
         if column.type == "bool":

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from innocity.actions.grade import grade_view
 from innocity.actions.view_roster import reading_day, view_roster
+from innocity.engines.grading.model import Grade
 from innocity.records import queries
 from innocity.web import cities
 from innocity.web.access import viewer_of
@@ -33,12 +34,22 @@ def grading(request: HttpRequest, city: str, grading: str) -> HttpResponse:
     if one is None:
         raise Http404(f"no grading {grading}")
     day = reading_day(viewer)
-    found = grade_view(pack, one, view_roster(pack, viewer, one.roster, day))
+    view = view_roster(pack, viewer, one.roster, day)
+    found = grade_view(pack, one, view)
+    measures = {criterion.of for criterion in one.criteria}
+    first = next((column.name for column in view.columns if not column.number and column.name not in measures), "")
     tiers: dict[str, int] = {tier.name: 0 for tier in one.tiers}
     for each in found:
         tiers[each.tier_name] = tiers.get(each.tier_name, 0) + 1
     context: dict[str, Any] = {
-        "grading": one, "grades": found[:MOST], "total": len(found), "most": MOST, "tiers": list(tiers.items()),
+        "grading": one, "grades": [(each, _what(each, first)) for each in found[:MOST]],
+        "total": len(found), "most": MOST, "tiers": list(tiers.items()),
         "day": day, "instance": queries.instance(viewer), "roster": pack.rosters[one.roster],
     }  # fmt: skip
     return render(request, "web/office/grading.html", context)
+
+
+def _what(one: Grade, column: str) -> str:
+    """Which of a party's things is graded, where the roster's first column says another name than the party's."""
+    word = one.subject.words.get(column, "")
+    return "" if word == one.subject.name else word

@@ -15,6 +15,7 @@ from innocity.actions.check_import import Preview, check_import, importable
 from innocity.actions.export_sheet import MEDIA, errors_file, export_register
 from innocity.actions.import_sheet import commit_import
 from innocity.actions.sheet_template import template
+from innocity.actions.withheld import hidden_facts
 from innocity.core.canonical import sha256_text
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack, Register
@@ -37,7 +38,8 @@ def export(request: HttpRequest, city: str, register: str, ending: str) -> HttpR
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = register_of(pack, register)
     try:
-        content = export_register(pack, viewer, one.id, _kind(ending), **asked(request, pack))
+        hidden = hidden_facts(pack, viewer, one.id, var())
+        content = export_register(pack, viewer, one.id, _kind(ending), **asked(request, pack), without=hidden)
     except InnoCityError as error:
         return render(
             request, "web/office/refused.html", {"register": one, "faults": faults_of(error)}, status=422

@@ -77,7 +77,7 @@ def _field(pack: Pack, clause: Clause, one: Mapping[str, object], given: Mapping
         tuple((a["value"], a["says"] or "") for a in one["alternatives"]),  # type: ignore[attr-defined]
         str(one["missing"] or ""), kind, above,
     )  # fmt: skip
-    return _checked(found)
+    return checked(found)
 
 
 def _above_one(clause: Clause, param: Param | None) -> bool:
@@ -137,7 +137,7 @@ def _amounts(amount: Amount) -> Iterator[Amount]:
         yield from _amounts(one)
 
 
-def _checked(one: Field) -> Field:
+def checked(one: Field) -> Field:
     """The field, with what is wrong with the value asked for."""
     if not one.changed:
         return one

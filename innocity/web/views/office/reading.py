@@ -22,6 +22,7 @@ from innocity.actions.draft_pack import Draft
 from innocity.actions.draft_reading import corpus_file, draft_reading, export_draft, keep_reading
 from innocity.actions.note_export import note_export
 from innocity.actions.open_reading import open_reading
+from innocity.actions.recognise_text import can_recognise
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
@@ -64,7 +65,7 @@ def documents(request: HttpRequest, city: str) -> HttpResponse:
     kept = [(one, *_how_far(folder)) for one, folder in store.documents(var(), city)[:_SHOWN]]
     context = {
         "documents": kept, "faults": faults, "most": LARGEST >> 20,
-        "corpus": (var() / city / "corpus" / "sources").is_dir(),
+        "corpus": (var() / city / "corpus" / "sources").is_dir(), "recognises": can_recognise(),
     }  # fmt: skip
     return render(request, "web/office/reading.html", context, status=422 if faults else 200)
 
@@ -78,6 +79,8 @@ def _opened(request: HttpRequest, city: str) -> HttpResponse:
     done = open_reading(cities.pack_of(city), viewer_of(request), file.name, file.read(), var())
     if done.known:
         messages.info(request, _("这份文件以前传过，接着核对就行。"))
+    elif done.document.scanned:
+        messages.info(request, _("这是扫描件，正在本机识别文字。"))
     if done.document.internal:
         messages.warning(request, _("文件标有内部字样，只在本系统内部查阅。"))
     return redirect("reading_document", city, done.document.id)
@@ -102,13 +105,20 @@ def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
     state = store.state_in(folder)
     if state != "read":
         return _waiting(request, folder, state)
+    if request.htmx and request.htmx.target == "progress":  # whoever waited sees the whole page, not its side alone
+        answer = HttpResponse()
+        answer["HX-Redirect"] = reverse("reading_document", args=[city, document])
+        return answer
     if request.method == "POST":
         return _decided(request, city, folder)
     return _page(request, city, folder, [])
 
 
 def _waiting(request: HttpRequest, folder: Path, state: store.State) -> HttpResponse:
-    context = {"document": store.document_in(folder), "state": state, "fault": store.fault_in(folder)}
+    context = {
+        "document": store.document_in(folder), "state": state, "fault": store.fault_in(folder),
+        "pages": store.pages_in(folder),
+    }  # fmt: skip
     part = "web/office/reading_progress.html" if request.htmx else "web/office/reading_wait.html"
     return render(request, part, context)
 
@@ -291,6 +301,17 @@ def _location(path: str) -> str:
 
 
 # --- what comes of it -------------------------------------------------------------------------------------------
+
+
+@reviewers
+def recognised(request: HttpRequest, city: str, document: str) -> HttpResponse:
+    """The text that was recognised on a scan's pages, to be put right beside the original."""
+    review = store.review_of(_read_folder(city, document))
+    if not review.document.scanned:
+        raise Http404("the document is no scan")
+    note_export(viewer_of(request), f"reading/{document}", "txt")
+    name = f"{review.document.name.rpartition('.')[0] or document}.txt"
+    return attachment(review.text.encode("utf-8"), name, "text/plain; charset=utf-8")
 
 
 @lru_cache(maxsize=8)

@@ -46,6 +46,9 @@ SHAPES: Choices = (
     ("budget_pool", _("资金盘子")), ("split", _("分担比例")), ("rule", _("规则")),
 )  # fmt: skip
 MODES: Choices = (("fixed", _("就是这个数")), ("max", _("最高、不超过")), ("about", _("约数")))
+STACKING: Choices = (
+    ("stacks", _("可以叠加")), ("net", _("扣除别处已得的")), ("exclusive", _("不重复享受")),
+)  # fmt: skip
 OPERATORS: Choices = (
     (">=", _("不低于")), (">", _("高于")), ("<=", _("不高于")), ("<", _("低于")), ("=", _("等于")), ("≈", _("约")),
     ("range", _("从…到…")), ("growth>=", _("增幅不低于")), ("growth=", _("增幅等于")), ("delta>=", _("增量不低于")),
@@ -77,13 +80,13 @@ SPECS: Mapping[str, tuple[Spec, ...]] = {
         Spec("subject", _("给谁")), Spec("trigger", _("凭什么事")),
         Spec("trigger_kind", _("事的种类"), "choice", TRIGGERS),
         Spec("shape", _("给法"), "choice", SHAPES, needed=True), Spec("gate", _("谁来定"), hint=_("如择优、一事一议")),
-        Spec("payers", _("谁出钱"), "list", hint=_UNITS),
+        Spec("payers", _("谁出钱"), "list", hint=_UNITS), Spec("period", _("哪段时间")),
     ),
     "targets": (
         Spec("indicator", _("指标"), needed=True), Spec("year", _("到哪一年")),
         Spec("operator", _("要求"), "choice", OPERATORS, needed=True),
         Spec("value", _("数值"), "numbers", hint=_("一个数；从几到几写 3-5")), Spec("unit", _("计量单位")),
-        Spec("units", _("责任单位"), "list", hint=_UNITS),
+        Spec("scope", _("范围"), hint=_("如全市、高新区")), Spec("units", _("责任单位"), "list", hint=_UNITS),
     ),
     "tasks": (
         Spec("path", _("条目"), needed=True, hint=_("如 三(二)1")), Spec("title", _("任务"), needed=True),

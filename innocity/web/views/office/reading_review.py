@@ -21,6 +21,7 @@ from innocity.web.views.office.reading_fields import (
     RELATIONS,
     SIGNS,
     SPECS,
+    STACKING,
     Word,
     said,
 )
@@ -172,9 +173,9 @@ def shown_fields(row: Row, read: Finding | None) -> Iterator[tuple[Word, str, st
         value, old = (_in_words(spec.choices, one.get(spec.name)) for one in (now, before))
         if value or old:
             yield spec.label, value or "—", _other(old, value)
-    for name, label in (("thresholds", _("门槛")), ("stacking", _("与别的叠加")), ("strength", _("用词"))):
+    for name, label in (("thresholds", _("门槛")), ("stacking", _("与别的扶持")), ("strength", _("用词"))):
         if now.get(name):
-            yield label, said(now[name]), ""
+            yield label, _in_words(STACKING if name == "stacking" else (), now[name]), ""
 
 
 def _in_words(choices: tuple[tuple[str, Word], ...], value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +12,16 @@ from innocity.actions import reform_jobs
 from innocity.actions.delete_reform import may_delete
 from innocity.actions.note_export import note_export
 from innocity.actions.save_reform import save_reform
-from innocity.actions.try_reform import Basis, facts_basis, overlay_text, read_reforms, run_basis
+from innocity.actions.try_reform import overlay_text, read_reforms
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.reform import Overlay
 from innocity.packs.model import Pack
-from innocity.records import queries
 from innocity.records.viewer import Viewer
 from innocity.web import cities, finder
 from innocity.web.access import viewer_of
-from innocity.web.views.office import parameters, reform_result
+from innocity.web.views.office import parameters, reform_result, vary
 from innocity.web.views.office.common import Fault, attachment, faults_of, staff_page, var, writers_page
+from innocity.web.views.office.laboratory import bases_of, basis_of, job_of, may_see, steps_of
 
 REMOVE = "remove"
 _JOBS_SHOWN = 8
@@ -42,31 +41,6 @@ def lab(request: HttpRequest, city: str) -> HttpResponse:
         "bases": bases_of(pack, viewer), "writes": viewer.role in ("officer", "leader", "operator"),
     }  # fmt: skip
     return render(request, "web/office/lab.html", context)
-
-
-def may_see(viewer: Viewer, job: reform_jobs.Job) -> bool:
-    """What somebody tries and does not keep is nobody else's."""
-    return viewer.role == "operator" or job.by == viewer.name
-
-
-def bases_of(pack: Pack, viewer: Viewer) -> list[tuple[str, str, Path, bool]]:
-    """(id, name, folder, whether it is a run) of what a reform can be tried on, the newest of each first."""
-    found = []
-    for run in queries.runs(viewer)[:3]:
-        if (Path(run.folder) / "run.json").is_file():
-            found.append((f"run-{run.id}", f"{run.year} 年度测算所用的事实，截至 {run.as_of}", Path(run.folder), True))
-    for one in queries.snapshots(viewer)[:3]:
-        if Path(one.folder).is_dir():
-            found.append((f"snapshot-{one.id}", f"{one.as_of} 的事实快照 {one.hash[:8]}", Path(one.folder), False))
-    return found
-
-
-def _basis(pack: Pack, viewer: Viewer, wanted: str) -> Basis:
-    """Errors: E-REFORM-BASIS, those of runs and facts."""
-    for name, _, folder, is_run in bases_of(pack, viewer):
-        if wanted in ("", name):
-            return run_basis(pack, folder) if is_run else facts_basis(pack, folder)
-    raise InnoCityError("E-REFORM-BASIS", "还没有登记过测算或快照", None, "请系统管理员先登记一次测算")
 
 
 @writers_page
@@ -110,7 +84,7 @@ def _started(
         kept = [*overlay.set.items(), *((REMOVE, name) for name in overlay.remove), ("name", overlay.name)]
         return redirect(_address(city, following, [*kept, ("basis", data.get("basis", ""))]))
     try:
-        basis = _basis(pack, viewer, data.get("basis", ""))
+        basis = basis_of(pack, viewer, data.get("basis", ""))
         labelled = overlay if overlay.name else overlay.model_copy(update={"name": short_name(pack, overlay)})
         job = reform_jobs.start_reform(pack, viewer.name, labelled, basis, var())
     except InnoCityError as error:
@@ -146,19 +120,13 @@ def told(pack: Pack, settings: dict[str, str]) -> list[tuple[str, str, str]]:
 # --- one job -------------------------------------------------------------------------------------------------
 
 
-def _job(request: HttpRequest, city: str, job: str) -> reform_jobs.Job:
-    found = reform_jobs.job_of(var(), city, job)
-    if found is None or not may_see(viewer_of(request), found):
-        raise Http404(f"no job {job}")
-    return found
-
-
 @writers_page
 def job(request: HttpRequest, city: str, job: str) -> HttpResponse:
     """How far a job is, and when it is done what it found; asked by htmx it gives the progress alone."""
-    one = _job(request, city, job)
-    report = reform_jobs.result_of(var(), city, job) if one.state == "done" else None
-    context = {"job": one, "steps": _steps(one), "ahead": reform_jobs.ahead_of(var(), one)}
+    one = job_of(request, city, job)
+    read = reform_jobs.variants_of if one.kind == "vary" else reform_jobs.result_of
+    report = read(var(), city, job) if one.state == "done" else None
+    context = {"job": one, "steps": steps_of(one), "ahead": reform_jobs.ahead_of(var(), one)}
     if report is None:
         part = "web/office/parts/progress.html" if request.htmx else "web/office/job.html"
         return render(request, part, context)
@@ -166,24 +134,17 @@ def job(request: HttpRequest, city: str, job: str) -> HttpResponse:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
         return answer
-    pack = cities.pack_of(city)
-    shown = reform_result.shown(pack, viewer_of(request), report)
+    if one.kind == "vary":
+        return vary.result(request, city, one, report)
+    shown = reform_result.shown(cities.pack_of(city), viewer_of(request), report)
     return render(request, "web/office/result.html", {**context, **shown, "draft": "", "faults": []})
-
-
-def _steps(one: reform_jobs.Job) -> list[tuple[str, str]]:
-    """(step, done, now or to come)."""
-    at = reform_jobs.STEPS.index(one.step) if one.step in reform_jobs.STEPS else 0
-    ended = one.state == "done"
-    words = ["done" if i < at or ended else "now" if i == at else "later" for i in range(len(reform_jobs.STEPS))]
-    return list(zip(reform_jobs.STEPS, words, strict=True))
 
 
 @require_POST
 @writers_page
 def keep(request: HttpRequest, city: str, job: str) -> HttpResponse:
     """Keep a job's result as a named draft."""
-    one = _job(request, city, job)
+    one = job_of(request, city, job)
     report = reform_jobs.result_of(var(), city, job)
     if report is None:
         raise Http404(f"job {job} is not done")

@@ -42,11 +42,8 @@ def changes_of(pack: Pack, changes: dict[str, Any]) -> list[tuple[str, str, str]
     """(what, from, to) of a change in words."""
     found = []
     for key, value in changes.get("set", {}).items():
-        owner, _, name = key.partition(".")
-        clause = pack.clauses.get(owner)
-        shared = pack.pools.get(owner) or pack.groups.get(owner) or pack.rules.get(owner)
-        title = clause.name if clause else getattr(shared, "name", "") or owner
-        label, now = _now(pack, owner, name, key)
+        title = owner_of(pack, key)
+        label, now = parameter_now(pack, key)
         words = parameters.CHOICES
         found.append((f"{title}：{label}", words.get(now, now) or "原文没写", words.get(value, value)))
     for name in changes.get("remove", ()):
@@ -58,8 +55,16 @@ def changes_of(pack: Pack, changes: dict[str, Any]) -> list[tuple[str, str, str]
     return found
 
 
-def _now(pack: Pack, owner: str, name: str, key: str) -> tuple[str, str]:
-    """What a parameter is called, and its value today."""
+def owner_of(pack: Pack, key: str) -> str:
+    """What the clause, pool, group or rule is called that a parameter is of; its id where it has no name."""
+    owner = key.partition(".")[0]
+    found = pack.clauses.get(owner) or pack.pools.get(owner) or pack.groups.get(owner) or pack.rules.get(owner)
+    return str(getattr(found, "name", "") or owner)
+
+
+def parameter_now(pack: Pack, key: str) -> tuple[str, str]:
+    """What a parameter (`owner.name`) is called, and its value today."""
+    owner, _, name = key.partition(".")
     clause = pack.clauses.get(owner)
     if clause is None:
         named = pack.pools.get(owner) or pack.groups.get(owner)

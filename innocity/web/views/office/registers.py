@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from innocity.actions.withheld import hidden_facts
 from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries import fact_lists as facts
@@ -16,7 +17,7 @@ from innocity.records.views import PartyView
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.views.office import cells
-from innocity.web.views.office.common import page_number, rest_of, staff_page
+from innocity.web.views.office.common import page_number, rest_of, staff_page, var
 
 SIZE = 50
 _TEXT_MOST = 60
@@ -63,7 +64,8 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = register_of(pack, register)
     wanted = asked(request, pack)
-    page = facts.fact_lines(viewer, one, **wanted, number=page_number(request), size=SIZE)
+    hidden = hidden_facts(pack, viewer, one.id, var())
+    page = facts.fact_lines(viewer, one, **wanted, without=hidden, number=page_number(request), size=SIZE)
     words = cells.words_for(pack, viewer, one, [line.fact for line in page.items])
     # Name and code of the party stand in the first column of every list.
     columns = [column for column in one.columns if not (one.id == "organization" and column.id in ("name", "uscc"))]
@@ -74,7 +76,7 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
         "narrowed": any(wanted.values()), "areas": [*pack.city.divisions, *pack.city.zones],
         "writes": viewer.writes(one), "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
         "next": page.number + 1 if page.number < page.pages else 0, "previous": page.number - 1,
-        "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one),
+        "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one), "kept_back": len(hidden),
     }  # fmt: skip
     return render(request, "web/office/register.html", context)
 
@@ -96,7 +98,7 @@ def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpRespo
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = register_of(pack, register)
     line = facts.fact_line(viewer, one, fact)
-    if line is None:
+    if line is None or fact in hidden_facts(pack, viewer, one.id, var()):
         raise Http404(f"no fact {fact}")
     revisions = queries.history(viewer, one, fact)
     words = cells.words_for(pack, viewer, one, revisions)

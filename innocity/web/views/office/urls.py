@@ -28,6 +28,7 @@ from innocity.web.views.office import (
     rosters,
     runs,
     tasks,
+    vary,
 )
 
 #: (address, name, the addresses that count as the same place)
@@ -44,7 +45,7 @@ PLACES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     (
         "reform",
         _("政策测算"),
-        ("reform", "reform_change", "reform_job", "reform_draft", "reform_delete", "reform_compare"),
+        ("reform", "reform_change", "reform_vary", "reform_job", "reform_draft", "reform_delete", "reform_compare"),
     ),
     ("runs", _("测算结果"), ("runs", "run")),
     ("reading", _("读文件"), ("reading", "reading_document", "reading_draft", "reading_delete")),
@@ -81,8 +82,11 @@ urlpatterns: list[URLPattern] = [
     path("feedback/", feedback.feedback, name="moderate_feedback"),
     path("reform/", reform.lab, name="reform"),
     path("reform/change/<slug:clause>/", reform.change, name="reform_change"),
+    path("reform/vary/", vary.vary, name="reform_vary"),
     path("reform/jobs/<slug:job>/", reform.job, name="reform_job"),
     path("reform/jobs/<slug:job>/keep/", reform.keep, name="reform_keep"),
+    path("reform/jobs/<slug:job>/variants/keep/", vary.keep, name="reform_variants_keep"),
+    path("reform/jobs/<slug:job>/variants.<str:ending>", vary.export, name="reform_variants"),
     path("reform/drafts/<str:draft>/", reform.draft, name="reform_draft"),
     path("reform/drafts/<str:draft>/overlay.yaml", reform.export, name="reform_export"),
     path("reform/drafts/<str:draft>/delete/", removing.reform, name="reform_delete"),
@@ -90,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     path("reading/", reading.documents, name="reading"),
     path("reading/corpus.zip", reading.corpus, name="reading_corpus"),
     path("reading/<slug:document>/", reading.document, name="reading_document"),
+    path("reading/<slug:document>/recognised.txt", reading.recognised, name="reading_recognised"),
     path("reading/<slug:document>/draft/", reading.draft, name="reading_draft"),
     path("reading/<slug:document>/draft.zip", reading.export, name="reading_export"),
     path("reading/<slug:document>/keep/", reading.keep, name="reading_keep"),

@@ -1,0 +1,169 @@
+"""Put invented matters into a simulated city: procedures begun by its parties, each at another step.
+
+Each step goes through `take_step`, with the units that may take it; whatever is given is marked as simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from innocity.actions.ledger import VAR
+from innocity.actions.procedure_records import actors, handling
+from innocity.actions.simulate_exchange import Cast
+from innocity.actions.take_step import Step, take_step
+from innocity.engines.simulation.listings import TOPICS, WORDS
+from innocity.engines.workflow.board import may_follow, members_of
+from innocity.engines.workflow.model import Taken
+from innocity.packs.model import Pack, Procedure, ProcedureStep
+from innocity.packs.model_procedure import APPLICANT, greatest
+from innocity.records.viewer import Viewer
+
+#: What firms ask for most: these come first, for the firms that have accounts.
+USUAL = (
+    "call_application", "voucher", "linked_finance_project", "rd_reporting", "resource_booking", "case_by_case",
+    "call_application", "voucher", "fund_pipeline", "advanced_service",
+)  # fmt: skip
+MATTERS = 26
+_BEGUN, _PACE = 150, 12  # days ago of the first step, and days between two steps at most
+_SUMS = tuple(wan * 10**6 for wan in (5, 10, 20, 50))
+_AGAIN = 2  # so often may a step come back
+
+
+@dataclass
+class _Course:
+    """One matter as it grows."""
+
+    procedure: Procedure
+    applicant: str
+    title: str
+    day: date
+    case: str = ""
+    taken: list[Taken] = field(default_factory=list)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return members_of(self.procedure, self.taken)
+
+    def sum_of(self, step: str) -> int:
+        return sum(one.sum or 0 for one in self.taken if one.step == step)
+
+    def room(self, step: ProcedureStep) -> int | None:
+        """What may still be given under the step that limits this one, in fen; None where nothing does."""
+        if step.upto is None:
+            return None
+        under = sum(self.sum_of(one.id) for one in self.procedure.steps if one.upto == step.upto)
+        return self.sum_of(step.upto) - under
+
+
+def simulate_matters(
+    pack: Pack, viewer: Viewer, cast: Cast, var: Path = VAR, *, seed: int = 7, today: date | None = None
+) -> int:  # fmt: skip
+    """Take the steps of MATTERS matters; gives how many were begun. Errors: E-STEP-*, those of ledgers."""
+    day, draw = today or date.today(), Random(seed)
+    names = [name for name in USUAL if name in pack.procedures]
+    names += [name for name in pack.procedures if name not in names]
+    for number, name in enumerate((names * MATTERS)[:MATTERS] if names else ()):
+        procedure = pack.procedures[name]
+        applicant = cast.firms[0] if number < 5 else cast.party("firm", number)
+        title = f"{procedure.name}：{TOPICS[number % len(TOPICS)]}"
+        begun = day - timedelta(days=draw.randrange(_BEGUN // 3, _BEGUN))
+        course = _Course(procedure, applicant, title, begun)
+        _walk(pack, viewer, cast, course, number, draw, day, var)
+    return MATTERS if names else 0
+
+
+def _walk(
+    pack: Pack, viewer: Viewer, cast: Cast, course: _Course, number: int, draw: Random, today: date, var: Path
+) -> None:  # fmt: skip
+    """From the first step on: so many steps as the matter's number says, or until nothing more may come."""
+    for place in range(1 + number % 5):
+        step = _chosen(pack, course, draw, last=place == number % 5 and number % 3 == 0)
+        if step is None or course.day > today:
+            return
+        asked = _step(pack, cast, course, step, number + place, draw)
+        if asked is None:
+            return
+        row = take_step(pack, asked, var, today=today, viewer=viewer)
+        course.case = row["case"]
+        course.taken.append(Taken(course.case, course.procedure.id, step.id, asked.actor, asked.on, party=asked.party,
+                                  sum=asked.sum))  # fmt: skip
+        course.day += timedelta(days=draw.randrange(1, _PACE))
+
+
+def _chosen(pack: Pack, course: _Course, draw: Random, *, last: bool) -> ProcedureStep | None:
+    """One of the steps that may come now: one that goes on, or an end where the matter is to come to its end."""
+    told = [one.step for one in course.taken]
+    coming = [
+        one for one in may_follow(course.procedure, course.taken, course.members)
+        if told.count(one.id) < _AGAIN and course.room(one) != 0 and not (one.party == "leaves" and
+                                                                         len(course.members) < 2)
+    ]  # fmt: skip
+    wanted = [one for one in coming if bool(one.ends) == last] or ([] if not last else coming)
+    going = [one for one in wanted if one.ends is None or last]
+    return draw.choice(going) if going else None
+
+
+def _step(
+    pack: Pack, cast: Cast, course: _Course, step: ProcedureStep, number: int, draw: Random
+) -> Step | None:  # fmt: skip
+    """The step with all that it asks for; None where nobody of the city may take it."""
+    actor = _actor(pack, course, step)
+    if actor is None:
+        return None
+    total = _sum(pack, course, step, draw) if "sum" in step.asks or step.pays else None
+    party = _party(pack, cast, course, step, number)
+    told = WORDS[number % len(WORDS)] if "text" in step.asks or number % 2 else ""
+    by_unit = APPLICANT in step.by and actor in pack.units
+    papers = (f"模拟材料：{step.name}",) if "evidence" in step.asks or by_unit else ()
+    return Step(course.procedure.id, step.id, actor, course.day, course.case, course.title, party, told, papers, total,
+                simulated=True)  # fmt: skip
+
+
+def _actor(pack: Pack, course: _Course, step: ProcedureStep) -> str | None:
+    """The applicant where it may, else a unit; who pays took no step before."""
+    allowed = [one for one in actors(pack, course.procedure, step, course.applicant, course.day)
+               if one not in pack.units or not pack.units[one].collective]  # fmt: skip
+    if step.pays:
+        pays = {one.id for one in course.procedure.steps if one.pays}
+        busy = {one.actor for one in course.taken if one.step not in pays}
+        allowed = [one for one in allowed if one not in busy]
+    if course.applicant in allowed and not (course.procedure.intake and not course.taken and hash_even(course.title)):
+        return course.applicant
+    units = [one for one in allowed if one in pack.units]
+    window = [one for one in units if one in course.procedure.intake]
+    return next(iter(window or units), None)
+
+
+def hash_even(text: str) -> bool:
+    """The same for the same text in every run of the program, true for about half of all texts."""
+    return sum(text.encode()) % 2 == 0
+
+
+def _sum(pack: Pack, course: _Course, step: ProcedureStep, draw: Random) -> int:
+    """A sum that what was set before and the clause of the step allow."""
+    limits = [course.room(step), greatest(pack.clauses[step.capped]) if step.capped in pack.clauses else None]
+    wanted = draw.choice(_SUMS)
+    return min([wanted, *(one for one in limits if one is not None)])
+
+
+def _party(pack: Pack, cast: Cast, course: _Course, step: ProcedureStep, number: int) -> str:
+    """Whom a step concerns: the applicant first, then somebody who joins, or one of those who have."""
+    begins = not course.taken
+    if step.party == "joins" and not begins:
+        kinds: Sequence[str] = ("firm", "university", "institute", "bank", "agency")
+        apart = {*course.members, course.applicant, *handling(pack, course.procedure, course.day)}
+        for offset in range(len(kinds) * 3):
+            found = cast.party(kinds[(number + offset) % len(kinds)], number + offset)
+            if found not in apart:
+                return found
+    if begins:
+        return course.applicant
+    if step.party in ("leaves", "member"):
+        return course.members[-1]
+    if "party" in step.asks:
+        return course.members[-1] if course.members else course.applicant
+    return ""
