@@ -43,7 +43,8 @@ def decide_finding(
     """Write one decision and return it; of several about one finding the last stands.
 
     `key` is `benefits-3`; `benefits` alone adds a finding, `benefits+7` changes one that was added. `seen` is the
-    number of the entry that the asker saw standing (0: none); where another stands by now, nothing is written.
+    number of the entry that the asker saw standing (0: none); where another stands by now, nothing is written. What
+    the same person decided last in the same way (a button pressed twice) is returned as it is.
     Errors: E-READING-UNKNOWN, E-READING-DECISION, E-READING-REASON, E-READING-CHANGED, E-RECORDS-*.
     """
     check_reviewer(viewer)
@@ -53,9 +54,12 @@ def decide_finding(
     with locked(folder, "decisions.jsonl"):
         review = review_of(folder)
         entry = _entry(review, viewer, key, verdict, fields or {}, " ".join(reason.split())[:LONGEST_REASON])
+        if (done := _same(review, entry)) is not None:
+            return done
         stands = review.standing().get(entry.key)
         if seen is not None and seen != (stands.number if stands else 0):
-            raise InnoCityError("E-READING-CHANGED", "这一条刚被别人判过", None, "看过现在的结果，再决定改不改")
+            who = "您自己" if stands and stands.by == viewer.name else "别人"
+            raise InnoCityError("E-READING-CHANGED", f"这一条刚被{who}判过", None, "看过现在的结果，再决定改不改")
         _check(review, entry)
         with transaction.atomic():
             store.next_entry()
@@ -73,6 +77,19 @@ def _entry(
     now = timezone.localtime().isoformat(timespec="seconds")
     named = f"{key}+{number}" if verdict == "add" and "+" not in key else key
     return Entry(number, named, verdict, viewer.name, now, dict(fields), reason)
+
+
+def _same(review: Review, entry: Entry) -> Entry | None:
+    """The last decision about the same finding where the same person made the same one; of a finding that is added,
+    one that says the same."""
+    last = {one.key: one for one in review.entries}
+    added = entry.verdict == "add" and entry.key not in last
+    found = [one for one in last.values() if one.kind == parts_of(entry.key)[0]] if added else [last.get(entry.key)]
+    return next((one for one in found if one is not None and _what(one) == _what(entry)), None)
+
+
+def _what(entry: Entry) -> tuple[str, str, str, str]:
+    return entry.verdict, entry.by, canonical_json(entry.fields), entry.reason
 
 
 def _check(review: Review, entry: Entry) -> None:

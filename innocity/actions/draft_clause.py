@@ -7,17 +7,16 @@ it. What is counted stands in one register of drafts until a person has chosen t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from innocity.actions.draft_register import Source, conditions
-from innocity.actions.draft_words import TODO
+from innocity.actions.draft_words import Marks
 from innocity.core.money import format_money
 from innocity.core.rates import format_rate
 from innocity.engines.reading.model import Amount, Benefit
 
-READING = "机器读出，未经核对"
 _KINDS = {
     "matching": "matching", "risk_compensation": "risk_compensation", "in_kind": "service",
 }  # fmt: skip
@@ -40,12 +39,14 @@ class ClauseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all clauses of a document share: the city, the year of their sample cases, its text, first ids."""
+    """What all clauses of a document share: the city, the year of their sample cases, its text, first ids, and who
+    looked at what was read."""
 
     city: str
     year: int
     text: str
     prefix: str
+    marks: Marks = field(default_factory=Marks)
 
 
 def clause_draft(b: Benefit, key: str, frame: Frame, topic: str, name: str, source: Source) -> ClauseDraft:
@@ -53,7 +54,7 @@ def clause_draft(b: Benefit, key: str, frame: Frame, topic: str, name: str, sour
 
     The document's sentences are not copied: `who` and `note` say where they stand.
     """
-    sums = _Sums(key, source)
+    sums = _Sums(key, source, frame.marks.reading(b))
     amount = sums.amount(b)
     when = sums.when(b)
     data: dict[str, Any] = {
@@ -64,9 +65,10 @@ def clause_draft(b: Benefit, key: str, frame: Frame, topic: str, name: str, sour
         "object": source.object if sums.params else None, "when": when, "amount": amount,
         "bound": "upto" if _upto(b) else None,
         "gate": {"method": b.gate} if b.gate else None, "caps": sums.caps,
-        "service": "待写" if amount == "in_kind" else None, "derived": sums.derived, "note": _note(b, len(when)),
+        "service": "待写" if amount == "in_kind" else None, "derived": sums.derived,
+        "note": _note(b, len(when), frame.marks),
     }  # fmt: skip
-    return ClauseDraft(data, _cases(b, data, sums, frame.city, frame.year))
+    return ClauseDraft(data, _cases(b, data, sums, frame))
 
 
 def case_name(a: Amount, number: int) -> str:
@@ -99,8 +101,8 @@ _STACKING = {
 }  # fmt: skip
 
 
-def _note(b: Benefit, written: int) -> str:
-    said = [TODO]
+def _note(b: Benefit, written: int, marks: Marks) -> str:
+    said = [marks.of(b)]
     if b.instalments:
         said.append(
             "分期拨付：" + "、".join(format_rate(Fraction(str(s)).limit_denominator(100)) for s in b.instalments)
@@ -119,8 +121,8 @@ def _note(b: Benefit, written: int) -> str:
 class _Sums:
     """The parameters and the amount of a clause."""
 
-    def __init__(self, key: str, source: Source) -> None:
-        self.key, self.source = key, source
+    def __init__(self, key: str, source: Source, reading: str) -> None:
+        self.key, self.source, self.reading = key, source, reading
         self.met: dict[str, Any] = {}  # values that just meet the conditions
         self.params: dict[str, Any] = {}
         self.derived: dict[str, str] = {}
@@ -156,7 +158,7 @@ class _Sums:
         said = []
         for c in conditions(b, self.source) if self.params else ():
             name = self._free("floor" if c.operator.startswith(">") else "ceiling")
-            self.params[name] = {"value": c.literal, "reading": READING}
+            self.params[name] = {"value": c.literal, "reading": self.reading}
             self.met[_bare(c.column)] = c.sample
             said.append({"if": f"{c.column} {c.operator} {name}", "says": f"待写：见原文第 {b.start}-{b.end} 字的条件"})
         return said
@@ -173,14 +175,14 @@ class _Sums:
 
     def _named(self, stem: str, text: str, a: Amount) -> str:
         name = self._free(stem)
-        self.params[name] = {"value": text, "reading": READING}
+        self.params[name] = {"value": text, "reading": self.reading}
         if a.derived:
             self.derived[name] = _DERIVED["减半" in a.derived]
         return name
 
     def _param(self, stem: str, yuan: float) -> str:
         name = self._free(stem)
-        self.params[name] = {"value": format_money(round(yuan * 100)), "reading": READING}
+        self.params[name] = {"value": format_money(round(yuan * 100)), "reading": self.reading}
         return name
 
     def _free(self, stem: str) -> str:
@@ -190,17 +192,18 @@ class _Sums:
         return f"{stem}_{n}"
 
 
-def _cases(b: Benefit, data: dict[str, Any], sums: _Sums, city: str, year: int) -> list[dict[str, Any]]:
+def _cases(b: Benefit, data: dict[str, Any], sums: _Sums, frame: Frame) -> list[dict[str, Any]]:
     """Cases of a clause that computes (its first case, a fact that is another's, another year), one of others."""
+    city, year, mark = frame.city, frame.year, frame.marks.of(b)
     head = {"city": city, "clauses": [data["id"]], "years": [year]}
     if not sums.params:
         status = "in_kind" if data["amount"] == "in_kind" else "awaiting_parameter"
         status = "awaiting_decision" if b.gate and status != "in_kind" else status
-        return [{"says": f"{TODO}：没有数额，要人定", **head, "expect": [{"party": "*", "status": status}]}]
+        return [{"says": f"{mark}：没有数额，要人定", **head, "expect": [{"party": "*", "status": status}]}]
     source, nothing = sums.source, {"expect": [], "total_fen": 0}
     fact = _fact(b, sums, year)
     past = {**fact, source.counts_on: f"{year - 1}-06-30"}
-    found = [{"says": f"{TODO}：第一档", **head, "facts": {source.register: [fact]}, **_expected(b, sums)}]
+    found = [{"says": f"{mark}：第一档", **head, "facts": {source.register: [fact]}, **_expected(b, sums)}]
     if source.other is not None:
         other = {**fact, **{k: v for k, v in source.other.items() if v != source.fact.get(k)}}
         found.append({"says": "别的事项不算", **head, "facts": {source.register: [other]}, **nothing})

@@ -20,7 +20,7 @@ from typing import Any
 from innocity.actions.draft_clause import Frame, clause_draft
 from innocity.actions.draft_plan import Indicators, target_draft, task_drafts
 from innocity.actions.draft_register import MEASURE, QUANTITY, REGISTER, names_of, placeholder, proposed
-from innocity.actions.draft_words import TODO, fence, vocabulary_of, written
+from innocity.actions.draft_words import Marks, fence, vocabulary_of, written
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.money import format_money
 from innocity.engines.reading.model import Benefit, Reading, Section
@@ -91,10 +91,13 @@ class Draft:
         return "".join(f.diff() for f in self.files)
 
 
-def draft_pack(text: str, name: str, folder: Path, reading: Reading | None = None) -> Draft:
+def draft_pack(
+    text: str, name: str, folder: Path, reading: Reading | None = None, marks: Marks | None = None
+) -> Draft:  # fmt: skip
     """The draft of a document's text for the city in `folder`, which need not exist.
 
-    `reading` holds the findings that are drafted (default: all that reading proposes; pages pass what was accepted).
+    `reading` holds the findings that are drafted (default: all that reading proposes; pages pass what was accepted),
+    `marks` who accepted which of them, and when.
     Errors: E-DRAFT-EXISTS, E-DRAFT-CITY, E-DRAFT-INVALID, and those of loading the city.
     """
     new = not folder.exists()
@@ -107,11 +110,11 @@ def draft_pack(text: str, name: str, folder: Path, reading: Reading | None = Non
     reading = read(text, vocabulary) if reading is None else reading
     key = f"draft-{sha[:8]}"
     original = re.sub(r"[^\w.-]", "_", Path(name).stem) + ".txt"
-    maker = _Maker(pack, folder, reading, text, key, vocabulary)
+    maker = _Maker(pack, folder, reading, text, key, vocabulary, marks or Marks())
     front = maker.front(original, sha)
     files = [DraftFile(f"documents/{key}.md", None, f"---\n{written(front)}---\n{maker.body()}")]
     if maker.cases:
-        cases = f"# {TODO}。期望值按读出的数字算出，核对条款后一并核对。\n{written(maker.cases)}"
+        cases = f"# {maker.marks.all()}。期望值按读出的数字算出，核对条款后一并核对。\n{written(maker.cases)}"
         files.append(DraftFile(f"cases/{key}.yaml", None, cases))
     files += _grown(folder, maker, new)
     counts = {"clauses": maker.clauses, "targets": len(reading.targets), "tasks": len(reading.tasks)}
@@ -172,7 +175,7 @@ def _grown(folder: Path, maker: _Maker, new: bool) -> list[DraftFile]:
     if new:
         files.append(DraftFile("city.yaml", None, maker.city()))
     if REGISTER not in maker.pack.registers and any(REGISTER in c.get("facts", {}) for c in maker.cases):
-        files.append(DraftFile(f"registers/{REGISTER}.yaml", None, f"# {TODO}\n{written(_EVENT)}"))
+        files.append(DraftFile(f"registers/{REGISTER}.yaml", None, f"# {maker.marks.all()}\n{written(_EVENT)}"))
     terms = [
         {"id": SORT, "zh": "待归类", "en": "to be sorted", "source": "草案"},
         {"id": REGISTER, "zh": "待归类事项", "en": "drafted event", "source": "草案"},
@@ -182,29 +185,33 @@ def _grown(folder: Path, maker: _Maker, new: bool) -> list[DraftFile]:
     known = load_glossaries(maker.pack)
     missing = [t for t in terms if t["id"] not in known]
     if missing:
-        files.append(_appended(folder, "glossary.yaml", "terms:\n", missing, "  "))
+        files.append(_appended(folder, "glossary.yaml", "terms:\n", missing, "  ", maker.marks))
     if maker.indicators.new:
-        files.append(_appended(folder, "indicators.yaml", "", maker.indicators.new, ""))
+        files.append(_appended(folder, "indicators.yaml", "", maker.indicators.new, "", maker.marks))
     return files
 
 
-def _appended(folder: Path, name: str, head: str, items: list[dict[str, Any]], indent: str) -> DraftFile:
+def _appended(
+    folder: Path, name: str, head: str, items: list[dict[str, Any]], indent: str, marks: Marks
+) -> DraftFile:  # fmt: skip
     path = folder / name
     before = path.read_text("utf-8") if path.is_file() else None
     start = head if before is None else before if before.endswith("\n") else f"{before}\n"
-    lines = [f"{indent}{line}\n" for line in f"# {TODO}\n{written(items)}".rstrip("\n").split("\n")]
+    lines = [f"{indent}{line}\n" for line in f"# {marks.all()}\n{written(items)}".rstrip("\n").split("\n")]
     return DraftFile(name, before, start + "".join(lines))
 
 
 class _Maker:
     """Makes the texts of one document's draft."""
 
-    def __init__(self, pack: Pack, folder: Path, reading: Reading, text: str, key: str, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, pack: Pack, folder: Path, reading: Reading, text: str, key: str, vocabulary: Vocabulary, marks: Marks
+    ) -> None:  # fmt: skip
         self.pack, self.reading, self.text, self.key, self.vocabulary = pack, reading, text, key, vocabulary
         self.prefix = key.replace("-", "_")
         self.names = names_of(pack)
-        self.folder = folder
-        self.indicators = Indicators(pack, self.prefix)
+        self.folder, self.marks = folder, marks
+        self.indicators = Indicators(pack, self.prefix, marks)
         self.cases: list[dict[str, Any]] = []
         self.clauses = 0
         self.sections = _outer([s for s in reading.outline if s.rule in _NUMBERED])
@@ -218,7 +225,7 @@ class _Maker:
             "id": self.key, "title": meta.get("title") or "标题待填", "number": meta.get("number"),
             "issuer": meta.get("issuer"), "level": "city", "territory": self.folder.name,
             "issued_on": meta.get("issued_on"), "valid_from": starts, "valid_to": ends, "state": "unknown",
-            "original": {"file": original, "sha256": sha, "chars": str(len(self.text))}, "note": TODO,
+            "original": {"file": original, "sha256": sha, "chars": str(len(self.text))}, "note": self.marks.all(),
         }  # fmt: skip
 
     def city(self) -> str:
@@ -237,7 +244,7 @@ class _Maker:
                 for n, name in enumerate(units, 1)
             ],
         }  # fmt: skip
-        return f"# {TODO}：代码（GB/T 2260）、区划、单位的上下级都要补\n{written(data)}"
+        return f"# {self.marks.all()}：代码（GB/T 2260）、区划、单位的上下级都要补\n{written(data)}"
 
     def year(self) -> int:
         """A year in which the document is in force throughout, for the sample cases."""
@@ -264,13 +271,13 @@ class _Maker:
             path, span = (s.path, f"{s.start}-{s.end}") if s else ("全文", f"0-{len(self.text)}")
             said = "、".join(f"{n} 项{kind}" for kind, n in tally[place].items())
             head = f'## {path} {{#a{place + 1} path="{path}" span="{span}"}}'
-            pieces.append(f"{head}\n\n{TODO}。读出{said}，摘要待写。\n\n" + "\n\n".join(by[place]) + "\n")
+            pieces.append(f"{head}\n\n{self.marks.all()}。读出{said}，摘要待写。\n\n" + "\n\n".join(by[place]) + "\n")
         return "\n".join(pieces)
 
     def _fences(self) -> list[tuple[int, str, str]]:
         """(article, what it is, text) of all fences; clauses first numbered, then targets and tasks."""
         found = []
-        frame = Frame(self.folder.name, self.year(), self.text, self.prefix)
+        frame = Frame(self.folder.name, self.year(), self.text, self.prefix, self.marks)
         for number, b in enumerate(self.reading.benefits, 1):
             kind, text = self._benefit(b, number, frame)
             found.append((self._article(b.start), kind, text))
@@ -278,7 +285,7 @@ class _Maker:
             data = target_draft(t, number, self.prefix, self.indicators, self.pack)
             found.append((self._article(t.start), "目标", fence("target", data)))
         names = {t.path: "" for t in self.reading.tasks}
-        drafts = task_drafts(self.reading.tasks, self.prefix, self.pack, names)
+        drafts = task_drafts(self.reading.tasks, self.prefix, self.pack, names, self.marks)
         for t2, data in zip(self.reading.tasks, drafts, strict=True):
             found.append((self._article(t2.start), "任务", fence("task", data)))
         return found
@@ -308,7 +315,8 @@ class _Maker:
         total = format_money(round(sums[0] * 100))
         return {
             "id": f"{self.prefix}_a{number}", "name": f"资金安排{number}", "years": f"{year}-{year}",
-            "per_year" if yearly else "total": total, "note": f"{TODO}；年份待填，见原文第 {b.start}-{b.end} 字",
+            "per_year" if yearly else "total": total,
+            "note": f"{self.marks.of(b)}；年份待填，见原文第 {b.start}-{b.end} 字",
         }  # fmt: skip
 
     def _article(self, place: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from innocity.actions.draft_words import TODO, units_known
+from innocity.actions.draft_words import Marks, units_known
 from innocity.engines.reading.model import Target, Task
 from innocity.packs.model import Pack
 
@@ -24,8 +24,8 @@ _TASKS = {
 class Indicators:
     """Indicators that targets need: those of the pack by their names, and new ones."""
 
-    def __init__(self, pack: Pack, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self, pack: Pack, prefix: str, marks: Marks) -> None:
+        self.prefix, self.marks = prefix, marks
         self.known = {_plain(i.name): i.id for i in pack.indicators.values()}
         self.new: list[dict[str, Any]] = []
 
@@ -34,7 +34,7 @@ class Indicators:
         name = _plain(target.indicator) or "指标"
         if name not in self.known:
             self.known[name] = f"{self.prefix}_i{len(self.new) + 1}"
-            self.new.append(_indicator(self.known[name], name, target))
+            self.new.append(_indicator(self.known[name], name, target, self.marks.of(target)))
         return self.known[name]
 
 
@@ -48,7 +48,7 @@ def _plain(name: str) -> str:
     return re.sub(r"(?:数量|总数|数|达到?|的)$", "", bare)[:20]
 
 
-def _indicator(key: str, name: str, target: Target) -> dict[str, Any]:
+def _indicator(key: str, name: str, target: Target, mark: str) -> dict[str, Any]:
     kind = "ratio" if target.unit in ("%", "‰") or _RATIO.search(name) else "stock"
     if target.operator.startswith("growth"):
         kind = "growth"
@@ -58,7 +58,7 @@ def _indicator(key: str, name: str, target: Target) -> dict[str, Any]:
     return {
         "id": key, "name": name, "unit": target.unit, "direction": "down" if rank else "up",
         "kind": "rank" if rank else kind, "frequency": "once" if kind == "milestone" else "year",
-        "scope": "city", "core": "missing", "note": f"{TODO}；口径、频次、方向都要补",
+        "scope": "city", "core": "missing", "note": f"{mark}；口径、频次、方向都要补",
     }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def target_draft(t: Target, number: int, prefix: str, indicators: Indicators, pa
     known, unknown = units_known(pack, t.units)
     value, low, high = _numbers(t)
     operator = _OPERATORS.get(t.operator, t.operator)
-    notes = [TODO, f"见原文第 {t.start}-{t.end} 字"]
+    notes = [indicators.marks.of(t), f"见原文第 {t.start}-{t.end} 字"]
     if t.year and not re.fullmatch(r"20[0-9]{2}", t.year):
         notes.append(f"期限写作：{t.year}")
     if isinstance(t.value, tuple) and operator == "order":
@@ -104,19 +104,22 @@ def _number(value: float | None) -> str | None:
     return None if value is None else f"{value:g}" if value != int(value) else str(int(value))
 
 
-def task_drafts(tasks: Iterable[Task], prefix: str, pack: Pack, names: dict[str, str]) -> list[dict[str, Any]]:
+def task_drafts(
+    tasks: Iterable[Task], prefix: str, pack: Pack, names: dict[str, str], marks: Marks
+) -> list[dict[str, Any]]:  # fmt: skip
     """The fields of tasks; a task under another names it as its parent. `names` are the titles by path."""
     found: list[dict[str, Any]] = []
     ids: dict[str, str] = {}
     for number, t in enumerate(tasks, 1):
         key = f"{prefix}_k{number}"
         above = max((p for p in ids if t.path.startswith(p) and p != t.path), key=len, default=None)
-        found.append({"id": key, **_task(t, pack, names.get(t.path, "")), "parent": ids.get(above) if above else None})
+        own = _task(t, pack, names.get(t.path, ""), marks.of(t))
+        found.append({"id": key, **own, "parent": ids.get(above) if above else None})
         ids.setdefault(t.path, key)
     return found
 
 
-def _task(t: Task, pack: Pack, name: str) -> dict[str, Any]:
+def _task(t: Task, pack: Pack, name: str, mark: str) -> dict[str, Any]:
     roles = {
         "lead": t.lead_units_norm, "responsible": t.responsible_units_norm, "cooperating": t.cooperating_units_norm,
     }  # fmt: skip
@@ -126,5 +129,5 @@ def _task(t: Task, pack: Pack, name: str) -> dict[str, Any]:
     return {
         "path": t.path, "kind": t.kind, "title": f"{_TASKS.get(t.kind, '任务')}{t.path}{name}", **known,
         "as_printed": {role: "、".join(names) for role, names in printed.items() if names},
-        "everyone": True if everyone else None, "note": f"{TODO}；标题待写，见原文第 {t.start}-{t.end} 字",
+        "everyone": True if everyone else None, "note": f"{mark}；标题待写，见原文第 {t.start}-{t.end} 字",
     }  # fmt: skip

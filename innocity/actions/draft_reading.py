@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from innocity.actions.draft_pack import Draft, draft_pack
+from innocity.actions.draft_words import Marks
 from innocity.actions.file_lock import locked
 from innocity.actions.keep_corpus import keep_corpus
 from innocity.actions.reading_store import Review, check_reviewer
@@ -28,6 +29,7 @@ register_codes({
 DIFF = "changes.diff"
 _STAMP = (2000, 1, 1, 0, 0, 0)  # files of a zip have a fixed time, so that the same draft gives the same bytes
 CORPUS = "corpus"
+_DONE = {"accept": "接受", "correct": "改正", "add": "补上"}
 
 
 def draft_reading(pack: Pack, viewer: Viewer, review: Review) -> Draft:
@@ -40,7 +42,20 @@ def draft_reading(pack: Pack, viewer: Viewer, review: Review) -> Draft:
     if not (made.benefits or made.targets or made.tasks):
         remedy = "先接受、改正或补上至少一条奖补、目标或任务"
         raise InnoCityError("E-READING-NOTHING", "还没有接受任何奖补、目标或任务", None, remedy)
-    return draft_pack(review.text, review.document.name, find_city(pack.city.id), made)
+    return draft_pack(review.text, review.document.name, find_city(pack.city.id), made, marks_of(review))
+
+
+def marks_of(review: Review) -> Marks:
+    """Who accepted, corrected or added what the draft rests on, and when."""
+    read, said = dict(review.findings()), dict[str, str]()
+    people: dict[str, None] = {}
+    for key, entry in review.standing().items():
+        finding = read.get(key) if entry.verdict == "accept" else review.result_of(entry)
+        if finding is not None:
+            said[repr(finding)] = f" {entry.by} 在 {entry.at[:10]} {_DONE[entry.verdict]}"
+            people[entry.by] = None
+    last = max((entry.at[:10] for entry in review.standing().values()), default="")
+    return Marks(said, f" {'、'.join(people)} 判过，最后在 {last}" if people else "")
 
 
 def export_draft(pack: Pack, viewer: Viewer, review: Review, draft: Draft) -> bytes:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from innocity.engines.reading.model import Finding
 from innocity.engines.reading.vocabulary import Vocabulary, Word
 from innocity.packs.load import load_glossaries
 from innocity.packs.model import Pack
 
 TODO = "待核对：机器草案，没有人看过"
+READING = "机器读出，未经核对"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a draft says of who looked at what it rests on: by finding (its `repr`) who did what when, and the same of
+    the whole; nothing where nobody looked."""
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    whole: str = ""
+
+    def all(self) -> str:
+        """The mark of what rests on several findings."""
+        return f"待核对：机器草案，所据条目由{self.whole}" if self.whole else TODO
+
+    def of(self, finding: Finding) -> str:
+        """The mark of what rests on one finding."""
+        said = self.said.get(repr(finding))
+        return f"待核对：机器草案，所据条目由{said}" if said else TODO
+
+    def reading(self, finding: Finding) -> str:
+        """The reading of a parameter, which no one but the reader's decision stands for."""
+        said = self.said.get(repr(finding))
+        return f"机器读出，由{said}" if said else READING
 
 
 def vocabulary_of(pack: Pack) -> Vocabulary:

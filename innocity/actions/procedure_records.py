@@ -118,5 +118,5 @@ def _taken(row: Row) -> Taken:
     return Taken(
         row["case"], row["procedure"], row["step"], row["party_id"], row["taken_on"], row["title"] or "",
         row["concerns"] or "", row["text"] or "", read_list(row["evidence"]), row["sum"], row["by"] or "",
-        bool(row["simulated"]),
+        bool(row["simulated"]), row.get("clause") or "",
     )  # fmt: skip

@@ -120,7 +120,16 @@ def _step(
     by_unit = APPLICANT in step.by and actor in pack.units
     papers = (f"模拟材料：{step.name}",) if "evidence" in step.asks or by_unit else ()
     return Step(course.procedure.id, step.id, actor, course.day, course.case, course.title, party, told, papers, total,
-                simulated=True)  # fmt: skip
+                simulated=True, clause=_clause(pack, course, step, number))  # fmt: skip
+
+
+def _clause(pack: Pack, course: _Course, step: ProcedureStep, number: int) -> str:
+    """What is applied for, where the step asks: one of the procedure's clauses, or of those under a call."""
+    if "clause" not in step.asks:
+        return ""
+    called = tuple(name for call in pack.calls.values() for name in call.clauses)
+    every = course.procedure.clauses or called or tuple(pack.clauses)
+    return every[number % len(every)]
 
 
 def _actor(pack: Pack, course: _Course, step: ProcedureStep) -> str | None:

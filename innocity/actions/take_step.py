@@ -26,6 +26,7 @@ register_codes({
     "E-STEP-ACTOR": ("这一步不由它办", "the step is not for this unit or party"),
     "E-STEP-DATE": ("步骤的日期不对", "the date of a step is wrong"),
     "E-STEP-ASKS": ("这一步缺少要写的内容", "a step lacks what it must be given"),
+    "E-STEP-CLAUSE": ("申报的条款不对", "what is applied for is no clause of the procedure or of a call"),
     "E-STEP-PARTY": ("涉及的主体不对", "the party of a step is wrong"),
     "E-STEP-SUM": ("金额超出前面定下的数", "a sum is above what was set before"),
 })  # fmt: skip
@@ -35,7 +36,7 @@ register_codes({
 class Step:
     """A step to be taken: `actor` is a unit or, for the applicant's own steps, a party; `case` is empty for the first.
 
-    `sum` is in fen; `party` is whom it concerns: at the first step the applicant.
+    `sum` is in fen; `party` is whom it concerns: at the first step the applicant; `clause` is what is applied for.
     """
 
     procedure: str
@@ -50,6 +51,7 @@ class Step:
     sum: int | None = None
     by: str = ""
     simulated: bool = False
+    clause: str = ""
 
 
 def take_step(
@@ -77,6 +79,7 @@ def _row(pack: Pack, step: Step, found: dict[str, Case], today: date, var: Path)
     _check_actor(pack, procedure, wanted, step, case, errors)
     _check_day(step, case, today, errors)
     _check_asked(wanted, step, case, errors)
+    _check_clause(pack, procedure, wanted, step, errors)
     _check_party(wanted, step, case, errors)
     _check_known(pack, procedure, wanted, step, case, var, errors)
     _check_payment(wanted, step, case, errors)
@@ -87,7 +90,8 @@ def _row(pack: Pack, step: Step, found: dict[str, Case], today: date, var: Path)
         "party_id": step.actor, "case": case.id if case else _number(procedure, step, found),
         "procedure": procedure.id, "step": wanted.id, "title": "" if case else step.title.strip(),
         "concerns": step.party, "taken_on": step.on.isoformat(), "by": step.by, "text": step.text.strip(),
-        "sum": "" if step.sum is None else format_yuan(step.sum), "evidence": written_list(step.evidence),
+        "clause": step.clause, "sum": "" if step.sum is None else format_yuan(step.sum),
+        "evidence": written_list(step.evidence),
         "simulated": "true" if step.simulated else "", "valid_from": step.on.isoformat(), "source": "办理记录",
     }  # fmt: skip
 
@@ -146,8 +150,8 @@ def _check_day(step: Step, case: Case | None, today: date, errors: ErrorList) ->
 
 def _check_asked(wanted: ProcedureStep, step: Step, case: Case | None, errors: ErrorList) -> None:
     given = {"text": step.text.strip(), "evidence": written_list(step.evidence), "sum": step.sum is not None,
-             "party": step.party.strip()}  # fmt: skip
-    names = {"text": "说明", "evidence": "佐证材料", "sum": "金额", "party": "涉及的主体"}
+             "party": step.party.strip(), "clause": step.clause}  # fmt: skip
+    names = {"clause": "申报哪一条", "text": "说明", "evidence": "佐证材料", "sum": "金额", "party": "涉及的主体"}
     asked = dict.fromkeys(wanted.asks)
     if APPLICANT in wanted.by:
         asked |= {"party": None} if case is None else {}
@@ -160,6 +164,19 @@ def _check_asked(wanted: ProcedureStep, step: Step, case: Case | None, errors: E
         errors.add("E-STEP-ASKS", f"“{wanted.name}”还要写{'、'.join(lacking)}", None, "补上再登记")
     if step.sum is not None and step.sum < 0:
         errors.add("E-STEP-SUM", "金额是负的", None, "写不小于零的金额")
+
+
+def _check_clause(pack: Pack, procedure: Procedure, wanted: ProcedureStep, step: Step, errors: ErrorList) -> None:
+    """What is applied for is a clause of the procedure, or where it names none, of a call."""
+    if not step.clause:
+        return
+    called = [name for call in pack.calls.values() for name in call.clauses]
+    allowed = set(procedure.clauses or called or pack.clauses) & set(pack.clauses)
+    if "clause" not in wanted.asks:
+        errors.add("E-STEP-CLAUSE", f"“{wanted.name}”不写申报哪一条", None, "去掉条款")
+    elif step.clause not in allowed:
+        text = f"“{step.clause}”不是可以申报的条款"
+        errors.add("E-STEP-CLAUSE", text, None, suggest(step.clause, allowed) or "从申报通知列出的条款里选")
 
 
 def _check_party(wanted: ProcedureStep, step: Step, case: Case | None, errors: ErrorList) -> None:

@@ -126,6 +126,16 @@ def reform_file(var: Path, city: str, name: str) -> Path:
     return var / city / "reforms" / f"{clean}.json"
 
 
+def fit_name(text: str) -> str:
+    """A text as the name of a draft: signs that no file name takes left out, cut where it is too long.
+
+    >>> fit_name("首次认定30万元/年")
+    '首次认定30万元年'
+    """
+    clean = _UNFIT.sub("", text).strip().lstrip(".")
+    return clean if len(clean) <= NAME_MOST else clean[: NAME_MOST - 1] + "…"
+
+
 def read_reforms(var: Path, city: str) -> dict[str, dict[str, Any]]:
     """All drafts by name, the newest first; files that cannot be read are left out."""
     found = []

@@ -7,17 +7,22 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 
 from innocity.core.errors import ErrorList, InnoCityError
+from innocity.core.kept import Kept, Same
 from innocity.engines.rosters.model import RosterView
 from innocity.engines.rosters.plan import compile_roster, find_roster
 from innocity.engines.rosters.read import read_roster
 from innocity.packs.model import Pack
 from innocity.records import queries, store
+from innocity.records.queries.ledgers import register_versions
 from innocity.records.viewer import Viewer
 
 #: Who reads registers for somebody who sees only some parties: all of them, and nothing personal.
 _READER = Viewer("leader", "innocity")
+#: Registers as they were last read: a page of a list reads the same ones as the page before.
+_TABLES: Kept[pa.Table] = Kept(12)
 
 
 def view_roster(
@@ -52,8 +57,18 @@ def reading_day(viewer: Viewer) -> date:
 
 def _table(pack: Pack, viewer: Viewer, register: str, mine: pa.Array | None) -> pa.Table:
     """The current facts of a register; of the parties `mine` alone, where somebody does not see all."""
-    errors = ErrorList()
-    table = queries.register_table(viewer if mine is None else _READER, pack.registers[register], errors)
-    errors.raise_if_any()
-    assert table is not None
+    reader, known = viewer if mine is None else _READER, pack.registers[register]
+
+    def read() -> pa.Table:
+        errors = ErrorList()
+        found = queries.register_table(reader, known, errors)
+        errors.raise_if_any()
+        assert found is not None
+        return found
+
+    # The version is asked before the table is read: what is written in between is read again under the next one.
+    [(_, version)] = register_versions(reader, [register]) or ((register, 0),)
+    database = str(connection.settings_dict["NAME"])
+    key = (database, Same(pack), register, version, reader.sees_personal(known))
+    table = _TABLES.get(key, read)
     return table if mine is None else table.filter(pc.is_in(table["party_id"], value_set=mine))

@@ -56,10 +56,21 @@ class Withheld:
             return NOTHING
         return Hidden(frozenset(fact for fact, unit in self.figures.items() if unit != viewer.unit))
 
+    def uncounted_for(self, pack: Pack, viewer: Viewer) -> Hidden:
+        """What scores, counts and decision sheets leave out for somebody: every figure that waits, whoever may see
+        it, and the words that are kept back from that somebody."""
+        return Hidden(frozenset(self.figures), self.hidden_from(pack, viewer).words)
+
 
 def withheld(pack: Pack, var: Path = VAR) -> Withheld:
     """What is kept back of a city's records. Errors: those of ledgers."""
     return Withheld(pending_figures(pack, var), _own_words(pack, var))
+
+
+def uncounted(pack: Pack, var: Path = VAR) -> Hidden:
+    """What scores and reports leave out for whoever runs the machine, who may see everything: the figures that wait.
+    Errors: those of ledgers."""
+    return Hidden(frozenset(pending_figures(pack, var)))
 
 
 def hidden_facts(pack: Pack, viewer: Viewer, register: str, var: Path = VAR) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -161,15 +163,19 @@ def _settle(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> t
 def interesting(outcome: Outcome, number: int = 0) -> str:
     """The body with most different things to explain: sums, ceilings, near misses, decisions awaited.
 
-    `number`: 1 gives the next one after it.
+    `number`: 1 gives another, one that lacks only something for a clause where there is one.
     """
     told = "('sum', 'ceiling', 'near', 'awaiting_decision', 'awaiting_parameter', 'in_kind')"
-    rows = outcome.database.rows(
-        f'SELECT party FROM "__awards" WHERE party IN (SELECT party_id FROM r_organization) AND status IN {told}'
-        " GROUP BY party ORDER BY count(DISTINCT status) DESC, count(*) FILTER (WHERE status = 'sum') DESC,"
-        " count(*) FILTER (WHERE status = 'near') DESC, sum(payable) DESC, party LIMIT 2"
-    )
-    return str(rows[min(number, len(rows) - 1)][0])
+    by = ["count(DISTINCT status) DESC", "count(*) FILTER (WHERE status = 'sum') DESC",
+          "count(*) FILTER (WHERE status = 'near') DESC", "sum(payable) DESC", "party"]  # fmt: skip
+    every = f'FROM "__awards" WHERE party IN (SELECT party_id FROM r_organization) AND status IN {told} GROUP BY party'
+    rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join(by)} LIMIT 1")
+    if number:
+        near = "(count(*) FILTER (WHERE status = 'near') > 0) DESC"
+        rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join([near, *by])} LIMIT 2")
+        first = interesting(outcome)
+        rows = [row for row in rows if str(row[0]) != first] or rows
+    return str(rows[0][0])
 
 
 def _explain(tell: _Teller, pack: Pack, run: Path, party: str, report: dict[str, Any]) -> None:
@@ -277,3 +283,7 @@ def _next(tell: _Teller, party: str, run: Path, facts: Path) -> None:
         f" --out {FOLDER}/reports/decision.docx",
     ):
         tell.say(f"  {line}")
+    if shutil.which("innocity") is None:
+        tell.say(
+            f"命令在 {Path(sys.argv[0]).parent} 里：先运行 source {Path(sys.argv[0]).parent}/activate，或写全路径。"
+        )

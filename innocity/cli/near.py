@@ -46,13 +46,15 @@ def render(screen: Screen, report: dict[str, Any]) -> None:
     screen.line(f"{report['year']} 年度尚缺一项条件的共 {report['total']:,} 笔", "bold")
     if report["simulated"]:
         screen.line(SIMULATED, "yellow")
-    rows = (
+    rows = [
         (r["name"], f"{r['party_name']}（{r['party']}）" if r["party_name"] else r["party"],
          r["object"] if r["object"] != r["party"] else "", lacking(r))
         for r in report["rows"]
-    )  # fmt: skip
-    if report["rows"]:
+    ]  # fmt: skip
+    if any(row[2] for row in rows):
         screen.table(("条款", "对象", "事项", "尚缺"), rows)
+    elif rows:  # clauses that count a party, not something of it: no matter beside it
+        screen.table(("条款", "对象", "尚缺"), [(name, who, gap) for name, who, _, gap in rows])
     if len(report["rows"]) < report["total"]:
         counts = "；".join(f"{c['name']} {c['count']}" for c in report["clauses"])
         screen.line(f"只列出 {len(report['rows'])} 行（--limit）。各条款：{counts}")

@@ -26,6 +26,7 @@ def procedures(
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="哪天办的；默认今天")] = None,
     title: Annotated[str, typer.Option("--title", help="办件名称（第一步写）")] = "",
     party: Annotated[str, typer.Option("--party", metavar="主体", help="涉及的主体；第一步是申请人")] = "",
+    clause: Annotated[str, typer.Option("--clause", metavar="X", help="申报哪一条：条款编号（问到的第一步写）")] = "",
     text: Annotated[str, typer.Option("--text", help="说明")] = "",
     evidence: Annotated[list[str] | None, typer.Option("--evidence", metavar="材料", help="佐证材料，可多次")] = None,
     amount: Annotated[str | None, typer.Option("--sum", metavar="金额", help="如 20万元")] = None,
@@ -46,7 +47,8 @@ def procedures(
     day = day_of(as_of) or date.today()
     if take is not None:
         row = _take(pack, var, procedure=only or "", step=take, case=case or "", by=by, on=day_of(on) or date.today(),
-                    title=title, party=party, text=text, evidence=evidence or [], amount=amount)  # fmt: skip
+                    title=title, party=party, text=text, evidence=evidence or [], amount=amount,
+                    clause=clause)  # fmt: skip
         case, only = row["case"], None
     faults = ErrorList()
     found = open_cases(pack, day, var, faults=faults)
@@ -65,7 +67,7 @@ def procedures(
 
 def _take(
     pack: Pack, var: Path, *, procedure: str, step: str, case: str, by: str, on: date, title: str, party: str,
-    text: str, evidence: list[str], amount: str | None,
+    text: str, evidence: list[str], amount: str | None, clause: str,
 ) -> Any:  # fmt: skip
     """Record a step; gives its row."""
     from innocity.actions.take_step import Step, take_step
@@ -78,7 +80,8 @@ def _take(
     except InnoCityError:
         actor = by  # an applicant
     total = parse_money(amount) if amount else None
-    return take_step(pack, Step(procedure, step, actor, on, case, title, party, text, evidence, total), var)
+    taken = Step(procedure, step, actor, on, case, title, party, text, evidence, total, clause=clause)
+    return take_step(pack, taken, var)
 
 
 def _listed(wanted: list[Procedure], found: dict[str, Case]) -> dict[str, Any]:
@@ -114,6 +117,9 @@ def _show_case(screen: Screen, pack: Pack, case: Case) -> None:
     from innocity.core.money import format_money
 
     screen.title(f"{case.title}（{case.id}）　{case.procedure.name}：{case.state}")
+    if case.clause:
+        name = pack.clauses[case.clause].name if case.clause in pack.clauses else ""
+        screen.line(f"申报的条款：{name}（{case.clause}）")
     names = {step.id: step.name for step in case.procedure.steps}
     rows = [
         (one.taken_on, names[one.step],

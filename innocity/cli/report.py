@@ -70,6 +70,7 @@ def report(
     Reports as Word, HTML or a workbook of the ledgers.
     """
     from innocity.actions.make_report import Request, make_report, write_starter
+    from innocity.actions.withheld import uncounted
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -81,7 +82,7 @@ def report(
         day = _day(pack, as_of)
         asked = Request(
             kind, day, out, unit, document, issuer, var, simulated=not real, overwrite=overwrite,
-            known_on=day_of(known_on),
+            known_on=day_of(known_on), hidden=uncounted(pack, var),
         )  # fmt: skip
         faults = ErrorList()
         with screen.working("写报告"):

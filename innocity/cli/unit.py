@@ -42,6 +42,7 @@ def unit(
     """
     from innocity.actions.overview import overview
     from innocity.actions.view_unit import INTERNAL
+    from innocity.actions.withheld import uncounted
     from innocity.engines.tasks.units import find_unit
     from innocity.packs.load import load_pack
 
@@ -52,7 +53,8 @@ def unit(
         raise InnoCityError("E-USAGE", "城市没有写 as_of", remedy="加 --as-of 2023-12-31")
     # What is printed here stays with the operator; JSON goes on to other programs, so it names for whom it is.
     who = find_unit(pack.units, viewer).id if viewer else "" if as_json else INTERNAL
-    whole = overview(pack, day, var, simulated=not real, known_on=day_of(known_on))
+    hidden = uncounted(pack, var)  # what waits for approval does not score
+    whole = overview(pack, day, var, simulated=not real, known_on=day_of(known_on), hidden=hidden)
     screen.left_out(whole.faults)
     view = whole.unit(find_unit(pack.units, name).id, viewer=who)
     screen.show(_data(pack, view), lambda: _render(screen, pack, view, points, internal=who == INTERNAL))

@@ -13,7 +13,7 @@ from innocity.packs.model_clause import Clause
 
 APPLICANT = "applicant"  # in `by`: whoever asked, a party and not a unit
 OneOrMore = Annotated[Texts, BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
-Asked = Literal["text", "evidence", "sum", "party"]
+Asked = Literal["clause", "text", "evidence", "sum", "party"]
 
 
 class ProcedureStep(Named):
@@ -24,6 +24,7 @@ class ProcedureStep(Named):
     whose sum all sums of the steps that name it together may not exceed. `within`: days after the step before. `ends`
     closes the case, in the word given. `pays`: public money leaves the city here, to somebody of the case, and by
     a unit that took no step before it. `capped` is a clause whose greatest sum the sums of a year may not exceed.
+    A step that asks for a `clause` begins a matter and says what is applied for, with the sum where one is asked for.
     """
 
     by: OneOrMore
@@ -65,6 +66,8 @@ class Procedure(Named):
             named = {*step.after, *step.needs, *((step.upto,) if step.upto else ())}
             if unknown := named - set(ids):
                 raise ValueError(f"步骤 {step.id} 提到没有的步骤 {'、'.join(sorted(unknown))}")
+            if "clause" in step.asks and step.after:
+                raise ValueError(f"步骤 {step.id} 问申报哪一条，只有第一步可以问")
             if step.ends and any(step.id in other.after for other in self.steps):
                 raise ValueError(f"步骤 {step.id} 写了 ends，后面不能再有步骤")
         return self

@@ -5,6 +5,7 @@ Nothing is kept: the facts live in memory while the page is made. What comes out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from innocity.web.fields import ME, MOST_ROWS, Reads, whole
 
 Given = dict[str, list[Mapping[str, str]]]
 _EXAMPLES = 6
+_BARE = re.compile(r"[0-9][0-9,，.]{0,30}\s?[百千万亿]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ def given_rows(query: Mapping[str, str], reads: Reads) -> Given:
         if register in reads.columns and number is not None and number < MOST_ROWS and column in known:
             rows.setdefault(register, {}).setdefault(number, {})[column] = value.strip()
     return {name: [found[i] for i in sorted(found)] for name, found in rows.items()}
+
+
+def in_yuan(text: str) -> str:
+    """A sum as people write it on a form: a bare number is yuan.
+
+    >>> in_yuan("1000000"), in_yuan("100万"), in_yuan("1,000.5"), in_yuan("30万元"), in_yuan("x")
+    ('1000000元', '100万元', '1,000.5元', '30万元', 'x')
+    """
+    return f"{text}元" if _BARE.fullmatch(text) else text
 
 
 def filled(rows: Given) -> Given:
@@ -116,7 +127,10 @@ def _typed(pack: Pack, rows: Given) -> dict[str, list[dict[str, Any]]]:
         def place(row: int, column: str, name: str = name) -> Place:
             return Place(path=f"{name}.{row}.{column}")
 
-        texts = [{"party_id": ME, **{k: v for k, v in item.items() if v}} for item in items]
+        sums = {column.id for column in pack.registers[name].columns if column.type == "money"}
+        texts = [
+            {"party_id": ME, **{k: in_yuan(v) if k in sums else v for k, v in item.items() if v}} for item in items
+        ]
         try:
             found[name] = case_table(texts, pack.registers[name], pack.codes, row_place=place).to_pylist()
         except InnoCityErrors as error:

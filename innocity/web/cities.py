@@ -126,10 +126,25 @@ def state_for(name: str, viewer: Viewer) -> Overview:
     return _state(name, var, stamp, _withheld(name, var, stamp).hidden_from(pack, viewer))
 
 
+def approved_for(name: str, viewer: Viewer) -> Overview:
+    """The same by approved figures alone, whoever asks: scores, counts, comparisons and decision sheets rest on it.
+
+    Its `hidden.figures` are those that wait for approval.
+    """
+    var = Path(settings.INNOCITY_VAR)
+    return _state(name, var, changed(_pack(name), var), uncounted_for(name, viewer))
+
+
 def hidden_from(name: str, viewer: Viewer) -> Hidden:
     """What of a city's records is kept back from somebody."""
     pack, var = _pack(name), Path(settings.INNOCITY_VAR)
     return _withheld(name, var, changed(pack, var)).hidden_from(pack, viewer)
+
+
+def uncounted_for(name: str, viewer: Viewer) -> Hidden:
+    """What of a city's records somebody's scores, counts and reports leave out."""
+    pack, var = _pack(name), Path(settings.INNOCITY_VAR)
+    return _withheld(name, var, changed(pack, var)).uncounted_for(pack, viewer)
 
 
 @lru_cache(maxsize=4)

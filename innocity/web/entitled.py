@@ -21,6 +21,7 @@ from innocity.records.viewer import Viewer
 from innocity.records.views import PartyView
 from innocity.web import amounts, cities
 from innocity.web.access import viewer_of
+from innocity.web.applications import procedure_for
 from innocity.web.calculator import verdict_word
 from innocity.web.fields import whole
 
@@ -53,6 +54,7 @@ class Shown:
     unit: str
     booking: str
     most: int | None
+    procedure: str = ""  # by which it is applied for now; empty: none, or its call is neither open nor to come
 
     @property
     def soon(self) -> bool:
@@ -140,7 +142,14 @@ def _shown(pack: Pack, item: Item, day: date) -> Shown:
     return Shown(
         item, light, word, tuple(_says(pack, item)), caveats, item.until(day), known.name if known else unit,
         BOOKING.get(item.clause.kind, "grant") if item.fen else "", most_of(pack, item.clause, item.amount),
+        procedure_for(pack, item.clause.id) if _applies(item) else "",
     )  # fmt: skip
+
+
+def _applies(item: Item) -> bool:
+    """Whether there is something to apply for, under a call that is open or to come."""
+    named = bool(item.fen) if item.award.status == "sum" else item.award.status in ("ceiling", "awaiting_decision")
+    return named and item.stage in ("open", "upcoming") and item.clause.delivery != "automatic"
 
 
 def most_of(pack: Pack, clause: Clause, amount: str) -> int | None:

@@ -43,7 +43,7 @@ class Field:
     def hint(self) -> str:
         """How to write the answer; empty where the field itself shows it."""
         if self.column.type == "money":
-            return "写上单位，如 30万元"
+            return "如 30万元；只写数按元算"
         return self.column.help or ""
 
 

@@ -6,11 +6,13 @@ so a clause that names no industry or size is open to all, and is found under ea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from innocity.core.money import parse_money
+from innocity.packs.load import load_glossaries
 from innocity.packs.model import Clause, Pack
 from innocity.web import cities
 from innocity.web.amounts import largest
@@ -43,6 +45,9 @@ SIZES: dict[str, tuple[str, Words]] = {
     "large": ("大型和骨干", ("骨干企业", "龙头", "大型企业", "领军企业")),
 }
 AMOUNTS = ("10万元", "50万元", "100万元", "500万元", "1000万元")
+_PARTED = re.compile(r"[\s，、；;,。]+")
+#: Words of the glossary for what is given: 奖励, 补助 and their other names.
+_GIVEN = ("reward", "subsidy", "matching", "interest", "risk_compensation", "equity")
 _OUTSIDE = ("reported", "recommended")  # what is no promise to anyone stays out
 
 
@@ -101,9 +106,47 @@ def _named(groups: Mapping[str, tuple[str, Words]], text: str) -> Words:
     return tuple(key for key, (_, words) in groups.items() if any(word in text for word in words))
 
 
+@lru_cache(maxsize=16)
+def _names(name: str) -> Mapping[str, Words]:
+    """Each name of a topic, of a coded title or of what is given -> all names of the same, the longest first."""
+    pack = cities.pack_of(name)
+    same = [(term.zh, *term.aliases) for term in load_glossaries(pack) if term.source == "主题" or term.id in _GIVEN]
+    same += [(code.name, *code.aliases) for codes in pack.codes.values() for code in codes.codes if code.aliases]
+    found: dict[str, Words] = {}
+    for group in same:
+        names = tuple(dict.fromkeys(one.lower() for one in group))
+        for one in names:
+            found.setdefault(one, names)
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def wanted(name: str, words: str) -> list[Words]:
+    """What words ask for: every part must occur, in any of its names.
+
+    A word is parted at the names that the glossary knows: 高企奖励 asks for 高新技术企业 (or 高企) and for 奖励.
+    """
+    known = _names(name)
+    parting = re.compile(f"({'|'.join(map(re.escape, known))})") if known else None
+    found: dict[Words, None] = {}
+    for word in filter(None, _PARTED.split(words.lower())):
+        pieces = [one.strip("的") for one in parting.split(word)] if parting else [word]
+        kept = [one for one in pieces if len(one) > 1]
+        found |= dict.fromkeys(known.get(one, (one,)) for one in kept or [word])
+    return list(found)
+
+
+def _rank(one: Found, asked: list[Words]) -> tuple[int, int, bool]:
+    """The less the nearer: parts that are not in its name, nor in whom it is for and what it gives; then its start."""
+    title = one.clause.name.lower()
+    own = f"{title} {one.clause.who} {one.clause.what}".lower()
+    away = [sum(not any(word in text for word in part) for part in asked) for text in (title, own)]
+    return away[0], away[1], not title.startswith(asked[0])
+
+
 def find(name: str, query: Query) -> list[Found]:
-    """The clauses of a city that fit, in the order of the pack or with the largest sums first."""
-    words = query.words.lower().split()
+    """The clauses of a city that fit: those that bear the words in their name first, else in the order of the pack; or
+    with the largest sums first."""
+    asked = wanted(name, query.words)
     least = parse_money(query.least) if query.least in AMOUNTS else 0
     fits: tuple[Callable[[Found], bool], ...] = (
         lambda one: query.topic in ("", one.row["topic"]),
@@ -111,7 +154,9 @@ def find(name: str, query: Query) -> list[Found]:
         lambda one: not query.industry or not one.industries or query.industry in one.industries,
         lambda one: not query.size or not one.sizes or query.size in one.sizes,
         lambda one: not least or (one.most is not None and one.most >= least),
-        lambda one: all(word in one.text for word in words),
+        lambda one: all(any(word in one.text for word in part) for part in asked),
     )
     found = [one for one in catalogue(name) if all(fit(one) for fit in fits)]
-    return sorted(found, key=lambda one: -(one.most or 0)) if query.order == "amount" else found
+    if query.order == "amount":
+        return sorted(found, key=lambda one: -(one.most or 0))
+    return sorted(found, key=lambda one: _rank(one, asked)) if asked else found

@@ -330,6 +330,28 @@ def test_the_first_explanation_builds_an_index_and_says_so(empty: Path) -> None:
     assert steps == ["第一次查这份事实，先建索引（只做一次）：1/3 organization"]
 
 
+def test_near_has_a_column_for_the_matter_only_where_a_row_has_one(capsys: pytest.CaptureFixture[str]) -> None:
+    from innocity.cli.near import render
+    from innocity.cli.screen import Screen
+
+    row = {"name": "条款甲", "party_name": None, "party": "F1", "object": "F1", "says": "缺一条", "gap": None}
+    report = {"year": 2023, "total": 1, "simulated": False, "rows": [row]}
+    render(Screen(False), report)
+    assert "事项" not in capsys.readouterr().out, "the party itself is what is counted"
+    render(Screen(False), {**report, "rows": [{**row, "object": "K9"}]})
+    said = capsys.readouterr().out
+    assert "事项" in said and "K9" in said
+
+
+def test_papers_of_a_clause_and_of_its_call_are_named_once_each() -> None:
+    from innocity.cli.explain import each_once
+
+    assert each_once(["保单", "缴费凭证", "立项文件", "年末贷款余额表", "保单与缴费凭证"]) == [
+        "保单", "缴费凭证", "立项文件", "年末贷款余额表",
+    ]  # fmt: skip
+    assert each_once(["批复文件", "牵头或参与证明"]) == ["批复文件", "牵头或参与证明"]
+
+
 def test_near_lists_the_run_s_near_misses(here: Path) -> None:
     run = run_of(here)
     wanted = pq.read_table(run / "awards.parquet", filters=[("status", "=", "near")]).to_pylist()

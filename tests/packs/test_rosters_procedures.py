@@ -59,6 +59,7 @@ def test_both_are_read(listing: Path) -> None:
         ("procedures.yaml", ", ends: 已同意", "", "E-PACK-FIELD"),
         ("procedures.yaml", "after: check", "after: chek", "E-PACK-FIELD"),
         ("procedures.yaml", "after: check", "after: grant", "E-PACK-FIELD"),
+        ("procedures.yaml", "after: check", "after: check, asks: [clause]", "E-PACK-FIELD"),
         ("procedures.yaml", "id: check", "id: ask", "E-PACK-FIELD"),
         ("procedures.yaml", "needs: ask,", "needs: ask, capped: nothing,", "E-PACK-CLAUSE"),
         ("procedures.yaml", "  document", "  intake: scince\n  document", "E-PACK-UNIT"),

@@ -136,12 +136,13 @@ class Matter:
         self.procedure, self.city, self.year, self.case, self.day = procedure, city, year, "", 0
 
     def take(
-        self, name: str, actor: str, *, party: str = "", text: str = "", evidence: Sequence[str] = (), sum: str = ""
+        self, name: str, actor: str, *, party: str = "", text: str = "", evidence: Sequence[str] = (), sum: str = "",
+        clause: str = "",
     ) -> Matter:  # fmt: skip
         """Take a step."""
         self.day += 1
         told = Step(self.procedure, name, actor, date(self.year, 1, self.day), self.case, "一件事", party, text,
-                    evidence, parse_money(sum) if sum else None)  # fmt: skip
+                    evidence, parse_money(sum) if sum else None, clause=clause)  # fmt: skip
         self.case = str(take_step(pack_of(self.city), told, VAR)["case"])
         return self
 

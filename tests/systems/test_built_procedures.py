@@ -179,13 +179,31 @@ def test_loans_to_talents_are_registered_and_a_loss_is_recognised_before_it_is_p
     assert matter.now().now.ends == "已赔付"
 
 
+def applied(clause: str = "hnte_reward") -> Matter:
+    """An application that a firm has made under a call."""
+    return Matter("call_application").take("apply", "F1", party="F1", text="申报", evidence=("表",), clause=clause)
+
+
+def test_an_application_says_which_clause_of_a_call_it_is_for() -> None:
+    matter, told = Matter("call_application"), {"party": "F1", "text": "申报", "evidence": ("表",)}
+    matter.refuses("apply", "F1", "E-STEP-ASKS", **told)
+    matter.refuses("apply", "F1", "E-STEP-CLAUSE", clause="no_such_clause", **told)
+    under_no_call = next(name for name in pack_of().clauses if name not in {
+        one for call in pack_of().calls.values() for one in call.clauses})  # fmt: skip
+    matter.refuses("apply", "F1", "E-STEP-CLAUSE", clause=under_no_call, **told)
+    matter.take("apply", "F1", clause="hnte_reward", sum="20万元", **told)
+    assert (matter.now().clause, matter.now().sum_of("apply")) == ("hnte_reward", 20_000_000)
+    assert matter.now().as_dict()["clause"] == "hnte_reward"
+    matter.refuses("accept", SCIENCE, "E-STEP-CLAUSE", clause="hnte_reward")
+
+
 def test_nobody_is_paid_who_did_not_ask_and_no_unit_asks_approves_and_pays_by_itself() -> None:
     nobody = Matter("call_application")
     nobody.refuses("apply", FINANCE, "E-STEP-ACTOR", text="九亿", evidence=("x",))
     nobody.refuses("apply", FINANCE, "E-STEP-ASKS", text="九亿", evidence=("x",))
     nobody.refuses("apply", FINANCE, "E-STEP-PARTY", party=FINANCE, text="自己申请", evidence=("x",))
     nobody.refuses("apply", SCIENCE, "E-STEP-ACTOR", party="F1", text="代办", evidence=("x",))
-    matter = Matter("call_application").take("apply", "F1", party="F1", text="申报", evidence=("表",))
+    matter = applied()
     matter.refuses("accept", FINANCE, "E-STEP-ACTOR")
     matter.take("accept", SCIENCE).take("approve", SCIENCE, sum="20万元", text="符合")
     matter.refuses("pay", FINANCE, "E-STEP-PARTY", party="F2", sum="20万元", evidence=("凭证",))
@@ -196,7 +214,7 @@ def test_nobody_is_paid_who_did_not_ask_and_no_unit_asks_approves_and_pays_by_it
 def test_no_unit_takes_the_applicant_s_steps_save_who_takes_applications_and_that_is_marked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    matter = Matter("call_application").take("apply", "F1", party="F1", text="申报", evidence=("表",))
+    matter = applied()
     matter.refuses("withdraw", "wh_hr", "E-STEP-ACTOR", text="替企业撤回")
     assert not matter.now().on_behalf(matter.now().taken[0])
     voucher = (
@@ -210,7 +228,7 @@ def test_no_unit_takes_the_applicant_s_steps_save_who_takes_applications_and_tha
     monkeypatch.setitem(pack.procedures, "call_application", own)
     taken = Matter("call_application")
     taken.refuses("apply", INDUSTRY, "E-STEP-ASKS", text="申报", evidence=("表",))
-    taken.take("apply", INDUSTRY, party="F1", text="申报", evidence=("盖章的表",))
+    taken.take("apply", INDUSTRY, party="F1", text="申报", evidence=("盖章的表",), clause="hnte_reward")
     taken.take("return", SCIENCE, text="缺账户").refuses("supplement", SCIENCE, "E-STEP-ACTOR", evidence=("账户",))
     now = taken.now()
     assert now.applicant == "F1" and now.as_dict()["steps"][0]["on_behalf"] and not now.on_behalf(now.taken[1])
@@ -223,7 +241,7 @@ def test_a_party_that_is_not_registered_is_refused_where_any_are() -> None:
     Matter("call_application").refuses(
         "apply", "查无此人", "E-STEP-PARTY", party="查无此人", text="申报", evidence=("表",)
     )
-    assert Matter("call_application").take("apply", "F1", party="F1", text="申报", evidence=("表",)).case
+    assert applied().case
 
 
 def test_all_that_is_paid_under_one_approval_stays_within_it() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,11 +51,33 @@ def test_a_form_filled_by_hand(site: Client) -> None:
 
 
 def test_what_cannot_be_read_is_said_at_its_field(site: Client) -> None:
-    given = {"contract_payment.0.amount": "20", "contract_payment.0.paid_on": "2023-13-45"}
+    given = {"contract_payment.0.amount": "二十来块", "contract_payment.0.paid_on": "2023-13-45"}
     text = site.get("/weihai/calculator/contract_payment_subsidy/", given).content.decode()
     for name in given:
         assert f'<a href="#f-{name}">' in text and f'id="f-{name}"' in text and f'id="e-{name}"' in text
     assert text.count('aria-invalid="true"') == 2 and "支付金额：" in text and ">amount：" not in text
+
+
+@pytest.mark.parametrize("written", ["6000020", "600.002万", "600.002万元", "6,000,020"])
+def test_a_sum_is_understood_as_people_write_it(site: Client, written: str) -> None:
+    address = "/weihai/calculator/contract_payment_subsidy/"
+    form = site.get(address, {"example": "1"}).content.decode()
+    asked = dict(re.findall(r'<input id="f-[^"]+" name="([^"]+)"[^>]* value="([^"]*)"', form))
+    asked |= {
+        name: next(iter(re.findall(r'<option value="([^"]*)" selected', rest)), "")
+        for name, rest in re.findall(r'<select id="f-[^"]+" name="([^"]+)"(.*?)</select>', form, re.DOTALL)
+    }
+    text = site.get(address, {**asked, "year": "2023", "contract_payment.0.amount": written}).content.decode()
+    assert "支付金额 6000020元 × 5% = 300001元" in text
+
+
+def test_enter_computes_and_an_empty_form_says_what_is_missing(site: Client) -> None:
+    address = "/weihai/calculator/contract_payment_subsidy/"
+    form = site.get(address).content.decode().partition('<form class="card sheet"')[2]
+    first = form.partition("<button")[2].partition(">")[0]
+    assert "name=" not in first, "the first button of a form is what Enter presses"
+    empty = site.get(address, {"year": "2023", "contract_payment.0.amount": ""}).content.decode()
+    assert "至少填一项再算" in empty and "至少填一项再算" not in site.get(address).content.decode()
 
 
 def test_htmx_gets_the_result_alone_and_another_row_can_be_added(site: Client) -> None:

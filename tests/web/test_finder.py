@@ -24,6 +24,30 @@ def test_words_must_all_occur() -> None:
     assert set(both) == set(ids("weihai", Query(words="高新技术企业"))) & set(ids("weihai", Query(words="认定")))
 
 
+def test_a_clause_that_bears_the_words_in_its_name_comes_first() -> None:
+    found = find("weihai", Query(words="高新技术企业"))
+    named = ["高新技术企业" in one.clause.name or "高企" in one.clause.name for one in found]
+    assert named == sorted(named, reverse=True) and named[0] and not named[-1]
+    assert ids("weihai", Query(words="高新技术企业 认定 奖励"))[0] == "hnte_reward"
+    amounts = [one.most or 0 for one in find("weihai", Query(words="高新技术企业", order="amount"))]
+    assert amounts == sorted(amounts, reverse=True), "asked for the largest sums, the words do not decide"
+
+
+@pytest.mark.parametrize(
+    "words", ["高企奖励", "高新企业 奖励", "高新企业奖励", "高企认定", "奖励，高企", "高新技术企业的认定奖励"]
+)
+def test_short_forms_and_words_run_together_find_what_is_meant(words: str) -> None:
+    assert ids("weihai", Query(words=words))[0] == "hnte_reward"
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_a_short_form_finds_what_the_full_name_finds(city: str) -> None:
+    full = set(ids(city, Query(words="高新技术企业")))
+    assert full and full == set(ids(city, Query(words="高企"))) == set(ids(city, Query(words="高新企业")))
+    assert set(ids(city, Query(words="博士后补贴"))) == set(ids(city, Query(words="博士后 补助")))
+    assert ids(city, Query(words="没有这样的词儿")) == []
+
+
 def test_amounts() -> None:
     found = find("weihai", Query(least="1000万元", order="amount"))
     assert "national_key_lab" in {one.clause.id for one in found}

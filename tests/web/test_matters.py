@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from innocity.actions.take_step import Step, take_step
 from innocity.packs.facts_text import case_table
 from innocity.records.models import AuditEntry, Party
 from innocity.records.viewer import Viewer
+from innocity.web.applications import offers, procedure_for
 from innocity.web.cities import pack_of
 from innocity.web.views import matters
 from innocity.web.views.office.others import waiting
@@ -41,6 +44,7 @@ def begun(client: Any) -> str:
         f"{OWN}start/call_application/",
         "apply",
         title="高新技术企业认定奖励",
+        clause="hnte_reward",
         text="按通知申报",
         evidence="证书.pdf",
     )
@@ -74,7 +78,7 @@ def test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved(pers
 def test_what_is_wrong_is_told_and_nothing_is_written(persona: Persona) -> None:
     firm = persona("firm")
     answer = step(firm, f"{OWN}start/call_application/", "apply", title="", text="", evidence="")
-    assert answer.status_code == 422 and "还要写办件名称、说明、佐证材料" in answer.content.decode()
+    assert answer.status_code == 422 and "还要写办件名称、申报哪一条、说明、佐证材料" in answer.content.decode()
     answer = firm.post(
         f"{OWN}start/call_application/",
         {"step": "apply", "on": "2999-01-01", "title": "x", "text": "x", "evidence": "x"},
@@ -83,6 +87,42 @@ def test_what_is_wrong_is_told_and_nothing_is_written(persona: Persona) -> None:
     assert (
         firm.get(OWN).context["rows"][0]["cases"] == [] and not AuditEntry.objects.filter(action="take_step").exists()
     )
+
+
+def test_what_is_owed_leads_to_the_form_that_asks_for_it_and_the_officer_sees_which(persona: Persona) -> None:
+    firm, science = persona("firm"), persona("science")
+    owed = firm.get("/weihai/my/entitlements/?year=2023")
+    links = {one.item.clause.id: one.procedure for group in owed.context["groups"] for one in group["items"]}
+    assert links["hnte_reward"] == "call_application"
+    [link] = re.findall(r'href="(/weihai/my/matters/start/call_application/\?clause=hnte_reward[^"]*)"',
+                        owed.content.decode())  # fmt: skip
+    form = firm.get(unescape(link))
+    text = form.content.decode()
+    assert '<option value="hnte_reward" selected>' in text and "2024年3月1日开始受理" in text
+    assert 'value="高新技术企业认定奖励"' in text and 'value="10万元"' in text, "its name and the sum reckoned"
+    told = {"title": "认定奖励", "clause": "hnte_reward", "sum": "10万元", "text": "申报", "evidence": "证书.pdf"}
+    there = f"{OWN}start/call_application/"
+    for wrong in ("", "talent_card", "no_such"):
+        refused = step(firm, there, "apply", **(told | {"clause": wrong}))
+        assert refused.status_code == 422, wrong
+    assert 'value="10万元"' in refused.content.decode(), "what was written stays"
+    mine = str(step(firm, there, "apply", **told)["Location"]).partition("?")[0]
+    seen = science.get(mine.replace("my/matters", "office/procedures"))
+    assert seen.context["case"].clause == "hnte_reward" and seen.context["case"].sum_of("apply") == 10_000_000
+    assert '<dt>申报的条款</dt><dd><a href="/weihai/clauses/hnte_reward/">' in seen.content.decode()
+    assert "请从下面选" in firm.get(f"{there}?clause=no_such").content.decode()
+
+
+def test_what_is_offered_are_calls_that_are_open_or_to_come_and_to_the_window_all(persona: Persona) -> None:
+    pack = pack_of("weihai")
+    procedure = pack.procedures["call_application"]
+    for day, stages in (("2024-01-01", {"upcoming"}), ("2024-04-30", {"open"}), ("2024-05-01", set())):
+        assert {one.stage for one in offers(pack, procedure, date.fromisoformat(day))} == stages, day
+    late = offers(pack, procedure, date(2024, 5, 1), closed=True)
+    assert {one.stage for one in late} == {"closed"} and len(late) == len(pack.calls)
+    assert procedure_for(pack, "hnte_reward") == "call_application"
+    town = pack_of("liaocheng")
+    assert {procedure_for(town, name) for name in town.clauses} == {""}, "it has no such procedure"
 
 
 def test_another_firm_sees_nothing_of_it_and_cannot_take_its_steps(persona: Persona) -> None:

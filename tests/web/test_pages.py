@@ -188,3 +188,31 @@ def test_milestones_before_their_day_are_counted_apart_from_figures_still_to_com
     text = site.get("/weihai/progress/?light=to_come").content.decode()
     assert text.count('class="card target') == counts["to_come"] and "国家创新型城市验收" in text
     assert "国家创新型城市验收" not in site.get("/weihai/progress/?light=not_due").content.decode()
+
+
+def test_the_home_page_begins_with_the_worst_and_shows_every_light(site: Client, nothing_kept: None) -> None:
+    """Also a target that has no figure: a milestone whose day has passed."""
+    answer = site.get("/weihai/")
+    shown = [one.status for one in answer.context["standings"]]
+    counts = answer.context["counts"]
+    order = ["alert", "watch", "near", "not_reported", "met", "not_due"]
+    assert shown == sorted(shown, key=order.index) and len(shown) == len(set(
+        one.indicator.id for one in answer.context["standings"]
+    )) == 5  # fmt: skip
+    assert {"alert", "met"} <= set(shown)
+    assert [light for light in ("alert", "watch", "near", "met") if bool(counts[light]) != (light in shown)] == []
+
+
+def test_a_goal_without_a_number_says_so(site: Client) -> None:
+    text = site.get("/weihai/progress/?light=not_assessable").content.decode()
+    goals = re.findall(r'<p class="vals">.*?</p>', text, re.DOTALL)
+    assert any("没有写具体数（数十家" in goal for goal in goals) and any("定性要求" in goal for goal in goals)
+    assert not any(re.search(r"<span>(达到)?(，|</span>)", goal) for goal in goals)
+
+
+def test_the_values_of_a_clause_have_their_names(site: Client) -> None:
+    answer = site.get("/weihai/clauses/hnte_reward/")
+    rows = answer.context["parameters"] if answer.status_code == 200 else []
+    assert rows and all(row["label"] and row["label"] != row["value"] for row in rows)
+    text = answer.content.decode()
+    assert all(f"<li>{row['label']}：<b>" in text for row in rows)

@@ -33,6 +33,19 @@ def test_every_roster_of_the_city_opens_with_its_rows_and_totals(persona: Person
     assert client.get(f"{LIST}nothing/").status_code == 404
 
 
+def test_a_certificate_stands_on_its_last_day_and_the_total_says_that_it_counts_firms(persona: Persona) -> None:
+    """What firms register for one year is valid to its 31 December, that day included."""
+    answer = persona("science").get(f"{LIST}ladder/", {"on": "2023-12-31"})
+    view = answer.context["view"]
+    titles = {group.keys[0]: group.values[0] for group in view.tables[0].groups}
+    assert titles["tech_sme"] > titles["hnte"] > 0 and "科技型中小企业" not in view.tables[0].gaps
+    firms = view.tables[0].total.values[0]
+    assert firms < view.count == sum(titles.values()), "some firms hold two titles"
+    assert f"名录有 {view.count} 行，合计 {firms} 家" in answer.content.decode()
+    later = persona("science").get(f"{LIST}ladder/", {"on": "2024-01-01"}).context["view"]
+    assert "科技型中小企业" in later.tables[0].gaps
+
+
 def test_pages_of_a_roster_do_not_overlap(persona: Persona) -> None:
     client = persona("science")
     pages = [client.get(f"{LIST}patents_by_firm/", {"page": number}).context["view"] for number in (1, 2)]

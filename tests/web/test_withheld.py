@@ -11,7 +11,7 @@ from django.test import Client
 from innocity.actions.import_ledgers import import_ledgers
 from innocity.actions.ledger import ledger
 from innocity.actions.open_account import open_account
-from innocity.actions.withheld import withheld
+from innocity.actions.withheld import uncounted, withheld
 from innocity.packs.load import load_pack
 from tests.web.conftest import Persona
 from tests.web.personas import OPERATOR, PASSWORD
@@ -196,3 +196,36 @@ def test_the_opinion_on_a_closing_stays_inside(persona: Persona) -> None:
     task = address.rstrip("/").rpartition("/")[2]
     told = json.loads(body(anybody, f"/api/v1/cities/weihai/tasks/{task}"))
     assert "退回" in told["why"] and "材料作假" not in told["why"]
+
+
+def score_and_counts(leader: Client) -> tuple[object, ...]:
+    """What is counted: points of the unit's figure part, lights of the cockpit and the board, sheet and report."""
+    scored = leader.get("/weihai/lead/units/wh_science/").context["score"]
+    listed = next(row for row in leader.get("/weihai/lead/units/").context["rows"] if row.unit.id == "wh_science")
+    counts = leader.get("/weihai/lead/").context["counts"]
+    board = leader.get("/weihai/progress/").context["counts"]
+    sheet = str(leader.get("/weihai/lead/sheet/?late=1").context["body"])
+    asked = {"kind": "decision", "as_of": "2023-12-31", "late": "1"}
+    report = str(leader.get("/weihai/office/reports/", asked).context["report"])
+    return scored.score, [part.points for part in scored.parts], listed.targets, counts, board, sheet, report
+
+
+def test_what_waits_for_approval_scores_and_counts_nothing(persona: Persona, records: Path) -> None:
+    unit, office, leader = persona("science"), persona("group_office"), persona("leader")
+    before = score_and_counts(leader)
+    assert "待审核" not in body(leader, "/weihai/lead/")
+    assert unit.post(FORM, FIGURE | {"value": "1301"}).status_code == 302
+    step(unit, "submit")
+    assert score_and_counts(leader) == before
+    pack = load_pack("weihai")
+    assert uncounted(pack, records).figures == set(withheld(pack, records).figures) != set()
+    for page in ("", "units/", "units/wh_science/", "sheet/", "changes/"):
+        assert "1 个数待审核" in body(leader, f"/weihai/lead/{page}"), page
+    for page in ("/weihai/progress/", "/weihai/units/wh_science/"):
+        text = body(leader, page)
+        assert "1301" in text.replace(",", "") and "待审核" in text, page
+        assert "1301" not in body(persona("county"), page).replace(",", ""), page
+    step(office, "approve")
+    after = score_and_counts(leader)
+    assert [was != now for was, now in zip(before, after, strict=True)] == [True] * len(before)
+    assert "待审核" not in body(leader, "/weihai/lead/units/wh_science/")

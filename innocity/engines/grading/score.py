@@ -17,9 +17,18 @@ def grades(grading: Grading, subjects: Iterable[Subject]) -> list[Grade]:
     Those without a single measure stand last, without score, tier and rank.
     """
     scored, nothing = [], list[Grade]()
+    earned: dict[tuple[int, str, Any, str], Point] = {}  # many of a city's firms have the same few values
+
+    def point(place: int, one: GradingCriterion, group: str, subject: Subject) -> Point:
+        value, word = subject.values.get(one.of), subject.words.get(one.of, "")
+        key = (place, group, (type(value), value), word)
+        if key not in earned:
+            earned[key] = _point(one, group, subject)
+        return earned[key]
+
     for subject in subjects:
         group = str(subject.values.get(grading.by) or "") if grading.by else ""
-        points = tuple(_point(one, group, subject) for one in grading.criteria)
+        points = tuple(point(place, one, group, subject) for place, one in enumerate(grading.criteria))
         if all(one.value is None for one in points):
             nothing.append(Grade(subject, None, None, None, points))
         else:

@@ -102,6 +102,10 @@ def goal_text(target: Target, indicator: Indicator, goal: Fraction | None) -> st
     """What the target asks for: 不低于1600家."""
     value = amount(goal, indicator) if goal is not None else ""
     operator = target.operator
+    if operator == "qualitative":
+        return "定性要求，没有写数"
+    if operator == "order" and goal is None:  # 数百家，一批
+        return "没有写具体数"
     if indicator.kind == "rank" and goal is not None:
         return f"第{number(goal)}位以内"
     if operator == "growth":

@@ -26,6 +26,7 @@ class Taken:
     sum: int | None = None
     by: str = ""
     simulated: bool = False
+    clause: str = ""  # what is applied for
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Case:
     members: tuple[str, ...]
     next: tuple[Next, ...]
     overdue: bool = False
+
+    @property
+    def clause(self) -> str:
+        """The clause that is applied for, by its id; empty where the first step named none."""
+        return self.taken[0].clause if self.taken else ""
 
     @property
     def open(self) -> bool:
@@ -87,7 +93,7 @@ class Case:
         return {
             "case": self.id, "procedure": self.procedure.id, "title": self.title, "applicant": self.applicant,
             "open": self.open, "state": self.state, "members": list(self.members), "overdue": self.overdue,
-            "simulated": self.simulated,
+            "simulated": self.simulated, "clause": self.clause,
             "next": [{"step": one.step.id, "name": one.step.name, "by": list(one.step.by), "due": one.due}
                      for one in self.next],
             "steps": [{"step": one.step, "name": names.get(one.step, one.step), "actor": one.actor,

@@ -6,12 +6,13 @@ The rows have the form in which engines take facts: money in fen, days as `date`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from django.db import connection
 from django.db.models import Avg, Count, Sum
+from django.utils import timezone
 
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack, Register
@@ -160,10 +161,13 @@ def expiring(
 
 
 def written(viewer: Viewer, facts: Iterable[FactView]) -> dict[int, tuple[str, date]]:
-    """(role, day) of the entries that wrote facts which the asker has seen, by the entry's number; never the name."""
+    """(role, day) of the entries that wrote facts which the asker has seen, by the entry's number; never the name.
+
+    The log keeps the world's time; the day is that of the place.
+    """
     wanted = {fact.entry for fact in facts}
     found = AuditEntry.objects.filter(seq__in=wanted).values_list("seq", "role", "at")
-    return {seq: (role, date.fromisoformat(at[:10])) for seq, role, at in found}
+    return {seq: (role, timezone.localdate(datetime.fromisoformat(at))) for seq, role, at in found}
 
 
 # --- what was paid before ----------------------------------------------------------------------------------------

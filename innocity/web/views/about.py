@@ -133,10 +133,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
 # --- errors ------------------------------------------------------------------------------------------------
 
 
-def _error(request: HttpRequest, status: int) -> HttpResponse:
+def _error(request: HttpRequest, status: int, stale: bool = False) -> HttpResponse:
     if request.path_info.startswith(API):  # programs get one form of error, wherever it arose
         return JsonResponse(problem(status), status=status, json_dumps_params={"ensure_ascii": False})
-    return render(request, "web/error.html", {"status": status}, status=status)
+    return render(request, "web/error.html", {"status": status, "stale": stale}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -151,7 +151,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form without its token, as after signing out elsewhere."""
-    return _error(request, 403)
+    return _error(request, 403, stale=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,6 +16,7 @@ from innocity.web import amounts, cities, finder
 from innocity.web.access import public
 from innocity.web.unchanged import unchanged
 from innocity.web.views import feedback
+from innocity.web.views.office.parameters import label_of
 
 _PAGE = 20
 
@@ -74,7 +75,8 @@ def clause(request: HttpRequest, city: str, clause: str) -> HttpResponse:
         "clause": one, "profile": profile, "document": document, "article": one.article.partition("#")[2],
         "amount": amounts.steps(profile["amount"]), "computes": bool(one.register_ or one.after),
         "calls": [call for call in pack.calls.values() if clause in call.clauses],
-        "history": history(pack, one), "cases": cases_of(city, clause), "parameters": profile["parameters"],
+        "history": history(pack, one), "cases": cases_of(city, clause),
+        "parameters": [{**row, "label": label_of(pack, one, row)} for row in profile["parameters"]],
         "feedback": feedback.summary(city, clause),
         "run": run, "given": run.clause(clause) if run else None, "impact": impact(city, pack, clause),
         "units": [pack.units[name] for name in one.responsible if name in pack.units],

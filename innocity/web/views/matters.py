@@ -35,12 +35,14 @@ from innocity.records.queries.ledgers import places
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.applications import Offer, offers
+from innocity.web.entitled import today_of
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, units_for, var
 
 ABOUT = {
     "E-STEP-DATE": "f-on", "E-DATE-FORMAT": "f-on", "E-STEP-SUM": "f-sum", "E-MONEY-FORMAT": "f-sum",
-    "E-STEP-PARTY": "f-party",
+    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause",
 }  # fmt: skip
 _WORDS = ("title", "party", "text", "by")
 _LONG = 2000
@@ -135,6 +137,7 @@ def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> 
         "units": pack.units,
         "steps": {step.id: step.name for step in one.procedure.steps}, "done": request.GET.get("done", ""),
         "clauses": [pack.clauses[name] for name in one.procedure.clauses if name in pack.clauses],
+        "applied": pack.clauses.get(one.clause),
         "today": timezone.localdate(), "on_lists": _on_lists(pack, viewer, one.applicant), **_form(faults, request),
     }  # fmt: skip
     return render(request, "web/matter.html", context, status=422 if faults else 200)
@@ -148,15 +151,36 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
     if one is None or not first:
         raise Http404(f"nothing to begin under {procedure}")
     faults: list[Fault] = []
+    applying = _applying(pack, request, one)
     if request.method == "POST":
         try:
+            _check_offered(applying["offers"], request.POST.get("clause", ""))
             row = take_step(pack, _asked(request, viewer, one, None), var(), viewer=viewer)
             return redirect(f"{reverse(where.one, args=[city, row['case']])}?done=1")
         except InnoCityError as error:
             faults = faults_of(error, ABOUT)
     context = {"procedure": one, "where": where, "forms": first, "today": timezone.localdate(), "names": {},
-               "units": pack.units, **_form(faults, request)}  # fmt: skip
+               "units": pack.units, **_form(faults, request), **applying}  # fmt: skip
     return render(request, "web/matter_start.html", context, status=422 if faults else 200)
+
+
+def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[str, Any]:
+    """What an application may be for; a form not sent yet is filled with what the address names (`clause`, `sum`)."""
+    viewer = viewer_of(request)
+    found = offers(pack, procedure, today_of(pack, viewer)[0], closed=viewer.role != "firm")
+    if request.method == "POST":
+        return {"offers": found}
+    known = {clause.id: clause for offer in found for clause in offer.clauses}
+    asked = request.GET.get("clause", "")
+    clause = known.get(asked)
+    given = {"clause": asked, "title": clause.name, "sum": request.GET.get("sum", "")[:40]} if clause else {}
+    return {"offers": found, "missed": bool(asked) and clause is None, "given": given}
+
+
+def _check_offered(found: list[Offer], clause: str) -> None:
+    """That what is applied for is offered now. Error: E-STEP-CLAUSE."""
+    if clause and all(clause != one.id for offer in found for one in offer.clauses):
+        raise InnoCityError("E-STEP-CLAUSE", "这一条现在没有受理中的申报通知", None, "从列出的条款里选")
 
 
 def _on_lists(pack: Pack, viewer: Viewer, party: str) -> list[Any]:
@@ -210,7 +234,7 @@ def _asked(request: HttpRequest, viewer: Viewer, procedure: Procedure, case: Cas
         parse_date(data.get("on", "").strip()), case.id if case else "", words["title"],
         (viewer.party or "") if firm else _party(viewer, words["party"]), words["text"],
         read_list(data.get("evidence", "")[:_LONG]),
-        parse_money(total) if total else None, viewer.name,
+        parse_money(total) if total else None, viewer.name, clause=data.get("clause", "").strip()[:80],
     )  # fmt: skip
 
 

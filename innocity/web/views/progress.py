@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +34,8 @@ _ORDER: tuple[Light, ...] = (
 def targets(request: HttpRequest, city: str) -> HttpResponse:
     """The light board: worst first."""
     pack = cities.pack_of(city)
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
+    waiting = _waiting(cities.state_for(city, viewer_of(request)))
     chosen = request.GET.get("light", "")
     rows = [one for one in state.board.distinct if chosen in ("", one.light)]
     if not chosen:
@@ -41,17 +43,33 @@ def targets(request: HttpRequest, city: str) -> HttpResponse:
     rows.sort(key=lambda one: (_ORDER.index(one.light), one.due is None, str(one.due)))
     counts = state.board.lights()
     context = {
-        "rows": [_row(one) for one in rows], "counts": [(light, counts[light]) for light in _ORDER],
+        "rows": [_row(one, waiting) for one in rows], "counts": [(light, counts[light]) for light in _ORDER],
         "chosen": chosen if chosen in LIGHTS else "", "state": state, "total": len(state.board.distinct),
         "documents": pack.documents, "reasons": _reasons(state.board.distinct),
         "repeated": len(state.board.standings) - len(state.board.distinct),
+        "bars": any(one.achieved is not None and one.expected for one in rows),
     }  # fmt: skip
     return render(request, "web/progress.html", context)
 
 
-def _row(one: Standing) -> dict[str, Any]:
+def _waiting(view: Overview) -> dict[tuple[str, str], Figure]:
+    """The newest figure that waits for approval, by indicator and scope: shown beside a light, never counted in it."""
+    found: dict[tuple[str, str], Figure] = {}
+    for one in view.board.figures:
+        key = (one.indicator, one.scope)
+        if one.pending and (key not in found or one.order > found[key].order):
+            found[key] = one
+    return found
+
+
+def _row(one: Standing, waiting: Mapping[tuple[str, str], Figure] = MappingProxyType({})) -> dict[str, Any]:
     goal = goal_text(one.target, one.indicator, one.value) if one.target.operator != "milestone" else "完成"
-    return {"one": one, "goal": goal, "document": one.target.article.partition("#")[0]}
+    if one.target.operator in ("order", "qualitative") and one.value is None and one.target.note:
+        goal += f"（{one.target.note}）"
+    return {
+        "one": one, "goal": goal, "document": one.target.article.partition("#")[0],
+        "waiting": waiting.get((one.indicator.id, one.target.scope)),
+    }  # fmt: skip
 
 
 def _reasons(standings: Iterable[Standing]) -> list[tuple[str, int]]:
@@ -76,8 +94,10 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
     for row in tree(state.tasks, keep):
         by_document.setdefault(row.state.document, []).append((row, units_of(row.state)))
     counts = state.tasks.counts([one for one in state.tasks.leaves() if set_in_document(one)])
+    meeting = [one for one in state.tasks.leaves() if not set_in_document(one) and status in (None, one.status)]
     context = {
         "state": state, "counts": [(name, counts[name]) for name in STATUS_NAMES if counts[name]], "chosen": chosen,
+        "meeting": meeting, "meeting_late": sum(one.status == "overdue" for one in meeting),
         "phases": [(phase, phase.total) for phase in state.tasks.phases],
         "documents": [(pack.documents.get(name), rows) for name, rows in by_document.items()], "units": pack.units,
     }  # fmt: skip
@@ -172,13 +192,16 @@ def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     pack = cities.pack_of(city)
     if unit not in pack.units:
         raise Http404(f"no unit {unit}")
-    state = cities.state_for(city, viewer_of(request))
+    state, seen = cities.approved_for(city, viewer_of(request)), cities.state_for(city, viewer_of(request))
+    waiting = _waiting(seen)
     view = state.unit(unit, viewer="")  # nobody who may see a score
     page = replace(view.page, tasks=tuple(one for one in view.page.tasks if set_in_document(one.state)))
     order = {name: place for place, name in enumerate(STATUS_NAMES)}
-    rows = [_row(one) for one in sorted(view.standings, key=lambda one: _ORDER.index(one.light))]
+    rows = [_row(one, waiting) for one in sorted(view.standings, key=lambda one: _ORDER.index(one.light))]
+    meeting = [one.state for one in view.page.tasks if not set_in_document(one.state)]
     context = {
-        "unit": pack.units[unit], "page": page, "state": state,
+        "unit": pack.units[unit], "page": page, "meeting": meeting,
+        "meeting_late": sum(one.status == "overdue" for one in meeting), "state": state, "seen": seen,
         "targets": len(view.standings), "standings": [row for row in rows if row["one"].status != "not_assessable"],
         "unclear": [row for row in rows if row["one"].status == "not_assessable"],
         "lights": [(light, n) for light, n in _counted(view.standings) if n],

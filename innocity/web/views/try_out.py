@@ -56,7 +56,8 @@ def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     context = {
         "clause": one, "row": row, "kind": KINDS[kind_of(one)], "year": year, "years": _YEARS, "reads": reads,
         "blocks": blocks(pack, reads, rows, result["errors"]), "examples": list(enumerate(shown)), "me": ME,
-        "amount": amounts.steps(row["amount"]), "document": pack.document_of(one), "asked": bool(asked), **result,
+        "amount": amounts.steps(row["amount"]), "document": pack.document_of(one), "asked": bool(asked),
+        "sent": bool(rows) and "add" not in request.GET, **result,
     }  # fmt: skip
     return render(request, "web/parts/result.html" if _part(request) else "web/calculator.html", context)
 

@@ -154,7 +154,7 @@ def test_other_devices_are_listed_and_signed_out(records: Path) -> None:
 def test_forms_need_their_token(records: Path) -> None:
     strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     answer = strict.post(LOGIN, {"login": "firm", "password": PASSWORD})
-    assert answer.status_code == 403 and "不能这样做" in answer.content.decode()
+    assert answer.status_code == 403 and "这一页过期了" in answer.content.decode()
 
 
 # --- passwords --------------------------------------------------------------------------------------------------

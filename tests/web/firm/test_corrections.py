@@ -158,3 +158,38 @@ def test_our_data_show_source_day_and_keeper(persona: Persona) -> None:
     assert "资质称号" in text and "认定公告或证书" in text and "市科技局" in text and "登记" in text
     assert client.get("/weihai/my/facts/qualification/").context["page"].total > 1
     assert client.get("/weihai/my/facts/nothing/").status_code == 404
+
+
+def test_the_day_of_a_revision_is_that_of_the_place_not_of_the_log(
+    persona: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, date, datetime
+
+    from innocity.packs.load import load_pack
+    from innocity.records import queries, store
+    from innocity.records.queries.entitlements import written
+    from innocity.records.viewer import Viewer
+
+    class Evening(datetime):
+        """Nearly midnight in Greenwich, already morning in Weihai."""
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime(2030, 5, 1, 18, 20, tzinfo=UTC)
+
+    persona("firm")
+    monkeypatch.setattr(store, "datetime", Evening)
+    operator, pack = Viewer.operator("tests"), load_pack("weihai")
+    from innocity.actions.record_facts import record_rows
+
+    firm = queries.parties(operator, size=1).items[0].id
+    row = {
+        "party_id": firm,
+        "title": "hnte",
+        "recognition_kind": "first",
+        "issued_on": "2023-05-01",
+        "level": "national",
+    }
+    record_rows(pack, operator, "qualification", [row])
+    newest = queries.facts(operator, pack.registers["qualification"], party_id=firm, size=1000).items
+    assert date(2030, 5, 2) in {day for _, day in written(operator, newest).values()}

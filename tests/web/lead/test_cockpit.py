@@ -85,8 +85,15 @@ def test_a_city_without_anything_still_opens(persona: Persona, monkeypatch: pyte
     empty = replace(
         state, board=Board("weihai", state.as_of, ()), supervision=(), tasks=replace(state.tasks, states={})
     )
-    monkeypatch.setattr(cities, "state_for", lambda name, viewer: empty)
+    monkeypatch.setattr(cities, "approved_for", lambda name, viewer: empty)
     monkeypatch.setattr(cities, "run_of", lambda name: None)
     text = text_of(persona("leader").get("/weihai/lead/"))
+    assert "竖线" not in text, "no bars, no marks on them"
     for words in ("还没有能判断的目标", "没有预警、逾期或逾期未报的事", "一年内没有到期", "还没有测算过"):
         assert words in text
+
+
+def test_the_mark_on_the_bars_is_explained_where_there_are_bars(persona: Persona) -> None:
+    for page in ("/weihai/lead/", "/weihai/progress/", "/weihai/progress/?light=not_assessable"):
+        text = persona("leader").get(page).content.decode()
+        assert ("竖线是此刻该到的位置" in text) == ('class="bullet ' in text), page

@@ -117,6 +117,26 @@ def test_the_sheet_is_shown_and_taken_away(persona: Persona) -> None:
     assert client.get("/weihai/lead/sheet.docx?document=nothing").status_code == 404
 
 
+def test_sheet_and_reports_count_the_same_tasks_by_what_was_known_on_the_day(persona: Persona) -> None:
+    client = persona("leader")
+
+    def tasks(page: str, name: str, **asked: str) -> str:
+        text = str(client.get(page, asked).context[name])
+        return text[text.index("共", text.index(">任务<")) :].partition("。")[0]
+
+    reports = "/weihai/office/reports/"
+    asked = {"kind": "decision", "as_of": "2023-12-31"}
+    known, later = tasks(reports, "report", **asked), tasks(reports, "report", **asked, late="1")
+    assert known != later
+    assert tasks("/weihai/lead/sheet/", "body") == known
+    assert tasks("/weihai/lead/sheet/", "body", late="1") == later
+    sheet = client.get("/weihai/lead/sheet/").content.decode()
+    assert "只用截至当日已公布或登记的数据" in sheet and 'name="late"' in sheet
+    file = client.get("/weihai/lead/sheet.html").content.decode()
+    late = client.get("/weihai/lead/sheet.html?late=1").content.decode()
+    assert known in file and later in late and "只用截至当日" not in late
+
+
 def test_an_unknown_document_is_told_with_a_remedy(persona: Persona) -> None:
     answer = persona("leader").get("/weihai/lead/sheet/?document=plan-2024")
     assert answer.status_code == 404 and "plan-2023" in answer.content.decode()

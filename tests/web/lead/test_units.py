@@ -65,3 +65,20 @@ def test_the_list_has_every_unit_that_answers_for_something(persona: Persona) ->
 
 def test_an_unknown_unit_is_not_found(persona: Persona) -> None:
     assert persona("leader").get("/weihai/lead/units/nobody/").status_code == 404
+
+
+def test_a_page_of_what_documents_set_says_how_much_meetings_add_to_those_who_work_on_it(persona: Persona) -> None:
+    """The list of units counts all, the page of a unit what documents set: the difference is told to staff alone."""
+    leader = persona("leader")
+    for row in leader.get("/weihai/lead/units/").context["rows"]:
+        page = leader.get(f"/weihai/units/{row.unit.id}/").context
+        assert row.tasks == len(page["tasks"]) + len(page["meeting"]), row.unit.id
+        assert row.overdue == len(page["page"].overdue()) + page["meeting_late"], row.unit.id
+    science = leader.get("/weihai/units/wh_science/")
+    n = len(science.context["meeting"])
+    assert n and f"另有会议议定 {n} 项" in science.content.decode()
+    assert 'href="/weihai/office/tasks/?unit=wh_science"' in science.content.decode()
+    assert "另有会议议定" in persona("county").get("/weihai/progress/tasks/").content.decode()
+    for nobody in (Client(SERVER_NAME="localhost"), persona("firm")):
+        for address in ("/weihai/units/wh_science/", "/weihai/progress/tasks/"):
+            assert "另有会议议定" not in nobody.get(address).content.decode()

@@ -103,3 +103,14 @@ def test_lists_of_figures(persona: Persona, show: str) -> None:
 
 def test_an_unknown_indicator_is_not_found(persona: Persona) -> None:
     assert persona("science").get(FORM, {"indicator": "nothing"}).status_code == 404
+
+
+def test_pace_kept_is_not_called_reached_anywhere(persona: Persona) -> None:
+    """1501 of 1600: the pace is kept, the target not reached; every page has the same word for it."""
+    client = persona("science")
+    assert client.post(FORM, FIGURE | {"value": "1501"}).status_code == 302
+    row = client.get(FORM, {"indicator": "hnte_count"}).context["row"]
+    [ahead] = [one for one in row["standings"] if one.target.id == "hnte_2024"]
+    assert (ahead.status, ahead.label, row["label"]) == ("met", "序时达标", "序时达标")
+    for page in (f"{FORM}?indicator=hnte_count", f"{LIST}?show=mine", "/weihai/indicators/hnte_count/"):
+        assert "</span>序时达标</span>" in client.get(page).content.decode(), page

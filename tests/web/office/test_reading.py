@@ -165,6 +165,36 @@ def test_what_somebody_else_decided_meanwhile_is_not_written_over(persona: Perso
     assert client.get(page, {"finding": "benefits-0"}).context["current"].verdict == "accept"
 
 
+def test_a_button_pressed_twice_decides_once_and_says_nothing_of_others(persona: Persona) -> None:
+    client = persona("science")
+    page = opened(client)
+    for _ in range(2):
+        assert decide(client, page, "benefits-0", "accept", seen="0").status_code == 302
+    for _ in range(2):
+        assert decide(client, page, "benefits-1", "reject", reason="不要", seen="0").status_code == 302
+    assert [one.verdict for one, *_ in client.get(page, {"finding": "benefits-0"}).context["history"]] == ["accept"]
+    assert [one.verdict for one, *_ in client.get(page, {"finding": "benefits-1"}).context["history"]] == ["reject"]
+    other = decide(client, page, "benefits-0", "reject", reason="改主意", seen="0")
+    assert other.status_code == 422 and "刚被您自己判过" in other.content.decode()
+    for _ in range(2):
+        assert decide(client, page, "benefits-0", "undo", seen="1").status_code == 302
+    assert client.get(page, {"finding": "benefits-0"}).context["current"].verdict == ""
+    assert decide(client, page, "benefits-0", "accept", seen="0").status_code == 302, "once undone it is open again"
+
+
+def test_a_draft_says_who_accepted_what_and_when(persona: Persona) -> None:
+    client = persona("science")
+    page = opened(client)
+    decide(persona("group_office"), page, "benefits-0", "accept")
+    decide(client, page, "benefits-1", "correct", **{**form_of(client, page, "benefits-1"), "value_yuan.0": "20万元"})
+    text = client.get(f"{page}draft/").content.decode()
+    [one] = [entry for entry, *_ in client.get(page, {"finding": "benefits-0"}).context["history"]]
+    assert "没有人看过" not in text and "未经核对" not in text
+    assert f"所据条目由 group_office 在 {one.at[:10]} 接受" in text
+    assert f"机器读出，由 science 在 {one.at[:10]} 改正" in text
+    assert "group_office、science 判过" in text, "of the document as a whole"
+
+
 def test_the_draft_holds_what_was_accepted_and_nothing_else(persona: Persona, tmp_path: Path) -> None:
     client = persona("science")
     page = opened(client)

@@ -12,8 +12,10 @@ import pytest
 from django.test import Client
 
 from innocity.actions import reform_jobs
-from innocity.actions.try_reform import read_reforms
-from innocity.engines.rules.reform import read_overlay
+from innocity.actions.try_reform import NAME_MOST, read_reforms, reform_file
+from innocity.engines.rules.reform import Overlay, read_overlay
+from innocity.web.cities import pack_of
+from innocity.web.views.office.reform import short_name
 from tests.records import databases
 from tests.web.conftest import DATABASE, Persona, instance_like, served_by, signed_in
 
@@ -91,6 +93,36 @@ def test_a_name_that_is_taken_or_is_no_name_is_refused(persona: Persona, job: st
         assert answer.status_code == (302 if words is None else 422), name
         if words:
             assert words in answer.context["faults"][0].message and answer.context["faults"][0].field == "name"
+
+
+def test_a_job_that_was_kept_says_so_and_leads_to_its_draft(persona: Persona, job: str) -> None:
+    client = persona("science")
+    assert "算完了，还没存" in client.get(LAB).content.decode()
+    for name in ("甲案", "乙案"):
+        assert client.post(f"{LAB}jobs/{job}/keep/", {"name": name}).status_code == 302
+    for page in (LAB, f"{LAB}jobs/{job}/"):
+        text = client.get(page).content.decode()
+        assert "还没存" not in text and "已存为方案" in text, page
+        assert text.count("/reform/drafts/%E7%94%B2%E6%A1%88/") >= 1, page
+    assert client.get(LAB).context["jobs"][0][1] == ["乙案", "甲案"], "it was kept under two names"
+
+
+def test_two_changes_of_one_clause_have_two_names_by_default() -> None:
+    pack = pack_of("weihai")
+    names = [
+        short_name(pack, Overlay(set=settings, remove=remove))
+        for settings, remove in (
+            ({"hnte_reward.again": "15万元"}, ()), ({"hnte_reward.again": "12万元"}, ()), (MORE, ()),
+            ({}, ("hnte_reward",)),
+        )
+    ]  # fmt: skip
+    assert names == [
+        "高新技术企业认定奖励：重新认定15万元", "高新技术企业认定奖励：重新认定12万元",
+        "高新技术企业认定奖励：首次认定30万元、重新认定10万元", "高新技术企业认定奖励：停止执行",
+    ]  # fmt: skip
+    every = {f"{name}.share": "rank" for name in pack.pools}
+    long = short_name(pack, Overlay(set=every))
+    assert len(long) <= NAME_MOST and reform_file(Path(), "weihai", long).stem == long
 
 
 def test_two_clauses_are_changed_together(persona: Persona) -> None:

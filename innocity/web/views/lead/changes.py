@@ -95,7 +95,7 @@ def _way(one: Standing, was: Standing) -> Way:
 @opens_to("leader", "officer")
 def changes(request: HttpRequest, city: str) -> HttpResponse:
     """What changed since the day asked for; by default since the end of last month."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     asked = request.GET.get("since", "").strip()
     default = state.as_of.replace(day=1) - timedelta(days=1)
     day, error = _day(asked, default, state.as_of)

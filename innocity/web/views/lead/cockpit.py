@@ -17,12 +17,13 @@ from innocity.web.views.lead.tiles import WORST_FIRST, Tile, main_of, themes, ti
 @opens_to("leader")
 def cockpit(request: HttpRequest, city: str) -> HttpResponse:
     """Lights, the worst first; matters to look into; deadlines; money."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     counts = state.board.lights()
     matters, run = asks(state), cities.run_of(city)
     purse = Purse(run) if run else None
     due = deadlines(state)
     shown = tiles(state)
+    bars = any(one.one.achieved is not None and one.one.expected for one in shown)  # as the tag draws them
     context = {
         "state": state, "wall": [_shown(one, purse, state.tasks.states) for one in shown],
         "more": sum(counts.values()) - len(shown), "themes": themes(state), "total": sum(counts.values()),
@@ -30,7 +31,7 @@ def cockpit(request: HttpRequest, city: str) -> HttpResponse:
         "judged": sum(counts[light] for light in GRADES),
         "asks": matters[:ASKED], "others": max(0, len(matters) - ASKED), "deadlines": due,
         "awaited": len(awaited(state)), "purse": purse, "run": run, "largest": _largest(city, purse),
-        "main": main_of(state),
+        "main": main_of(state), "bars": bars,
     }  # fmt: skip
     return render(request, "web/lead/cockpit.html", context)
 

@@ -34,7 +34,7 @@ def _computed(state: Overview) -> dict[str, IndexResult | Recorded | InnoCityErr
 @opens_to("leader", "officer")
 def indices(request: HttpRequest, city: str) -> HttpResponse:
     """All indices of the city: computed ones with their parts, official ones as they were published."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     names = {place.id: place.name for place in (*state.pack.city.divisions, *state.pack.city.zones)}
     found = [_shown(state, name, one, names) for name, one in _computed(state).items()]
     return render(request, "web/lead/indices.html", {"found": found, "state": state})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,15 +12,17 @@ from django.utils.safestring import mark_safe
 
 from innocity.actions.make_report import Request, make_report
 from innocity.actions.note_export import note_export
-from innocity.actions.overview import Overview
+from innocity.actions.overview import Overview, overview
 from innocity.actions.report_input import main_document, report_input
 from innocity.core.errors import InnoCityError
 from innocity.engines.reports import build
 from innocity.engines.reports.web import article
 from innocity.packs.model import Document
+from innocity.records import store
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
+from innocity.web.views.lead.changes import state_then
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -29,18 +32,34 @@ TYPES = {
 
 @opens_to("leader", "officer")
 def sheet(request: HttpRequest, city: str) -> HttpResponse:
-    """The sheet on the document asked for; by default on the one with most targets still due."""
-    state = cities.state_for(city, viewer_of(request))
+    """The sheet on the document asked for; by default on the one with most targets still due.
+
+    It rests on what was known on the day, as reports do; with `late=1` also on what became known since.
+    """
+    late = request.GET.get("late") == "1"
+    state = _known(cities.approved_for(city, viewer_of(request)), late)
     asked = request.GET.get("document", "")
     try:
         main = main_document(state.pack, state.as_of, asked or None)
         # Every text in it was escaped where the report was written.
         body = mark_safe(_sheet(state, main.id))
     except InnoCityError as error:
-        context = {"error": error, "documents": _documents(state), "state": state}
+        context = {"error": error, "documents": _documents(state), "state": state, "late": late}
         return render(request, "web/lead/sheet.html", context, status=404 if asked else 200)
-    context = {"body": body, "main": main, "documents": _documents(state), "state": state}
+    context = {"body": body, "main": main, "documents": _documents(state), "state": state, "late": late}
     return render(request, "web/lead/sheet.html", context)
+
+
+def _known(state: Overview, late: bool) -> Overview:
+    """The state by what was known on its day, or by what became known until today."""
+    return _known_until(state, store.today()) if late else state_then(state, state.as_of)
+
+
+@per_state(4)
+def _known_until(state: Overview, day: date) -> Overview:
+    return overview(
+        state.pack, state.as_of, state.var, simulated=state.with_simulated, known_on=day, hidden=state.hidden
+    )  # fmt: skip
 
 
 def _documents(state: Overview) -> list[Document]:
@@ -57,14 +76,17 @@ def _sheet(state: Overview, document: str) -> str:
 @opens_to("leader", "officer")
 def sheet_file(request: HttpRequest, city: str, ending: str) -> HttpResponse:
     """The sheet as a file: `.docx` or `.html`."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     if ending not in TYPES:
         raise Http404(f"no sheet.{ending}")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"decision.{ending}"
         asked = request.GET.get("document") or None
         try:
-            wanted = Request("decision", state.as_of, out, document=asked, var=state.var, hidden=state.hidden)
+            known = store.today() if request.GET.get("late") == "1" else None
+            wanted = Request(
+                "decision", state.as_of, out, document=asked, var=state.var, known_on=known, hidden=state.hidden
+            )
             make_report(state.pack, wanted)
         except InnoCityError as error:
             raise Http404(error.message) from None

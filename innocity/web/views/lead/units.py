@@ -78,7 +78,7 @@ def _row(unit: Unit, view: UnitView) -> Row:
 @opens_to("leader")
 def units(request: HttpRequest, city: str) -> HttpResponse:
     """All units, most overdue first."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     found = rows(state, asking_unit(state.pack, viewer_of(request)))
     rule = next((row.score for row in found if row.score), None)
     return render(request, "web/lead/units.html", {"rows": found, "state": state, "rule": rule})
@@ -87,7 +87,7 @@ def units(request: HttpRequest, city: str) -> HttpResponse:
 @opens_to("leader", "officer")
 def unit_score(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     """The score of one unit: parts, each point with the commitment it comes from, and the change since last month."""
-    state = cities.state_for(city, viewer_of(request))
+    state = cities.approved_for(city, viewer_of(request))
     pack, viewer = state.pack, viewer_of(request)
     if unit not in pack.units:
         raise Http404(f"no unit {unit}")

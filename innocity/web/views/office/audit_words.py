@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from innocity.engines.reports.model import KINDS
 from innocity.packs.model import Pack
+from innocity.packs.registers import all_columns
 
 #: Actions in Chinese; one that is not here is shown by its id.
 ACTIONS = {
@@ -36,6 +38,8 @@ ACTIONS = {
     "withdraw_correction": gettext_noop("撤回更正申请"), "give_feedback": gettext_noop("评价条款"),
     "moderate_feedback": gettext_noop("审核留言"), "open_reading": gettext_noop("开始读文件"),
     "decide_finding": gettext_noop("核对读到的内容"), "keep_reading": gettext_noop("存下读文件的结果"),
+    "post_listing": gettext_noop("发布供需"), "decide_listing": gettext_noop("审核供需"),
+    "record_exchange_step": gettext_noop("登记对接进展"), "record_exchange_event": gettext_noop("登记对接活动"),
     "export_draft": gettext_noop("导出草稿"), "back_up": gettext_noop("备份"), "restore": gettext_noop("恢复"),
 }  # fmt: skip
 #: What stands before the slash of an object, and keys of particulars.
@@ -59,6 +63,11 @@ NOUNS = {
     "kind": gettext_noop("种类"), "searched": gettext_noop("只含查到的"), "division": gettext_noop("区市或功能区"),
     "timed_out": gettext_noop("久未操作"), "report": gettext_noop("报告"), "money": gettext_noop("资金去向"),
     "must_change": gettext_noop("登录后要改密码"), "verdict": gettext_noop("核对结果"),
+    "number": gettext_noop("第几次核对"), "chars": gettext_noop("字数"), "scanned": gettext_noop("扫描件"),
+    "register": gettext_noop("登记簿"), "roster": gettext_noop("名录"), "ids": gettext_noop("事实"),
+    "audit": gettext_noop("日志末条"), "seq": gettext_noop("编号"), "made_at": gettext_noop("备份时间"),
+    "written": gettext_noop("写出的登记簿"), "decided": gettext_noop("判过的"), "added": gettext_noop("补上的"),
+    "clauses": gettext_noop("条款"), "targets": gettext_noop("目标"), "tasks": gettext_noop("任务"),
 }  # fmt: skip
 ROLES = {
     "firm": gettext_noop("企业经办人"), "officer": gettext_noop("工作人员"), "leader": gettext_noop("领导小组"),
@@ -68,6 +77,18 @@ STATES = {
     "open": gettext_noop("待核对"), "approved": gettext_noop("已更正"), "refused": gettext_noop("未采纳"),
     "shown": gettext_noop("公开的"), "hidden": gettext_noop("不公开的"),
 }  # fmt: skip
+VERDICTS = {
+    "accept": gettext_noop("接受"), "correct": gettext_noop("改过"), "reject": gettext_noop("不采纳"),
+    "add": gettext_noop("补上"), "undo": gettext_noop("撤回"),
+}  # fmt: skip
+FILES = {
+    "csv": gettext_noop("CSV 表格"), "xlsx": gettext_noop("Excel 工作簿"), "docx": gettext_noop("Word 文件"),
+    "html": gettext_noop("网页文件"), "txt": gettext_noop("文本文件"), "yaml": gettext_noop("YAML 文件"),
+    "zip": gettext_noop("压缩包"),
+}  # fmt: skip
+#: Words of the values of a key.
+VALUES: dict[str, dict[str, str]] = {"role": ROLES, "state": STATES, "verdict": VERDICTS, "kind": FILES}
+CORPUS = gettext_noop("核对过的读文件结果")
 _HASH = 64
 _NAMED = 6
 
@@ -76,12 +97,25 @@ def object_in_words(pack: Pack, text: str) -> str:
     """To what something was done: `account/liming` as 账号 liming, registers by their names, hashes in short."""
     kind, slash, rest = text.partition("/")
     if slash and kind in NOUNS:
-        return f"{_(NOUNS[kind])} {pack.documents[rest].title if rest in pack.documents else rest}"
+        return f"{_(NOUNS[kind])} {_object(pack, kind, rest)}"
     if slash:
         return f"{_name(pack, kind)} {rest}"
     names = [_name(pack, part) for part in text.split("、")]
     more = _("等 %(n)s 项") % {"n": len(names)} if len(names) > _NAMED else ""
     return "、".join(names[:_NAMED]) + more
+
+
+def _object(pack: Pack, kind: str, rest: str) -> str:
+    """What stands behind the slash: kinds of reports, rosters, cities, units and documents by their names."""
+    if kind == "report":
+        return str({str(key): name for key, name in KINDS.items()}.get(rest, rest))
+    if kind == "roster" and rest in pack.rosters:
+        return pack.rosters[rest].name
+    if kind == "city" and rest == pack.city.id:
+        return pack.city.name or rest
+    if (kind, rest) == ("reading", "corpus"):
+        return _(CORPUS)
+    return pack.documents[rest].title if rest in pack.documents else rest
 
 
 def details_in_words(pack: Pack, text: str) -> list[tuple[str, str]]:
@@ -91,7 +125,17 @@ def details_in_words(pack: Pack, text: str) -> list[tuple[str, str]]:
     except ValueError:
         return [("", text)]
     kept = {key: value for key, value in found.items() if value not in (None, [], {}, "") and key != "entry"}
+    register = str(kept.get("register") or str(kept.get("fact", "")).partition("/")[0])
+    columns = _columns(pack, register)
+    if isinstance(named := kept.get("columns"), list):
+        kept["columns"] = [columns.get(str(one), one) for one in named]
     return [(_word(pack, key), _value(pack, value, key)) for key, value in kept.items()]
+
+
+def _columns(pack: Pack, register: str) -> dict[str, str]:
+    """What the columns of a register are called, by id; of one that the city no longer has nothing."""
+    known = pack.registers.get(register)
+    return {} if known is None else {column.id: column.name or column.id for column in all_columns(known)}
 
 
 def _word(pack: Pack, key: str) -> str:
@@ -107,8 +151,19 @@ def _value(pack: Pack, value: Any, key: str = "") -> str:
         return "；".join(f"{_word(pack, name)} {_value(pack, one, name)}" for name, one in value.items())
     if isinstance(value, list):
         return "、".join(_value(pack, one, key) for one in value)
-    word = {"role": ROLES, "state": STATES}.get(key, {}).get(str(value))
-    return _(word) if word else str(value) if key == "account" else _name(pack, str(value))
+    word = VALUES.get(key, {}).get(str(value))
+    if word or key == "account":
+        return _(word) if word else str(value)
+    if key == "fact":  # register/id
+        register, slash, fact = str(value).partition("/")
+        return f"{_name(pack, register)}{slash and ' '}{fact}"
+    return _place(pack, str(value)) if key == "division" else _name(pack, str(value))
+
+
+def _place(pack: Pack, text: str) -> str:
+    """What people call a part of the city, by id or code."""
+    places = (*pack.city.divisions, *pack.city.zones)
+    return next((str(one.name) for one in places if text in (one.id, getattr(one, "code", None))), text)
 
 
 def _name(pack: Pack, text: str) -> str:

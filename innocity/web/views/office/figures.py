@@ -70,10 +70,11 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
 
 def _row(board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
     own = [standing for standing in board.of_indicator(one.id) if standing.duplicate_of is None]
-    worst = min((standing.status for standing in own), key=WORST.index, default=None)
+    worst = min(own, key=lambda standing: (WORST.index(standing.status), standing.reached), default=None)
     return {
-        "indicator": one, "standings": own, "status": worst, "latest": newest.get((one.id, one.scope)),
-        "why": next((standing.why for standing in own if standing.status == worst), ""),
+        "indicator": one, "standings": own, "latest": newest.get((one.id, one.scope)),
+        "status": worst.status if worst else None, "label": worst.label if worst else "",
+        "why": worst.why if worst else "",
         "due": min((standing.due for standing in own if standing.due and standing.due > board.as_of), default=None),
     }  # fmt: skip
 

@@ -101,6 +101,13 @@ def _choices(owner: str, name: str, now: str, pack: Pack) -> tuple[tuple[str, st
     return tuple((value, CHOICES[value]) for value in values)
 
 
+def label_of(pack: Pack, clause: Clause, one: Mapping[str, object]) -> str:
+    """What a parameter of `clause_profile` is called, as on the page where it is changed."""
+    owner, _, name = str(one["set"]).partition(".")
+    param = clause.params.get(name) if owner == clause.id else None
+    return _label(pack, clause, owner, name, param, str(one["says"] or ""))
+
+
 def _label(pack: Pack, clause: Clause, owner: str, name: str, param: Param | None, says: str) -> str:
     """What a parameter is called: the case of an amount that it is of, its own words, else the part it is."""
     if owner != clause.id:

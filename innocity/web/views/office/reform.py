@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from innocity.actions import reform_jobs
 from innocity.actions.delete_reform import may_delete
 from innocity.actions.note_export import note_export
 from innocity.actions.save_reform import save_reform
-from innocity.actions.try_reform import overlay_text, read_reforms
+from innocity.actions.try_reform import fit_name, overlay_text, read_reforms
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.reform import Overlay
 from innocity.packs.model import Pack
@@ -35,9 +36,11 @@ def lab(request: HttpRequest, city: str) -> HttpResponse:
     rows = finder.find(city, finder.Query(words=words)) if words else finder.catalogue(city)
     clauses = [row for row in rows if pack.clauses[row.clause.id].computes()]
     running = [one for one in reform_jobs.jobs(var(), city) if may_see(viewer, one)]
-    drafts = [reform_result.summary(name, report) for name, report in read_reforms(var(), city).items()]
+    known = read_reforms(var(), city)
+    drafts = [reform_result.summary(name, report) for name, report in known.items()]
     context = {
-        "clauses": clauses, "words": words, "jobs": running[:_JOBS_SHOWN], "drafts": drafts,
+        "clauses": clauses, "words": words, "drafts": drafts,
+        "jobs": [(one, kept_as(known, one.id)) for one in running[:_JOBS_SHOWN]],
         "bases": bases_of(pack, viewer), "writes": viewer.role in ("officer", "leader", "operator"),
     }  # fmt: skip
     return render(request, "web/office/lab.html", context)
@@ -102,10 +105,24 @@ def _address(city: str, clause: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def short_name(pack: Pack, overlay: Overlay) -> str:
-    """A name for a change that was given none: the clauses that it touches."""
-    owners = dict.fromkeys([*(key.partition(".")[0] for key in overlay.set), *overlay.remove])
-    known = [pack.clauses[name].name for name in owners if name in pack.clauses] or ["资金安排"]
-    return ("改" + "、".join(known))[:40]
+    """A name for a change that was given none: each clause that it touches, and what of it becomes what.
+
+    It is also what the draft is called unless another name is written, so two changes of one clause differ by it.
+    """
+    parts: dict[str, list[str]] = {}
+    for key, value in overlay.set.items():
+        label = reform_result.parameter_now(pack, key)[0]
+        words = f"{label}{parameters.CHOICES.get(value, value)}"
+        parts.setdefault(reform_result.owner_of(pack, key), []).append(words)
+    for name in overlay.remove:
+        parts.setdefault(reform_result.owner_of(pack, name), []).append("停止执行")
+    said = "；".join(f"{owner}：{'、'.join(words)}" for owner, words in parts.items())
+    return fit_name(said) or "资金安排"
+
+
+def kept_as(drafts: Mapping[str, Mapping[str, Any]], job: str) -> list[str]:
+    """The names of the drafts that hold a job's result."""
+    return [name for name, report in drafts.items() if report.get("job") == job]
 
 
 def told(pack: Pack, settings: dict[str, str]) -> list[tuple[str, str, str]]:
@@ -137,7 +154,8 @@ def job(request: HttpRequest, city: str, job: str) -> HttpResponse:
     if one.kind == "vary":
         return vary.result(request, city, one, report)
     shown = reform_result.shown(cities.pack_of(city), viewer_of(request), report)
-    return render(request, "web/office/result.html", {**context, **shown, "draft": "", "faults": []})
+    kept = kept_as(read_reforms(var(), city), one.id)
+    return render(request, "web/office/result.html", {**context, **shown, "draft": "", "faults": [], "kept": kept})
 
 
 @require_POST
@@ -150,7 +168,7 @@ def keep(request: HttpRequest, city: str, job: str) -> HttpResponse:
         raise Http404(f"job {job} is not done")
     pack, viewer = cities.pack_of(city), viewer_of(request)
     try:
-        path = save_reform(pack, viewer, report, request.POST.get("name", ""), var())
+        path = save_reform(pack, viewer, report, request.POST.get("name", ""), var(), job=one.id)
     except InnoCityError as error:
         faults = faults_of(error, {"E-REFORM-NAME": "name"})
         shown = reform_result.shown(pack, viewer, report)

@@ -75,7 +75,7 @@ def reports(request: HttpRequest, city: str) -> HttpResponse:
     if asked.kind:
         try:
             wanted = replace(
-                asked.request(Path("preview.html"), today()), hidden=cities.hidden_from(city, viewer_of(request))
+                asked.request(Path("preview.html"), today()), hidden=cities.uncounted_for(city, viewer_of(request))
             )
             # The report's text is escaped where it is written (innocity.engines.reports.web).
             shown = mark_safe(_article(city, wanted, changed(pack, var())))
@@ -115,7 +115,7 @@ def report_file(request: HttpRequest, city: str, ending: str) -> HttpResponse:
     try:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"report.{ending}"
-            hidden = cities.hidden_from(city, viewer_of(request))
+            hidden = cities.uncounted_for(city, viewer_of(request))
             made = make_report(pack, replace(asked.request(out, today()), hidden=hidden))[0]
             content = out.read_bytes()
     except InnoCityError as error:

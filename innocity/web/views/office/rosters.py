@@ -48,7 +48,7 @@ def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
     page = Page(view.rows, view.count, number, SIZE)
     context = {
         "view": view, "day": day, "page": page, "rest": rest_of(request), "instance": queries.instance(viewer),
-        "register": pack.registers[view.roster.register_], "tables": [_shown(one) for one in view.tables],
+        "register": pack.registers[view.roster.register_], "tables": [_shown(one, view) for one in view.tables],
         "next": number + 1 if number < page.pages else 0, "previous": number - 1,
         "whole": viewer.sees_all_parties(), "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
     }  # fmt: skip
@@ -63,14 +63,24 @@ def _asked(request: HttpRequest) -> date | None:
         return None
 
 
-def _shown(table: Totals) -> dict[str, Any]:
+def _shown(table: Totals, view: RosterView) -> dict[str, Any]:
     """A table with its first lines, those that are marked before others where not all stand here."""
     groups = table.groups
     if len(groups) > LINES:
         groups = tuple(sorted(groups, key=lambda one: not one.marked))[:LINES]
     total = () if table.total is None else (table.total,)
     lines = [(one, _words(table, one)) for one in (*groups, *total)]
-    return {"table": table, "lines": lines, "shown": len(groups), "all": len(table.groups)}
+    return {"table": table, "lines": lines, "shown": len(groups), "all": len(table.groups),
+            "parties": _parties(table, view)}  # fmt: skip
+
+
+def _parties(table: Totals, view: RosterView) -> int | None:
+    """The total of parties, where it is less than the rows of the roster: some of them have several."""
+    told = next(one for one in view.roster.tables if one.name == table.name)
+    if told.yearly or table.total is None or list(told.values.values())[:1] != ["distinct(party_id)"]:
+        return None
+    found = table.total.values[0]
+    return int(found) if found is not None and found < view.count else None
 
 
 def _words(table: Totals, group: Group) -> list[str]:

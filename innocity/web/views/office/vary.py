@@ -102,7 +102,7 @@ def keep(request: HttpRequest, city: str, job: str) -> HttpResponse:
     try:
         whole = reform_jobs.result_of(var(), city, job, number)
         if whole is not None:
-            path = save_reform(pack, viewer, whole, name, var())
+            path = save_reform(pack, viewer, whole, name, var(), job=one.id)
             return redirect("reform_draft", city=city, draft=path.stem)
         overlay = Overlay(name=name[:40], set=report["variants"][number - 1]["settings"])
         basis = reform_jobs.basis_asked(var(), city, one.id) or basis_of(pack, viewer, "")
