@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from innocity.actions.draft_words import vocabulary_of
 from innocity.actions.file_lock import locked
-from innocity.actions.reading_store import ReadDocument, check_reviewer, document_in, state_in
-from innocity.actions.recognise_upload import SCAN, check_marking, check_upload, recognise_kept, title_of
+from innocity.actions.reading_store import SCAN, ReadDocument, check_reviewer, document_in, state_in
+from innocity.actions.recognise_upload import check_marking, check_upload, recognise_kept, title_of
 from innocity.actions.recording import instance_of
 from innocity.actions.try_reform import write_json
 from innocity.core.errors import InnoCityError

@@ -31,6 +31,7 @@ register_codes({
 
 State = Literal["reading", "read", "failed"]
 KINDS: Mapping[str, type[Finding]] = corpus.KINDS
+SCAN = "scan.pdf"  # what was uploaded, until its characters are recognised
 ROLES = ("officer", "operator")
 UNDO = "undo"
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -124,7 +125,10 @@ def state_in(folder: Path) -> State:
         return "failed"
     if _alive(folder):
         return "reading"
-    return "read" if (folder / "reading.json").is_file() else "failed"
+    if (folder / "reading.json").is_file():
+        return "read"
+    (folder / SCAN).unlink(missing_ok=True)  # its program was killed: nobody else would take the scan away
+    return "failed"
 
 
 def fault_in(folder: Path) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
+from threading import Lock
 from typing import Any
 
 from innocity.core.errors import InnoCityError, register_codes
@@ -21,6 +22,7 @@ register_codes({
 })  # fmt: skip
 
 MOST_PAGES = 300  # some seconds each
+_PDFIUM = Lock()  # the library under it does not bear two threads at once
 SCALE = 2.5  # times 72 dots an inch
 ROW = 3  # runs beside one another, with gaps between, are a row of a table
 GAP = 0.6  # of a character's height: between the cells of a row
@@ -79,11 +81,12 @@ def check_scan(data: bytes, name: str) -> int:
     """How many pages a scanned PDF has. Errors: E-READING-OCR, E-READING-BROKEN, E-READING-TOO-LARGE."""
     if not can_recognise():
         raise _missing()
-    document = _opened(data, name)
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = _opened(data, name)
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def _missing() -> InnoCityError:
@@ -98,9 +101,10 @@ def _opened(data: bytes, name: str) -> Any:
     except pypdfium2.PdfiumError as error:
         remedy = "重新扫描，或另存为新的 pdf"
         raise InnoCityError("E-READING-BROKEN", f"{name} 不是完整的 pdf 文件", remedy=remedy) from error
-    if len(document) > MOST_PAGES:
+    if (pages := len(document)) > MOST_PAGES:
+        document.close()
         remedy = f"拆开后再识别，每个不超过 {MOST_PAGES} 页"
-        raise InnoCityError("E-READING-TOO-LARGE", f"{name} 有 {len(document)} 页", remedy=remedy)
+        raise InnoCityError("E-READING-TOO-LARGE", f"{name} 有 {pages} 页", remedy=remedy)
     return document
 
 

@@ -11,14 +11,13 @@ import re
 from dataclasses import asdict, replace
 from pathlib import Path, PurePath
 
-from innocity.actions.reading_store import document_in
+from innocity.actions.reading_store import SCAN, document_in
 from innocity.actions.recognise_text import check_scan, scanned_text
 from innocity.actions.try_reform import write_json
 from innocity.core.errors import InnoCityError, Place
 from innocity.engines.reading.meta import metadata
 from innocity.records.markings import read_marking
 
-SCAN = "scan.pdf"
 LOCK = ".recognising.lock"
 _HEAD_LINES = 15
 #: The star of 机密★1年 is often taken for another character: a short piece that begins like a mark is one.

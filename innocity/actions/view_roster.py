@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from innocity.core.errors import ErrorList, InnoCityError
-from innocity.core.kept import Kept, Same
 from innocity.engines.rosters.model import RosterView
 from innocity.engines.rosters.plan import compile_roster, find_roster
 from innocity.engines.rosters.read import read_roster
@@ -22,7 +21,8 @@ from innocity.records.viewer import Viewer
 #: Who reads registers for somebody who sees only some parties: all of them, and nothing personal.
 _READER = Viewer("leader", "innocity")
 #: Registers as they were last read: a page of a list reads the same ones as the page before.
-_TABLES: Kept[pa.Table] = Kept(12)
+_TABLES: dict[tuple[str, str, str, bool], tuple[int, pa.Table]] = {}
+_MOST = 12
 
 
 def view_roster(
@@ -69,6 +69,10 @@ def _table(pack: Pack, viewer: Viewer, register: str, mine: pa.Array | None) -> 
     # The version is asked before the table is read: what is written in between is read again under the next one.
     [(_, version)] = register_versions(reader, [register]) or ((register, 0),)
     database = str(connection.settings_dict["NAME"])
-    key = (database, Same(pack), register, version, reader.sees_personal(known))
-    table = _TABLES.get(key, read)
+    key = (database, pack.hash, register, reader.sees_personal(known))
+    kept = _TABLES.pop(key, None)
+    table = kept[1] if kept is not None and kept[0] == version else read()
+    _TABLES[key] = version, table  # the newest at the end; older versions are not held
+    while len(_TABLES) > _MOST:
+        _TABLES.pop(next(iter(_TABLES)), None)
     return table if mine is None else table.filter(pc.is_in(table["party_id"], value_set=mine))

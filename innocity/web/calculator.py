@@ -77,6 +77,15 @@ def filled(rows: Given) -> Given:
     return kept
 
 
+def spoken(rows: Given, reads: Reads) -> Given:
+    """Rows of a form with its sums in yuan where no unit was written. Programs have to write it."""
+    sums = {name: {one.id for one in columns if one.type == "money"} for name, columns in reads.columns.items()}
+    return {
+        name: [{key: in_yuan(value) if key in sums[name] else value for key, value in row.items()} for row in items]
+        for name, items in rows.items()
+    }
+
+
 # --- examples ---------------------------------------------------------------------------------------------
 
 
@@ -127,10 +136,7 @@ def _typed(pack: Pack, rows: Given) -> dict[str, list[dict[str, Any]]]:
         def place(row: int, column: str, name: str = name) -> Place:
             return Place(path=f"{name}.{row}.{column}")
 
-        sums = {column.id for column in pack.registers[name].columns if column.type == "money"}
-        texts = [
-            {"party_id": ME, **{k: in_yuan(v) if k in sums else v for k, v in item.items() if v}} for item in items
-        ]
+        texts = [{"party_id": ME, **{k: v for k, v in item.items() if v}} for item in items]
         try:
             found[name] = case_table(texts, pack.registers[name], pack.codes, row_place=place).to_pylist()
         except InnoCityErrors as error:

@@ -19,12 +19,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from innocity.actions.ledger import changed, in_records
+from innocity.core.errors import InnoCityError
 from innocity.core.kept import Kept
 from innocity.records.queries.audit import newest_hash
 from innocity.records.viewer import Viewer
@@ -47,7 +49,10 @@ def unchanged(view: View) -> View:
         ):
             return view(request, *args, **kwargs)
         names = [kwargs["city"]] if "city" in kwargs else cities.city_ids()
-        key = (request.build_absolute_uri(), get_language(), *look(request).values(), *stamp(names))
+        try:
+            key = (request.build_absolute_uri(), get_language(), *look(request).values(), *stamp(names))
+        except (InnoCityError, DatabaseError):  # pages that show the pack alone do without the database
+            return view(request, *args, **kwargs)
         made: list[HttpResponse] = []
 
         def make() -> HttpResponse | None:
@@ -60,6 +65,17 @@ def unchanged(view: View) -> View:
         tag = kept.headers["ETag"]
         fresh = HttpResponse(kept.content, headers=dict(kept.headers))
         return get_conditional_response(request, tag, None, fresh) or fresh
+
+    return shown  # type: ignore[return-value]
+
+
+def unchanged_unless_asked(view: View) -> View:
+    """The same for the bare address alone: what somebody enters behind it is kept nowhere."""
+    kept = unchanged(view)
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (view if request.GET else kept)(request, *args, **kwargs)
 
     return shown  # type: ignore[return-value]
 

@@ -128,7 +128,7 @@ def served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
         # What is kept by the version of the facts is of one database: each test has another.
         patch.setattr("innocity.web.entitled._KEPT", Kept(256))
         patch.setattr("innocity.actions.view_entitlements._rounds", {})
-        patch.setattr("innocity.actions.view_roster._TABLES", Kept(12))
+        patch.setattr("innocity.actions.view_roster._TABLES", {})
         if not database["ENGINE"].endswith("sqlite3"):  # without it ledgers would be files beside the database
             patch.setenv("INNOCITY_DATABASE_URL", f"postgresql:///{database['NAME']}")
         patch.setattr(settings, "INNOCITY_VAR", var, raising=False)

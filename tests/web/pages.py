@@ -15,7 +15,7 @@ PAGES = {
     "choose a clause": "/weihai/calculator/",
     "calculator": "/weihai/calculator/hnte_reward/",
     "calculator with a result": "/weihai/calculator/contract_payment_subsidy/?example=1",
-    "calculator with an error": "/weihai/calculator/contract_payment_subsidy/?contract_payment.0.amount=20",
+    "calculator with an error": "/weihai/calculator/contract_payment_subsidy/?contract_payment.0.amount=twenty",
     "targets": "/weihai/progress/",
     "targets of one light": "/weihai/progress/?light=not_assessable",
     "tasks": "/weihai/progress/tasks/",

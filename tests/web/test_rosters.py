@@ -26,7 +26,7 @@ def test_every_roster_of_the_city_opens_with_its_rows_and_totals(persona: Person
     }
     assert {answer.status_code for answer in shown.values()} == {200}
     ladder = shown["ladder"].context["view"]
-    assert ladder.count == len(ladder.rows) > 20
+    assert len(ladder.rows) == min(ladder.count, 50) > 20
     assert sum(group.values[0] for group in ladder.tables[0].groups) == ladder.count, "each title of a firm stands once"
     empty = shown["platform_system"].content.decode()
     assert "名录里还没有谁" in empty and "空着" in empty and "乳山市" in empty

@@ -89,6 +89,32 @@ def test_a_page_that_is_not_there_is_not_kept(site: Client) -> None:
     assert site.get("/nowhere/").status_code == 404
 
 
+def test_what_somebody_enters_is_kept_nowhere(site: Client) -> None:
+    address = "/weihai/calculator/contract_payment_subsidy/"
+    assert made(site, address) and not made(site, address)
+    asked = address + "?contract_payment.0.amount=600万元"
+    assert made(site, asked) and made(site, asked)
+
+
+def test_pages_that_show_the_pack_alone_do_without_the_database(
+    records: Path, anybody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def gone(viewer: object) -> str:
+        raise OperationalError("the database is being restarted")
+
+    monkeypatch.setattr(unchanged, "newest_hash", gone)
+    assert made(anybody, FINDER) and made(anybody, FINDER)
+
+
+def test_an_invented_light_is_no_page_of_its_own(site: Client) -> None:
+    every = site.get("/weihai/progress/tasks/").content.decode()
+    assert site.get("/weihai/progress/tasks/?light=invented").content.decode().count("<li id=") == every.count(
+        "<li id="
+    )
+
+
 # --- parts -----------------------------------------------------------------------------------------------------
 
 

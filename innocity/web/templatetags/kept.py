@@ -18,7 +18,8 @@ from django.utils.translation import get_language
 from innocity.core.kept import Kept, Same
 
 register = template.Library()
-_PARTS: Kept[SafeString] = Kept(200)
+_STATES, _OF_EACH = 8, 40  # as many states as pages work out (innocity.web.cities), so many parts of each
+_PARTS: Kept[Kept[SafeString]] = Kept(_STATES)
 
 
 @register.tag
@@ -41,5 +42,6 @@ class KeptPart(Node):
     def render(self, context: Context) -> SafeString:
         """The content. Values that cannot be a key (lists) raise TypeError."""
         state, *values = (name.resolve(context) for name in self.names)
-        key: tuple[Any, ...] = (self, Same(state), *values, get_language())
-        return _PARTS.get(key, lambda: self.nodelist.render(context))
+        key: tuple[Any, ...] = (self, *values, get_language())
+        parts: Kept[SafeString] = _PARTS.get(Same(state), lambda: Kept(_OF_EACH))
+        return parts.get(key, lambda: self.nodelist.render(context))

@@ -84,8 +84,8 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
     """The tasks of each document as a tree, with where they stand."""
     pack = cities.pack_of(city)
     state = cities.state_of(city)
-    chosen = request.GET.get("light", "")
-    status = chosen if chosen in STATUS_NAMES else None
+    status = asked if (asked := request.GET.get("light", "")) in STATUS_NAMES else None
+    chosen = status or ""
 
     def keep(one: TaskState) -> bool:
         return set_in_document(one) and status in (None, one.status)

@@ -15,7 +15,7 @@ from innocity.web import amounts, cities, finder
 from innocity.web import calculator as calculating
 from innocity.web.access import public
 from innocity.web.fields import ME, Reads, blocks, reads_of, whole
-from innocity.web.unchanged import unchanged
+from innocity.web.unchanged import unchanged, unchanged_unless_asked
 
 _YEARS = range(2016, 2027)
 _KINDS = ("computing", "ceiling", "gated")
@@ -32,7 +32,7 @@ def choose(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
-@unchanged
+@unchanged_unless_asked
 def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """The form of one clause and, once something is entered, what it gives."""
     pack = cities.pack_of(city)
@@ -47,7 +47,7 @@ def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
         case = shown[chosen]
         year, rows = case.years[0], calculating.rows_of(case, reads)
         reads = reads_of(pack, clause, year)
-    asked = calculating.filled(rows)
+    asked = calculating.spoken(calculating.filled(rows), reads)
     result = _result(pack, clause, reads, asked)
     if request.GET.get("add") in reads.columns:
         rows.setdefault(request.GET["add"], [{}]).append({})

@@ -339,7 +339,9 @@ def test_a_reading_whose_program_is_gone_has_failed_and_is_begun_anew(persona: P
     folder = records / "weihai/readings" / page.rstrip("/").rpartition("/")[2]
     (folder / "reading.json").unlink()
     (folder / "pid").write_text("999999999", "ascii")
+    (folder / reading_store.SCAN).write_bytes(b"a scan that nobody has looked at")
     assert reading_store.state_in(folder) == "failed"
+    assert not (folder / reading_store.SCAN).exists(), "whoever killed the program, the scan does not stay"
     assert "没有读成" in client.get(page).content.decode() and client.get(READING).status_code == 200
     assert opened(client) == page and client.get(page).context["total"] > 2
 

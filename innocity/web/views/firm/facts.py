@@ -71,8 +71,8 @@ def facts(request: HttpRequest, city: str) -> HttpResponse:
     for register in (pack.registers[name] for name in latest):
         words = Words(pack, register, names)
         shown = [{"fact": fact, "lines": lines(words, fact, pack)} for fact in latest[register.id]]
-        blocks.append({"register": register, "keepers": keepers(pack, register), "total": counts[register.id],
-                       "facts": shown})  # fmt: skip
+        total = counts.get(register.id, len(shown))
+        blocks.append({"register": register, "keepers": keepers(pack, register), "total": total, "facts": shown})
     states = {one.register: one for one in queries.registers(viewer)}
     context = {
         "party": queries.party(viewer, party), "blocks": blocks, "states": states, "total": sum(counts.values()),
