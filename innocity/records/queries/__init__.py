@@ -143,6 +143,11 @@ def facts(
 def facts_of(viewer: Viewer, pack: Pack, party_id: str) -> dict[str, tuple[FactView, ...]]:
     """All current facts of a party by register, in the pack's order of registers; those without facts left out."""
     found = _facts(viewer).filter(party_id=party_id, current=True, withdrawn=False).order_by("register", "valid_from")
+    return _by_register(viewer, pack, found)
+
+
+def _by_register(viewer: Viewer, pack: Pack, found: Iterable[Fact]) -> dict[str, tuple[FactView, ...]]:
+    """Facts as the asker sees them, in the pack's order of registers and, within one, as they come."""
     by_register: dict[str, list[FactView]] = {}
     for one in found:
         if one.register in pack.registers:

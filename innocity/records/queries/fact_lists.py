@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from innocity.packs.model import Pack, Register
 from innocity.records.models import Document, Fact, Party, RegisterState
 from innocity.records.protect import normal
-from innocity.records.queries import _fact_view, _facts, _knows, _page, _parties, _party_view
+from innocity.records.queries import _by_register, _fact_view, _facts, _knows, _page, _parties, _party_view
 from innocity.records.viewer import Viewer
 from innocity.records.views import FactView, Page, PartyView
 
@@ -74,13 +74,8 @@ def latest_of(viewer: Viewer, pack: Pack, party_id: str, each: int) -> dict[str,
         RowNumber(), partition_by=F("register"), order_by=[F("valid_from").desc(nulls_last=True), F("id").desc()]
     )
     every = _facts(viewer).filter(party_id=party_id, current=True, withdrawn=False).annotate(place=place)
-    found = list(every.filter(place__lte=each).values_list("id", "place"))  # numbers alone: a party may have thousands
-    places = dict(found)
-    by_register: dict[str, list[FactView]] = {}
-    for one in sorted(_facts(viewer).filter(id__in=places), key=lambda one: places[one.id]):
-        if one.register in pack.registers:
-            by_register.setdefault(one.register, []).append(_fact_view(viewer, pack.registers[one.register], one))
-    return {name: tuple(by_register[name]) for name in pack.registers if name in by_register}
+    places = dict(every.filter(place__lte=each).values_list("id", "place"))  # numbers alone: there may be thousands
+    return _by_register(viewer, pack, sorted(_facts(viewer).filter(id__in=places), key=lambda one: places[one.id]))
 
 
 def names_of(viewer: Viewer, parties: set[str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from innocity.records.viewer import Viewer
 from innocity.records.views import FactView
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
-from innocity.web.views.office.cells import Words, changes, words_for
+from innocity.web.views.office.cells import Words, changes, named_in, words_for
 from innocity.web.views.office.common import page_number
 
 _FIRST = 3  # facts of a register on the page of all
@@ -49,12 +48,6 @@ def lines(words: Words, fact: FactView, pack: Pack | None = None) -> list[tuple[
     return [(name, text) for name, text in said if text] + new
 
 
-def named_in(pack: Pack, facts: Sequence[FactView]) -> set[str]:
-    """The parties that facts of one register name in its own columns."""
-    columns = [one.id for one in pack.registers[facts[0].register].columns if one.type == "party"] if facts else []
-    return {str(fact.values[name]) for fact in facts for name in columns if fact.values.get(name)}
-
-
 def _shown(pack: Pack, viewer: Viewer, register: Register, facts: tuple[FactView, ...]) -> list[dict[str, Any]]:
     words = words_for(pack, viewer, register, facts)
     return [{"fact": fact, "lines": lines(words, fact, pack)} for fact in facts]
@@ -66,7 +59,7 @@ def facts(request: HttpRequest, city: str) -> HttpResponse:
     pack, viewer = cities.pack_of(city), viewer_of(request)
     party = viewer.party or ""
     counts, latest = counted(viewer, party), latest_of(viewer, pack, party, _FIRST)
-    names = names_of(viewer, {name for found in latest.values() for name in named_in(pack, found)})
+    names = names_of(viewer, {name for one, found in latest.items() for name in named_in(pack.registers[one], found)})
     blocks = []
     for register in (pack.registers[name] for name in latest):
         words = Words(pack, register, names)

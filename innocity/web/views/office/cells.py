@@ -88,12 +88,15 @@ class Words:
         return [self.cell(column, fact) for column in (self.register.columns if columns is None else columns)]
 
 
+def named_in(register: Register, lines: Iterable[FactView]) -> set[str]:
+    """The parties that facts of a register name in its own columns."""
+    columns = [column.id for column in register.columns if column.type == "party"]
+    return {str(fact.values[name]) for fact in lines for name in columns if fact.values.get(name)} if columns else set()
+
+
 def words_for(pack: Pack, viewer: Viewer, register: Register, lines: Iterable[FactView]) -> Words:
     """`Words` that know the parties which these facts name."""
-    columns = [column.id for column in register.columns if column.type == "party"]
-    parties = (
-        {str(fact.values[name]) for fact in lines for name in columns if fact.values.get(name)} if columns else set()
-    )
+    parties = named_in(register, lines)
     return Words(pack, register, names_of(viewer, parties) if parties else {})
 
 
