@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from innocity.core.dates import year_end, year_start
-from innocity.engines.rules.emit import COLUMNS
+from innocity.engines.rules.finish_sql import COLUMNS
 from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, RulesPlan
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
@@ -77,7 +77,7 @@ class Beside:
             "prefer": "0",
         }
         columns = [
-            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"  # type: ignore[arg-type]
+            f"CAST({values.get(n, 'NULL')} AS {text if k == 'text' else self.sql.sql_type(k)}) AS {quote(n)}"
             for n, k in COLUMNS
         ]
         return (

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from innocity.engines.rules.award import Award
-from innocity.engines.rules.emit import Options
+from innocity.engines.rules.finish_sql import Options
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import RESULT, Database, Settling
 from innocity.plan.dialects import DUCKDB, Dialect

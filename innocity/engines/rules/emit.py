@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.base_sql import Base, holds, object_columns, object_key
+from innocity.engines.rules.finish_sql import KEYS, Finish, Found, Options, Query, Rivals, manner, sums
 from innocity.engines.rules.ir import CLASS_PARTY, ClausePlan, RulesPlan
 from innocity.engines.rules.near_sql import Near
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
@@ -18,26 +19,6 @@ from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query
 from innocity.plan.sql import Emitter, always_known, never_negative, quote, text_literal
-
-COLUMNS = (
-    ("clause", "text"), ("object", "text"), ("party", "text"), ("status", "text"), ("counted_on", "date"),
-    ("computed", "integer"), ("decided", "integer"), ("value", "integer"), ("flags", "text"),
-    ("excluded_by", "text"), ("near_condition", "text"), ("near_have", "integer"), ("near_need", "integer"),
-    ("near_gap", "integer"), ("near_unit", "text"), ("x_base", "integer"), ("x_uncapped", "integer"),
-    ("x_case", "text"), ("prefer", "integer"), ("rank", "integer"), ("group_by", "text"),
-)  # fmt: skip
-VALUED = ("sum", "ceiling", "awaiting_decision")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the snapshot holds and what is asked for; it decides which joins are emitted at all."""
-
-    decisions: bool = True
-    exclusions: bool = True
-    history: bool = True
-    explain: bool = True
-    assume_ceilings: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,14 +30,6 @@ class Cut:
 
     group: str
     rivals: tuple[tuple[ClausePlan, bool], ...]
-
-
-@dataclass(frozen=True)
-class Query:
-    """SQL of awards and the columns it gives; columns of COLUMNS that it lacks are empty."""
-
-    sql: str
-    columns: tuple[str, ...]
 
 
 class ClauseEmitter:
@@ -137,35 +110,38 @@ class ClauseEmitter:
 
     # --- awards ------------------------------------------------------------------------------------------
 
-    def award_query(
-        self, clause: ClausePlan, base: Base | None = None, table: str = "", cut: Cut | None = None
-    ) -> Query:
-        """One row an award, a miss that is near, or a case for a person.
+    def award_query(self, found: Sequence[Found], cut: Cut | None = None) -> Query:
+        """One row an award, a miss that is near, or a case for a person; of clauses of one manner."""
+        rivals = None
+        if cut is not None:
+            others = [f'"__rival{i}"' for i in range(len(cut.rivals))]
+            rivals = Rivals(cut.group, self.wins(found[0].clause, cut, '"__sum"', others))
+        return Finish(self.sql, self.options, found, rivals).query()
+
+    def found(self, clause: ClausePlan, base: Base | None = None, table: str = "", cut: Cut | None = None) -> Found:
+        """The rows of a clause with their sums, before they are finished.
 
         `base` and its `table` are those of a grouped clause's family; a `table` alone holds `rows_of` it.
         """
+        own = clause
         if base is not None:
             clause, rows = base.over(clause), self.summed_rows(clause, base, table, cut)
         else:
             rows = f"SELECT * FROM {table}" if table else self.rows_of(clause)
         rows = self._with_subject(clause, rows)
         e = self.sql
-        subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
-        columns = ["*"]
+        columns = {name: quote(name) for name in KEYS}
         if clause.manual is not None:
-            columns.append(f'coalesce({e.expression(clause.manual)}, FALSE) AS "__manual"')
+            columns["__manual"] = f"coalesce({e.expression(clause.manual)}, FALSE)"
         if clause.conditions:
             conditions = " AND ".join(f"({e.expression(c.node)})" for c in clause.conditions)
-            columns.append(f'coalesce({conditions}, FALSE) AS "__ok"')
+            columns["__ok"] = f"coalesce({conditions}, FALSE)"
         if sums(clause):
-            columns.append(f'{self._computed(clause)} AS "__sum"')
-        extra = {
-            **Near(self.sql, clause).columns(),
-            **self._explain(clause),
-        }
-        columns += [f"{sql} AS {quote(name)}" for name, sql in extra.items()]
-        query = self._finish(clause, f"SELECT {', '.join(columns)} FROM ({rows}) s{subject}", "near_gap" in extra)
-        return self._select(clause, query, cut, tuple(extra))
+            columns["__sum"] = self._computed(clause)
+        columns |= {f"__rival{i}": quote(f"__rival{i}") for i in range(len(cut.rivals) if cut else 0)}
+        columns |= self._prefer(clause) | Near(e, clause).columns() | self._explain(clause)
+        subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
+        return Found(own, columns, f"({rows}) s{subject}")
 
     def _with_subject(self, clause: ClausePlan, rows: str) -> str:
         used = needs_subject(clause)
@@ -200,100 +176,7 @@ class ClauseEmitter:
 
     def excludes(self, clause: ClausePlan) -> bool:
         """Whether the common exclusions stop the clause's awards."""
-        return self.options.exclusions and clause.clause.exclusions == "common"
-
-    def _finish(self, clause: ClausePlan, inner: str, near: bool) -> str:
-        """Exclusions and decisions joined, the status settled."""
-        columns, joins = ["v.*"], ""
-        if self.excludes(clause):
-            joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
-            columns.append('x."why" AS "__why"')
-        if self.options.decisions:
-            joins += (
-                f' LEFT JOIN "__decisions" d ON d."clause" = {text_literal(clause.id)}'
-                ' AND d."object" = v."__object" AND d."party_id" = v."__party"'
-            )
-            columns += ['d."rank" AS "rank"', 'd."selected" AS "__selected"']
-            if _decidable(clause):
-                fixed = 'v."__sum"' if clause.clause.bound == "exact" and sums(clause) else "NULL"
-                decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
-                columns.append(f'{decided} AS "__decided"')
-        joined = f"SELECT {', '.join(columns)} FROM ({inner}) v{joins}" if joins else inner
-        return f'SELECT *, {self._status(clause, near)} AS "__status" FROM ({joined}) c'
-
-    def _status(self, clause: ClausePlan, near: bool) -> str:
-        """The first status that holds; NULL where there is no award."""
-        parts = ['"__ok"'] if clause.conditions else []
-        parts += ['"__sum" IS NOT NULL'] if _uncertain(clause) else []
-        holds_ = " AND ".join(parts) or "TRUE"
-        settles = self.options.decisions and _decidable(clause)
-        whens = []
-        if clause.manual is not None:  # until a person has decided
-            open_ = ' AND "__decided" IS NULL' if settles else ""
-            whens.append(f"WHEN \"__manual\"{open_} THEN 'manual'")
-        whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
-        if self.excludes(clause):
-            whens.append(f"WHEN {holds_} AND \"__why\" IS NOT NULL THEN 'excluded'")
-        if self.options.decisions:
-            if _decidable(clause):
-                if clause.manual is not None:
-                    whens += self._judged(clause)
-                whens.append(f"WHEN {holds_} AND \"__decided\" IS NOT NULL THEN 'sum'")
-            else:  # a service is granted or not; no sum is decided
-                whens.append(f'WHEN {holds_} AND NOT "__selected" THEN NULL')
-            if clause.clause.gate is not None and not clause.missing:
-                whens.append(f'WHEN {holds_} AND "__selected" THEN {text_literal(clause.chosen_status)}')
-        whens.append(f"WHEN {holds_} THEN {text_literal(clause.value_status)}")
-        if near:
-            free = ' AND "__why" IS NULL' if self.excludes(clause) else ""
-            whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
-        return f"CASE {' '.join(whens)} END"
-
-    def _judged(self, clause: ClausePlan) -> list[str]:
-        """What a person has decided counts, whatever the conditions; exclusions still stop it."""
-        if not self.excludes(clause):
-            return ["WHEN \"__manual\" THEN 'sum'"]
-        return ['WHEN "__manual" AND "__why" IS NOT NULL THEN \'excluded\'', "WHEN \"__manual\" THEN 'sum'"]
-
-    def _select(self, clause: ClausePlan, query: str, cut: Cut | None, extra: tuple[str, ...]) -> Query:
-        text = self.sql.dialect.text
-        shown = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"
-        columns = {
-            "clause": f"CAST({text_literal(clause.id)} AS {text})", "object": '"__object"', "party": '"__party"',
-            "status": f'CAST("__status" AS {text})', "counted_on": '"__on"', **self._values(clause, cut),
-            "flags": f"CAST({text_literal(' '.join(clause.flags))} AS {text})", "prefer": self._prefer(clause),
-        }  # fmt: skip
-        if sums(clause):
-            columns["computed"] = f'CASE WHEN {shown} THEN "__sum" END'
-        if self.excludes(clause):
-            columns["excluded_by"] = 'CASE WHEN "__status" = \'excluded\' THEN "__why" END'
-        if self.options.decisions:
-            columns["rank"] = '"rank"'
-        for name in extra:
-            when = "\"__status\" = 'near'" if name.startswith("near_") else shown
-            columns[name] = f"CASE WHEN {when} THEN {quote(name)} END"
-        listed = ", ".join(f"{sql} AS {quote(name)}" for name, sql in columns.items())
-        return Query(f'SELECT {listed} FROM ({query}) r WHERE "__status" IS NOT NULL', tuple(columns))
-
-    def _values(self, clause: ClausePlan, cut: Cut | None) -> dict[str, str]:
-        """`value`, `decided` and `group_by`, as far as the clause has them."""
-        valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
-        if cut is not None:
-            rivals = [f'"__rival{i}"' for i in range(len(cut.rivals))]
-            wins = self.wins(clause, cut, '"__sum"', rivals)
-            loses = f"{valued} AND NOT ({wins})"
-            return {
-                "value": f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END',
-                "group_by": f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(cut.group)} END',
-            }
-        names = ['"__sum"'] if sums(clause) else []
-        if not (self.options.decisions and _decidable(clause)):
-            return {"value": f"CASE WHEN {valued} THEN {names[0]} END"} if names else {}
-        value = 'coalesce("__decided", "__sum")' if names else '"__decided"'
-        return {
-            "decided": 'CASE WHEN "__status" = \'sum\' THEN "__decided" END',
-            "value": f"CASE WHEN {valued} THEN {value} END",
-        }
+        return manner(clause, self.options).excludes
 
     def wins(self, clause: ClausePlan, cut: Cut, own: str, others: Sequence[str]) -> str:
         """SQL of "no rival comes to more": sums give way to sums alone, other amounts to any.
@@ -308,15 +191,15 @@ class ClauseEmitter:
                 parts.append(f"({other} IS NULL OR {own} {op} {other})")
         return " AND ".join(parts) or "TRUE"
 
-    def _prefer(self, clause: ClausePlan) -> str:
+    def _prefer(self, clause: ClausePlan) -> dict[str, str]:
         if clause.once is None or not clause.once.prefer or clause.grouped:
-            return "CAST(0 AS BIGINT)"
+            return {}
         size = len(clause.once.prefer)
         terms = [
             f"CASE WHEN {self.sql.expression(p)} THEN 0 ELSE {2 ** (size - 1 - i)} END"
             for i, p in enumerate(clause.once.prefer)
         ]
-        return f"CAST({' + '.join(terms)} AS BIGINT)"
+        return {"__prefer": f"CAST({' + '.join(terms)} AS BIGINT)"}
 
     # --- what stands beside the rows -----------------------------------------------------------------------
 
@@ -331,21 +214,6 @@ class ClauseEmitter:
             "status": text_literal(status),
             "flags": text_literal(" ".join(clause.flags)),
         }
-
-
-def sums(clause: ClausePlan) -> bool:
-    """Whether the clause comes to a sum at all."""
-    return clause.amount is not None and not clause.missing
-
-
-def _uncertain(clause: ClausePlan) -> bool:
-    """Whether the clause's sum may be unknown, or not concern a row."""
-    return clause.amount is not None and not clause.missing and not always_known(clause.amount)
-
-
-def _decidable(clause: ClausePlan) -> bool:
-    """Whether a decision may fix a sum; a service is only granted or not."""
-    return clause.clause.amount.none != "in_kind"
 
 
 def _explained_base(amount: Sum) -> Node | None:

@@ -7,7 +7,9 @@ other way round.
 
 from __future__ import annotations
 
-from innocity.engines.rules.emit import COLUMNS, VALUED, Options
+from collections.abc import Sequence
+
+from innocity.engines.rules.finish_sql import COLUMNS, VALUED, Options
 from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, RulesPlan
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
@@ -31,26 +33,30 @@ class Passes:
 
     # --- within a clause -----------------------------------------------------------------------------------
 
-    def clause_passes(self, clause: ClausePlan, table: str) -> str | None:
-        """The clause's rows after once and caps; None where it has neither."""
-        if clause.once is None and not clause.caps:
+    def clause_passes(self, clauses: Sequence[ClausePlan], table: str) -> str | None:
+        """The rows of clauses that once and caps treat alike, after both; None where they have neither."""
+        once, caps = clauses[0].once, clauses[0].caps
+        if once is None and not caps:
             return None
         query = f"SELECT * FROM {table}"
-        if clause.once is not None:
-            query = self._once(query, clause, clause.once)
-        for cap in clause.caps:
+        if once is not None:
+            query = self._once(query, clauses, once)
+        for cap in caps:
             query = self._cap(query, cap)
         return query
 
-    def _once(self, query: str, clause: ClausePlan, once: OncePlan) -> str:
+    def _once(self, query: str, clauses: Sequence[ClausePlan], once: OncePlan) -> str:
         scope = '"object"' if once.per == "object" else '"party"'
+        within, clause = scope, text_literal(clauses[0].id)
+        if len(clauses) > 1:
+            within, clause = f'"clause", {scope}', 'o."clause"'
         order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
-        rank = f'row_number() OVER (PARTITION BY {scope}, coalesce("value", 0) > 0 ORDER BY {order})'
+        rank = f'row_number() OVER (PARTITION BY {within}, coalesce("value", 0) > 0 ORDER BY {order})'
         earlier = "FALSE"
         if once.lifetime and self.options.history:
             same = f"a.{'object' if once.per == 'object' else 'party_id'} = o.{scope}"
             earlier = (
-                f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {text_literal(clause.id)}'
+                f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {clause}'
                 f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})'
             )
         query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'

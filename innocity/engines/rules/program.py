@@ -10,7 +10,8 @@ from typing import Any
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.base_sql import free_text
-from innocity.engines.rules.emit import VALUED, needs_subject
+from innocity.engines.rules.emit import needs_subject
+from innocity.engines.rules.finish_sql import VALUED
 from innocity.engines.rules.ir import CLASS_PARTY, Branch, ClausePlan
 from innocity.plan.amounts import (
     Ladder,

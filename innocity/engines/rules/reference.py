@@ -9,7 +9,7 @@ from datetime import date
 from innocity.core.rates import share_out
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.decisions import Decided, check_decisions
-from innocity.engines.rules.emit import VALUED
+from innocity.engines.rules.finish_sql import VALUED
 from innocity.engines.rules.ir import CapPlan, GroupPlan, OncePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.program import Context, Program
 from innocity.plan.interpret import Run, checked, compile_expression

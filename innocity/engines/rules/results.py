@@ -53,12 +53,14 @@ def payers_table(database: DuckDatabase, plan: RulesPlan) -> pa.Table:
         for payer, sql in [(clause.payers[0][0], first), *others]:
             parts.append(
                 f'SELECT clause, year, object, party, {text_literal(payer)} AS "to", {sql} AS fen'
-                f' FROM "__awards" WHERE payable > 0 AND clause = {text_literal(clause.id)}'
+                f" FROM paid WHERE clause = {text_literal(clause.id)}"
             )
     if not parts:
         return SHARE_SCHEMA.empty_table()
     union = " UNION ALL ".join(parts)
-    return database.table(f'SELECT * FROM ({union}) ORDER BY clause, year, object, party, "to"').cast(SHARE_SCHEMA)
+    paid = 'SELECT clause, year, object, party, payable FROM "__awards" WHERE payable > 0'
+    query = f'WITH paid AS MATERIALIZED ({paid}) SELECT * FROM ({union}) ORDER BY clause, year, object, party, "to"'
+    return database.table(query).cast(SHARE_SCHEMA)
 
 
 def _share(column: str, numerator: int, denominator: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from innocity.engines.rules.emit import COLUMNS
+from innocity.engines.rules.finish_sql import KINDS
 from innocity.engines.rules.ir import GroupPlan
 from innocity.plan.nodes import Type
 from innocity.plan.sql import Emitter, quote
@@ -73,4 +73,4 @@ def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:
 
 def kind_of(column: str) -> Type:
     """The type of a column of the results."""
-    return cast(Type, {**dict(COLUMNS), "pool_by": "text"}.get(column, "integer"))
+    return "text" if column == "pool_by" else KINDS.get(column, "integer")

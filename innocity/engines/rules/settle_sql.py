@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from innocity.engines.rules.awards_view import AwardsView
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions
-from innocity.engines.rules.emit import COLUMNS, VALUED, ClauseEmitter, Cut, Options, Query, needs_subject
-from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
+from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
+from innocity.engines.rules.finish_sql import COLUMNS, Found, Options, Query
+from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.settle_parts import (
     HASHED,
@@ -18,11 +20,11 @@ from innocity.engines.rules.settle_parts import (
     PoolFactor,
     create,
     declare,
-    kind_of,
     tied_groups,
 )
-from innocity.engines.rules.share_sql import Sharing, where_not
+from innocity.engines.rules.share_sql import Sharing, Waiting, where_not
 from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
+from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.scan_sql import awards_table, table_name
@@ -45,20 +47,18 @@ class Settling:
     shared: Shared = field(default_factory=Shared)  # with other variants in the same database
 
     def __post_init__(self) -> None:
-        self._alike: dict[str, str] = {}
         self._totals: Totals | None = None
         self._batch: dict[str, str] = {}  # statement -> what it settles
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
+        self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)
         self.passes = Passes(self.plan, self.sql, self.options)
         self._bases = {
             c.id: base for f in families(self.plan) for base in (Base(f, self.plan.year, self.sql),) for c in f.clauses
         }
-        self._followed = {c.source.after for c in self.plan.clauses if c.source is not None and c.source.after}
-        self._cuts = self._find_cuts()
-        self._staged = self._find_staged()
-        self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self._cuts))
+        self.ways = Ways(self.plan, self.options, self._bases)
+        self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self.ways.cuts))
 
     @property
     def pools(self) -> list[PoolFactor]:
@@ -100,7 +100,7 @@ class Settling:
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
         by_row = (c for c in self.plan.clauses if c.source is not None and not c.grouped and not c.source.after)
-        self._keep([self.emit.rows_of(c) for c in by_row if self._begun(c)])
+        self._keep([self.emit.rows_of(c) for c in by_row if self.ways.begun(c)])
 
     def _keep(self, queries: Iterable[str]) -> None:
         """Materialise queries that have no table yet."""
@@ -133,37 +133,46 @@ class Settling:
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         self.database.run('DROP VIEW IF EXISTS "__awards"')
-        self._alike = self._find_alike()
-        self._declare("__settled", tuple((n, kind_of(n)) for n in RESULT if n not in self._alike))
+        self._kept = AwardsView(self.sql, self.plan.year)
         self._evaluate()
         self._clear()
-        columns = ", ".join(f"{self._alike[n]} AS {quote(n)}" if n in self._alike else quote(n) for n in RESULT)
-        self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS SELECT {columns} FROM "__settled"')
+        self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
         if self.options.decisions:
             check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
 
     def _evaluate(self) -> None:
         self._declare("__raw", COLUMNS)
-        pooled = {m for p in self.plan.pools for m in p.members}
-        waiting: dict[str, Query] = {}
+        waiting: list[Waiting] = []
         self._open_to_all()
-        counted = self._tied() if self._totals is not None else set()
-        for clause in self.plan.clauses:
-            query = self._clause(clause) if clause.id not in counted else None
-            if query is not None and clause.id in self._staged:
+        for clauses in self._clauses():
+            query, first = self._query(clauses), clauses[0]
+            if first.id in self.ways.staged:
                 columns = ", ".join(map(quote, query.columns))
-                self._batch[f'INSERT INTO "__raw" ({columns}) {query.sql}'] = clause.id
-            elif query is not None and clause.id in pooled:
-                waiting[clause.id] = self.sharing.shared(self.sharing.within(clause, query))
-            elif query is not None:
-                self._finish(self.sharing.within(clause, query), clause)
-            if clause.id in self._followed:  # empty where the clause gives nothing to anybody
+                self._batch[f'INSERT INTO "__raw" ({columns}) {query.sql}'] = first.id
+            elif first.id in self.ways.pooled:
+                waiting.append(Waiting(clauses, self.sharing.shared(self.sharing.within(clauses, query))))
+            else:
+                self._finish(self.sharing.within(clauses, query), clauses)
+            if first.id in self.ways.followed:
                 self._flush()
-                self._create(awards_table(clause.id), self._awards_of(clause))
+                self._create(awards_table(first.id), self._awards_of(first))
         self._flush()
-        steps = [c for c in self.plan.clauses if c.before is not None and self._begun(c) and c.source is not None]
+        steps = [c for c in self.plan.clauses if c.before is not None and self.ways.begun(c) and c.source is not None]
         self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
-        self._share(waiting, pooled)
+        self._share(waiting)
+
+    def _clauses(self) -> list[Alike]:
+        """The clauses that have awards by party; those that go one way together.
+
+        Totals are asked clause by clause, as a variant changes few of them.
+        """
+        by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
+        for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
+            self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
+        if self._totals is None:
+            return self.ways.alike(by_party)
+        counted = self._tied()
+        return [(c,) for c in by_party if c.id not in counted]
 
     def _clear(self) -> None:
         """Take away what stood between base facts and results."""
@@ -176,103 +185,48 @@ class Settling:
         done: set[str] = set()
         simple = self._simple_pools()
         shared = {m for p in self.plan.pools if p not in simple for m in p.members}
-        groups = [[self.plan.clause(m) for m in g.members if m in self._cuts] for g in self.plan.groups]
-        alone = [[c] for c in self.plan.clauses if c.id not in self._cuts and self._stands_alone(c)]
+        groups = [[self.plan.clause(m) for m in g.members if m in self.ways.cuts] for g in self.plan.groups]
+        alone = [[c] for c in self.plan.clauses if c.id not in self.ways.cuts and self.ways.stands_alone(c)]
         for members in [*groups, *alone]:
-            if not members or shared & {m.id for m in members} or not all(self._valued(m) for m in members):
+            if not members or shared & {m.id for m in members} or not all(self.ways.valued(m) for m in members):
                 continue
             base = self._bases[members[0].id]
-            cuts = [(m, self._cuts.get(m.id, Cut("", ()))) for m in members]
+            cuts = [(m, self.ways.cuts.get(m.id, Cut("", ()))) for m in members]
             sql = tied_totals(self.emit, base, quote(self.shared.bases[base.query]), cuts, self.passes.paid)
             if sql is not None:
                 self._totals.queries.append(sql)
                 done |= {m.id for m in members}
         return done
 
-    def _stands_alone(self, clause: ClausePlan) -> bool:
-        """Whether its awards are what its own row of base facts comes to, and nothing else touches them."""
-        if self.options.decisions or clause.id in self._staged or clause.id not in self._bases:
-            return False
-        followed = clause.id in self._followed or (clause.source is not None and clause.source.after)
-        return not (followed or clause.once or clause.caps or clause.before or needs_subject(clause))
-
-    def _share(self, waiting: dict[str, Query], pooled: set[str]) -> None:
+    def _share(self, waiting: list[Waiting]) -> None:
         """Groups over the staged clauses, then pools; what no pool holds is finished first."""
         self.progress("择一、限额与资金池")
-        if self._staged:
-            self.sharing.stage(self._staged)
+        staged, pooled = self.ways.staged, self.ways.pooled
+        if staged:
+            self.sharing.stage(staged)
             stage = tuple(n for n, _ in COLUMNS)
-            self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & self._staged), stage))
-            for member in sorted(pooled & self._staged):
-                own = f'SELECT * FROM "__stage" WHERE "clause" = {text_literal(member)}'
-                waiting[member] = self.sharing.shared(Query(own, stage))
+            self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & staged), stage))
+            for clauses in self._staged_pools():
+                listed = ", ".join(text_literal(c.id) for c in clauses)
+                own = f'SELECT * FROM "__stage" WHERE "clause" IN ({listed})'
+                waiting.append(Waiting(clauses, self.sharing.shared(Query(own, stage))))
         known = self._simple_pools() if self._totals is not None else []
         for pool in self.plan.pools:
             if pool not in known:
                 self.sharing.pool(pool, waiting)
-        for member, query in waiting.items():
-            self._finish(query, self.plan.clause(member))
+        for alike in waiting:
+            self._finish(alike.query, alike.clauses)
         self._flush()
+
+    def _staged_pools(self) -> list[Alike]:
+        found = self.ways.staged_pools()
+        return found if self._totals is None else [(c,) for clauses in found for c in clauses]
 
     def _flush(self) -> None:
         """Run the statements that have gathered; they do not depend on each other."""
         names = list(self._batch.values())
         self.database.run_all(list(self._batch), lambda i: self.progress(names[i]))
         self._batch.clear()
-
-    def _find_alike(self) -> dict[str, str]:
-        """Columns that are the same in all awards of this plan, with their value: they are not stored."""
-        clauses, options = self.plan.clauses, self.options
-        near = any(c.before is not None or any(x.branches for x in c.conditions) for c in clauses)
-        passes = self.plan.groups or any(c.once is not None or c.caps for c in clauses)
-        blank = {
-            **({} if options.explain else dict.fromkeys(("x_base", "x_uncapped", "x_case"))),
-            **({} if near else dict.fromkeys(n for n in RESULT if n.startswith("near_"))),
-            **({} if options.exclusions else {"excluded_by": None}),
-            **({} if options.decisions else {"decided": None}),
-            **({} if passes else {"group_by": None}),
-            **({} if self.plan.pools else {"pool_by": None}),
-        }
-        alike = {n: f"CAST(NULL AS {self.sql.sql_type(kind_of(n))})" for n in blank}
-        flags = {" ".join(c.flags) for c in clauses}
-        if len(flags) == 1:
-            alike["flags"] = f"CAST({text_literal(flags.pop())} AS {self.dialect.text})"
-        return {**alike, "year": f"CAST({self.plan.year} AS BIGINT)"}
-
-    # --- which way a clause goes ----------------------------------------------------------------------------
-
-    def _find_staged(self) -> set[str]:
-        grouped = {m for g in self.plan.groups for m in g.members} - set(self._cuts)
-        own = {c.id for c in self.plan.clauses if c.before is not None}
-        return own | grouped | self._followed
-
-    def _find_cuts(self) -> dict[str, Cut]:
-        """Groups whose members' sums all stand in the same row of base facts, by member."""
-        found: dict[str, Cut] = {}
-        for tied in tied_groups(self.plan.groups):
-            members = [self.plan.clause(m) for m in tied[0].members]
-            if len(tied) == 1 and self._in_one_row(tied[0], members):
-                for i, clause in enumerate(members):
-                    rivals = tuple((m, j < i) for j, m in enumerate(members) if j != i)
-                    found[clause.id] = Cut(tied[0].id, tuple((m, f) for m, f in rivals if self._valued(m)))
-        return found
-
-    def _in_one_row(self, group: GroupPlan, members: list[ClausePlan]) -> bool:
-        if self.options.decisions or (group.take == "net" and self.options.history):
-            return False
-        if any(not c.grouped or c.object is not None or c.source is None or c.source.after for c in members):
-            return False
-        alone = all(
-            c.once is None and not c.caps and c.before is None and c.id not in self._followed and not needs_subject(c)
-            for c in members
-        )
-        alike = len({id(self._bases[c.id]) for c in members}) == 1
-        return alone and alike and len({c.clause.exclusions for c in members}) == 1
-
-    def _valued(self, clause: ClausePlan) -> bool:
-        """Whether the clause can come to an amount in the plan's year."""
-        started = clause.valid_from is None or clause.valid_from <= self.emit.last
-        return started and clause.amount is not None and not clause.missing and clause.value_status in VALUED
 
     def _wrong_decisions(self) -> str:
         """Decisions that exceed their bound, or stand under a clause out of force."""
@@ -285,49 +239,41 @@ class Settling:
 
     # --- one clause -----------------------------------------------------------------------------------------
 
-    def _begun(self, clause: ClausePlan) -> bool:
-        return clause.valid_from is None or clause.valid_from <= self.emit.last
-
     def _open_to_all(self) -> None:
         """The rows of clauses that are open to a whole class, in one statement."""
-        rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and self._begun(c)]
+        rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and self.ways.begun(c)]
         if not rows:
             return
         if self._totals is not None:
             self._totals.queries += [f"SELECT {r['clause']}, 1, 0" for r in rows]
             return
-        names = [n for n in rows[0] if n not in self._alike]
-        listed = ", ".join(f"({', '.join([*(r[n] for n in names), '0'])})" for r in rows)
-        columns = ", ".join([*map(quote, names), '"payable"'])
-        self.database.run(f'INSERT INTO "__settled" ({columns}) VALUES {listed}')
+        self._kept.listed(rows)
 
-    def _clause(self, clause: ClausePlan) -> Query | None:
-        """The clause's awards by party; None where it begins after the year or has none."""
-        if clause.source is None or not self._begun(clause):
-            return None
+    def _query(self, clauses: Alike) -> Query:
+        """The awards of clauses alike, by party."""
+        return self.emit.award_query(list(map(self._found, clauses)), self.ways.cuts.get(clauses[0].id))
+
+    def _found(self, clause: ClausePlan) -> Found:
         base = self._bases.get(clause.id)
         if base is None:
             kept = self.shared.bases.get(self.emit.rows_of(clause)) if self.shared.bases else None
-            return self.emit.award_query(clause, table=quote(kept) if kept else "")
+            return self.emit.found(clause, table=quote(kept) if kept else "")
+        assert clause.source is not None
         if clause.source.after:
             self._create(f"__base_of_{clause.index}", base.query)
-            return self.emit.award_query(clause, base, quote(f"__base_of_{clause.index}"))
-        return self.emit.award_query(clause, base, quote(self.shared.bases[base.query]), self._cuts.get(clause.id))
+            return self.emit.found(clause, base, quote(f"__base_of_{clause.index}"))
+        return self.emit.found(clause, base, quote(self.shared.bases[base.query]), self.ways.cuts.get(clause.id))
 
-    def _finish(self, query: Query, clause: ClausePlan | None = None) -> None:
+    def _finish(self, query: Query, clauses: Alike = ()) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""
         valued = "value" in query.columns
-        columns = {n: quote(n) for n in RESULT if n in query.columns and n not in self._alike}
-        if valued:
-            columns |= {"after_group": quote("after_group" if "after_group" in query.columns else "value")}
-            columns |= {"after_pool": quote("value")}
-        columns["payable"] = self._payable(clause.pays if clause else None) if valued else "0"
+        payable = self._payable(clauses[0].pays if clauses else None) if valued else "0"
         if self._totals is not None:
-            self._totals.add(query, clause, columns["payable"] if valued else None)
+            self._totals.add(query, clauses[0] if clauses else None, payable if valued else None)
             return
-        names = ", ".join(map(quote, columns))
-        sql = f'INSERT INTO "__settled" ({names}) SELECT {", ".join(columns.values())} FROM ({query.sql}) z'
-        self._batch[sql] = clause.id if clause else "__stage"
+        sql = self._kept.keep(query, payable, clauses)
+        self.database.run(f"DROP TABLE IF EXISTS {quote(self._kept.tables[-1])}")
+        self._batch[sql] = clauses[0].id if clauses else "__stage"
 
     def _payable(self, pays: bool | None) -> str:
         """SQL of what counts in totals."""

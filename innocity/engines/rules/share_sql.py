@@ -9,14 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from innocity.engines.rules.emit import COLUMNS, Query
+from innocity.engines.rules.finish_sql import COLUMNS, Query
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.engines.rules.settle_parts import Database, PoolFactor, create, declare, tied_groups
+from innocity.engines.rules.ways import Alike
 from innocity.plan.sql import Emitter, quote, text_literal
 
 NAMES = ", ".join(quote(n) for n, _ in COLUMNS)
+
+
+@dataclass
+class Waiting:
+    """Awards of clauses that pools will cut; what the cuts add goes into the query."""
+
+    clauses: Alike
+    query: Query
+    kept: bool = False  # the query reads a table of its rows
 
 
 @dataclass
@@ -30,9 +40,9 @@ class Sharing:
     cuts: frozenset[str]
     pools: list[PoolFactor] = field(default_factory=list)
 
-    def within(self, clause: ClausePlan, query: Query) -> Query:
-        """Awards of a clause after its own once and caps; for clauses that nothing else touches before."""
-        cut = self.passes.clause_passes(clause, f"({full(query, self.sql)}) w")
+    def within(self, clauses: Alike, query: Query) -> Query:
+        """Awards of clauses after their own once and caps; for clauses that nothing else touches before."""
+        cut = self.passes.clause_passes(clauses, f"({full(query, self.sql)}) w")
         return query if cut is None else Query(cut, tuple(n for n, _ in COLUMNS))
 
     # --- groups ----------------------------------------------------------------------------------------------
@@ -42,39 +52,43 @@ class Sharing:
         within = [c for c in self.plan.clauses if c.id in staged and (c.once is not None or c.caps)]
         members = {m for g in self.plan.groups for m in g.members} - self.cuts
         parts = ['SELECT * FROM "__raw"' + where_not({c.id for c in within} | members)]
-        early = []
-        for clause in within:
-            passed = self.passes.clause_passes(
-                clause, f'(SELECT * FROM "__raw" WHERE "clause" = {text_literal(clause.id)}) w'
-            )
-            assert passed is not None
-            if clause.id in members:
-                early.append((f"__within_{clause.index}", passed))
+        early: list[Alike] = []
+        for clauses in _passed_alike(within, members):
+            if clauses[0].id in members:
+                early.append(clauses)
             else:
-                parts.append(passed)
-        for name, _ in early:
-            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run_all([self.sql.dialect.create_table(name, passed) for name, passed in early])
+                parts.append(self._passed(clauses))
+        for clauses in early:
+            self.database.run(f"DROP TABLE IF EXISTS {_within(clauses)}")
+        tables = [f"CREATE {self.sql.dialect.temp}TABLE {_within(c)} AS {self._passed(c)}" for c in early]
+        self.database.run_all(tables)
         groups = [g for g in self.plan.groups if not set(g.members) <= self.cuts]
         for i, tied in enumerate(tied_groups(groups)):
-            parts.append(self._grouped(i, tied, within))
+            parts.append(self._grouped(i, tied, early))
         declare(self.database, self.sql, "__stage", COLUMNS)
         self.database.run_all([f'INSERT INTO "__stage" SELECT {NAMES} FROM ({part}) u' for part in parts])
 
-    def _grouped(self, i: int, tied: list[GroupPlan], within: list[ClausePlan]) -> str:
+    def _passed(self, clauses: Alike) -> str:
+        """The rows of `__raw` of staged clauses, after once and caps."""
+        rows = f'(SELECT * FROM "__raw" WHERE {_of(c.id for c in clauses)}) w'
+        passed = self.passes.clause_passes(clauses, rows)
+        assert passed is not None
+        return passed
+
+    def _grouped(self, i: int, tied: list[GroupPlan], early: list[Alike]) -> str:
         """The rows of groups that share members, one group after the other."""
         members = list(dict.fromkeys(m for g in tied for m in g.members))
-        rows = _group_rows(members, within)
+        rows = _group_rows(members, early)
         for j, group in enumerate(tied[:-1]):
             self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
             rows = quote(f"__group_{i}_{j}_in")
-            theirs = f'"clause" IN ({", ".join(map(text_literal, group.members))})'
+            theirs = _of(group.members)
             cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
             query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
             self._create(f"__group_{i}_{j}", query)
             rows = quote(f"__group_{i}_{j}")
         last = tied[-1]
-        theirs = f'"clause" IN ({", ".join(map(text_literal, last.members))})'
+        theirs = _of(last.members)
         cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
         if len(tied) == 1:
             return cut
@@ -90,16 +104,17 @@ class Sharing:
         sql = f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query.sql}) g'
         return Query(sql, (*query.columns, "after_group", "pool_by"))
 
-    def pool(self, pool: PoolPlan, waiting: dict[str, Query]) -> None:
+    def pool(self, pool: PoolPlan, waiting: list[Waiting]) -> None:
         """Cut what the members ask for to the pool, in the queries that wait."""
-        members = [m for m in pool.members if m in waiting and "value" in waiting[m].columns]
+        members = [w for w in waiting if w.clauses[0].id in pool.members and "value" in w.query.columns]
         for member in members:
-            query = waiting[member]
+            query = member.query
             if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
                 sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
-                waiting[member] = Query(sql, (*query.columns, "rank"))
+                member.query = Query(sql, (*query.columns, "rank"))
+            self._keep(member)
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
-        parts = [f"SELECT {_narrow(waiting[m])} FROM ({waiting[m].sql}) m WHERE {paid}" for m in members]
+        parts = [f"SELECT {_narrow(m.query)} FROM ({m.query.sql}) m WHERE {paid}" for m in members]
         total: tuple[Any, ...] = (None, None)
         source = " UNION ALL ".join(parts)
         if parts:
@@ -113,14 +128,21 @@ class Sharing:
         share = PoolShare(pool, self.sql, '"__pool"', source, self.database.rows).expression(asked, highest)
         why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
         for member in members:
-            query = waiting[member]
+            query = member.query
             kept = ", ".join(quote(n) for n in query.columns if n not in ("value", "pool_by"))
             cut = f'CAST(CASE WHEN {paid} THEN {share} ELSE "value" END AS BIGINT)'
             sql = f'SELECT *, {cut} AS "__paid" FROM ({query.sql}) p'
             sql = f'SELECT {kept}, "__paid" AS "value", {why} FROM ({sql}) q'
-            waiting[member] = Query(
+            member.query = Query(
                 sql, (*(n for n in query.columns if n not in ("value", "pool_by")), "value", "pool_by")
             )
+
+    def _keep(self, waiting: Waiting) -> None:
+        """Keep what several clauses ask for: to plan their statement twice costs more than to write it down."""
+        if len(waiting.clauses) > 1 and not waiting.kept:
+            name = f"__waiting_{waiting.clauses[0].index}"
+            self._create(name, waiting.query.sql)
+            waiting.query, waiting.kept = Query(f"SELECT * FROM {quote(name)}", waiting.query.columns), True
 
     def _create(self, name: str, query: str) -> None:
         create(self.database, self.sql, name, query)
@@ -129,8 +151,7 @@ class Sharing:
 def full(query: Query, sql: Emitter) -> str:
     """The query with all columns of a stage."""
     columns = [
-        quote(n) if n in query.columns else f"CAST(NULL AS {sql.sql_type(kind)}) AS {quote(n)}"  # type: ignore[arg-type]
-        for n, kind in COLUMNS
+        quote(n) if n in query.columns else f"CAST(NULL AS {sql.sql_type(kind)}) AS {quote(n)}" for n, kind in COLUMNS
     ]
     return f"SELECT {', '.join(columns)} FROM ({query.sql}) f"
 
@@ -141,13 +162,34 @@ def where_not(names: Iterable[str]) -> str:
     return f' WHERE "clause" NOT IN ({listed})' if listed else ""
 
 
-def _group_rows(members: Iterable[str], within: list[ClausePlan]) -> str:
-    passed = {c.id: c.index for c in within}
+def _passed_alike(clauses: list[ClausePlan], members: set[str]) -> list[Alike]:
+    """Clauses with once or caps, together where one statement does for all: those of no cap, alike in once."""
+    found: dict[object, list[ClausePlan]] = {}
+    for clause in clauses:
+        once = clause.once and (clause.once.per, clause.once.lifetime)
+        key = clause.id if clause.caps else (once, clause.id in members)
+        found.setdefault(key, []).append(clause)
+    return [tuple(c) for c in found.values()]
+
+
+def _within(clauses: Alike) -> str:
+    return quote(f"__within_{clauses[0].index}")
+
+
+def _of(clauses: Iterable[str]) -> str:
+    return f'"clause" IN ({", ".join(map(text_literal, clauses))})'
+
+
+def _group_rows(members: list[str], early: list[Alike]) -> str:
+    parts, passed = [], set()
+    for clauses in early:
+        theirs = [c.id for c in clauses if c.id in members]
+        if theirs:
+            parts.append(f"SELECT {NAMES} FROM {_within(clauses)} WHERE {_of(theirs)}")
+            passed |= set(theirs)
     plain = [m for m in members if m not in passed]
-    parts = [f"SELECT {NAMES} FROM {quote(f'__within_{passed[m]}')}" for m in members if m in passed]
     if plain:
-        listed = ", ".join(map(text_literal, plain))
-        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE "clause" IN ({listed})')
+        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE {_of(plain)}')
     return "(" + " UNION ALL ".join(parts) + ")"
 
 

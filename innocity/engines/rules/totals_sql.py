@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from innocity.engines.rules.base_sql import Base
-from innocity.engines.rules.emit import VALUED, ClauseEmitter, Cut, Query, sums
+from innocity.engines.rules.emit import ClauseEmitter, Cut
+from innocity.engines.rules.finish_sql import VALUED, Query, sums
 from innocity.engines.rules.ir import ClausePlan
 from innocity.engines.rules.settle_parts import Database
 from innocity.plan.sql import text_literal

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.cases import reference_engine
 from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
-from innocity.engines.rules.emit import VALUED
+from innocity.engines.rules.finish_sql import VALUED
 from innocity.engines.rules.ir import CapPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.results import payers_table

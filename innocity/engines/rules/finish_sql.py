@@ -1,0 +1,237 @@
+"""SQL that finishes awards: exclusions and decisions joined, the status settled, the columns of a stage.
+
+What it does to a row depends on the manner of its clause alone: whether sums are fixed or decided, whether
+exclusions stop them, which status a row has whose conditions hold. Clauses of one manner are finished together:
+their rows side by side, each under the clause's name, in one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from innocity.engines.rules.ir import ClausePlan, Status
+from innocity.plan.nodes import Type
+from innocity.plan.sql import Emitter, always_known, quote, text_literal
+
+COLUMNS: tuple[tuple[str, Type], ...] = (
+    ("clause", "text"), ("object", "text"), ("party", "text"), ("status", "text"), ("counted_on", "date"),
+    ("computed", "integer"), ("decided", "integer"), ("value", "integer"), ("flags", "text"),
+    ("excluded_by", "text"), ("near_condition", "text"), ("near_have", "integer"), ("near_need", "integer"),
+    ("near_gap", "integer"), ("near_unit", "text"), ("x_base", "integer"), ("x_uncapped", "integer"),
+    ("x_case", "text"), ("prefer", "integer"), ("rank", "integer"), ("group_by", "text"),
+)  # fmt: skip
+KINDS = dict(COLUMNS)
+VALUED = ("sum", "ceiling", "awaiting_decision")
+SHOWN = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"  # a computed sum is told
+KEYS = ("__party", "__object", "__on", "__in")  # what every row found has
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the snapshot holds and what is asked for; it decides which joins are emitted at all."""
+
+    decisions: bool = True
+    exclusions: bool = True
+    history: bool = True
+    explain: bool = True
+    assume_ceilings: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """SQL of awards and the columns it gives; columns of COLUMNS that it lacks are empty."""
+
+    sql: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """All that finishing a row asks of its clause."""
+
+    excludes: bool  # common exclusions stop it
+    sums: bool  # it comes to a sum at all
+    decidable: bool  # a decision may fix a sum; a service is only granted or not
+    fixed: bool  # who is selected without a sum gets the one computed
+    manual: bool  # a person may have to decide whether it concerns a row
+    near: bool  # a miss can be near
+    status: Status  # of a row whose conditions hold, before decisions
+    granted: Status | None  # of a row that a person has selected
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of one clause before they are finished: SQL by column, and from what it is read.
+
+    Columns: KEYS, and as far as the clause has them `__ok __manual __sum __prefer`, near and x columns.
+    """
+
+    clause: ClausePlan
+    columns: dict[str, str]
+    source: str
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """The group that the rows' own columns settle, and SQL of "this row keeps its sum"."""
+
+    group: str
+    wins: str
+
+
+def manner(clause: ClausePlan, options: Options) -> Manner:
+    """How the clause's awards are finished."""
+    sums_ = sums(clause)
+    return Manner(
+        excludes=options.exclusions and clause.clause.exclusions == "common",
+        sums=sums_,
+        decidable=clause.clause.amount.none != "in_kind",
+        fixed=clause.clause.bound == "exact" and sums_,
+        manual=clause.manual is not None,
+        near=any(c.branches for c in clause.conditions),
+        status=clause.value_status,
+        granted=clause.chosen_status if clause.clause.gate is not None and not clause.missing else None,
+    )
+
+
+def sums(clause: ClausePlan) -> bool:
+    """Whether the clause comes to a sum at all."""
+    return clause.amount is not None and not clause.missing
+
+
+@dataclass
+class Finish:
+    """Finishes the rows of clauses of one manner."""
+
+    sql: Emitter
+    options: Options
+    found: Sequence[Found]
+    rivals: Rivals | None = None
+    manner: Manner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manner = manner(self.found[0].clause, self.options)
+        self.many = len(self.found) > 1
+        text = self.sql.dialect.text
+        own = self.found[0].clause
+        self.name = '"__clause"' if self.many else f"CAST({text_literal(own.id)} AS {text})"
+        self.flags = '"__flags"' if self.many else f"CAST({text_literal(' '.join(own.flags))} AS {text})"
+        self.columns = list(dict.fromkeys(n for f in self.found for n in f.columns))
+        self.uncertain = any(_uncertain(f.clause) for f in self.found)
+
+    def query(self) -> Query:
+        """One row an award, a miss that is near, or a case for a person."""
+        joined = self._joined(" UNION ALL ".join(map(self._rows, self.found)))
+        settled = f'SELECT *, {self._status()} AS "__status" FROM ({joined}) c'
+        return self._select(settled)
+
+    def _rows(self, found: Found) -> str:
+        columns = [f"{found.columns.get(n) or self._blank(n)} AS {quote(n)}" for n in self.columns]
+        if self.many:
+            text, flags = self.sql.dialect.text, " ".join(found.clause.flags)
+            columns += [f'CAST({text_literal(found.clause.id)} AS {text}) AS "__clause"']
+            columns += [f'CAST({text_literal(flags)} AS {text}) AS "__flags"']
+        return f"SELECT {', '.join(columns)} FROM {found.source}"
+
+    def _blank(self, name: str) -> str:
+        """What a clause has in a column that only others of its manner fill."""
+        if name == "__ok":
+            return "TRUE"
+        if name == "__prefer":
+            return "CAST(0 AS BIGINT)"
+        return f"CAST(NULL AS {self.sql.sql_type(KINDS[name])})"
+
+    def _joined(self, rows: str) -> str:
+        """Exclusions and decisions beside the rows."""
+        columns, joins = ["v.*"], ""
+        if self.manner.excludes:
+            joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
+            columns.append('x."why" AS "__why"')
+        if self.options.decisions:
+            clause = self.name if self.many else text_literal(self.found[0].clause.id)
+            joins += (
+                f' LEFT JOIN "__decisions" d ON d."clause" = {clause}'
+                ' AND d."object" = v."__object" AND d."party_id" = v."__party"'
+            )
+            columns += ['d."rank" AS "rank"', 'd."selected" AS "__selected"']
+            if self.manner.decidable:
+                fixed = 'v."__sum"' if self.manner.fixed else "NULL"
+                decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
+                columns.append(f'{decided} AS "__decided"')
+        return f"SELECT {', '.join(columns)} FROM ({rows}) v{joins}"
+
+    def _status(self) -> str:
+        """The first status that holds; NULL where there is no award."""
+        how = self.manner
+        parts = ['"__ok"'] if "__ok" in self.columns else []
+        parts += ['"__sum" IS NOT NULL'] if self.uncertain else []
+        holds = " AND ".join(parts) or "TRUE"
+        settles = self.options.decisions and how.decidable
+        whens = []
+        if how.manual:  # until a person has decided
+            open_ = ' AND "__decided" IS NULL' if settles else ""
+            whens.append(f"WHEN \"__manual\"{open_} THEN 'manual'")
+        whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
+        if how.excludes:
+            whens.append(f"WHEN {holds} AND \"__why\" IS NOT NULL THEN 'excluded'")
+        if self.options.decisions:
+            if how.decidable:
+                whens += self._judged() if how.manual else []
+                whens.append(f"WHEN {holds} AND \"__decided\" IS NOT NULL THEN 'sum'")
+            else:  # a service is granted or not; no sum is decided
+                whens.append(f'WHEN {holds} AND NOT "__selected" THEN NULL')
+            if how.granted is not None:
+                whens.append(f'WHEN {holds} AND "__selected" THEN {text_literal(how.granted)}')
+        whens.append(f"WHEN {holds} THEN {text_literal(how.status)}")
+        if how.near:
+            free = ' AND "__why" IS NULL' if how.excludes else ""
+            whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
+        return f"CASE {' '.join(whens)} END"
+
+    def _judged(self) -> list[str]:
+        """What a person has decided counts, whatever the conditions; exclusions still stop it."""
+        if not self.manner.excludes:
+            return ["WHEN \"__manual\" THEN 'sum'"]
+        return ['WHEN "__manual" AND "__why" IS NOT NULL THEN \'excluded\'', "WHEN \"__manual\" THEN 'sum'"]
+
+    def _select(self, query: str) -> Query:
+        prefer = '"__prefer"' if "__prefer" in self.columns else "CAST(0 AS BIGINT)"
+        columns = {
+            "clause": self.name, "object": '"__object"', "party": '"__party"',
+            "status": f'CAST("__status" AS {self.sql.dialect.text})', "counted_on": '"__on"', **self._values(),
+            "flags": self.flags, "prefer": prefer,
+        }  # fmt: skip
+        if self.manner.sums:
+            columns["computed"] = f'CASE WHEN {SHOWN} THEN "__sum" END'
+        if self.manner.excludes:
+            columns["excluded_by"] = 'CASE WHEN "__status" = \'excluded\' THEN "__why" END'
+        if self.options.decisions:
+            columns["rank"] = '"rank"'
+        for name in (n for n in self.columns if n in KINDS):
+            when = "\"__status\" = 'near'" if name.startswith("near_") else SHOWN
+            columns[name] = f"CASE WHEN {when} THEN {quote(name)} END"
+        listed = ", ".join(f"{sql} AS {quote(name)}" for name, sql in columns.items())
+        return Query(f'SELECT {listed} FROM ({query}) r WHERE "__status" IS NOT NULL', tuple(columns))
+
+    def _values(self) -> dict[str, str]:
+        """`value`, `decided` and `group_by`, as far as the clauses have them."""
+        valued = f'"__status" IN ({", ".join(map(text_literal, VALUED))})'
+        if self.rivals is not None:
+            loses = f"{valued} AND NOT ({self.rivals.wins})"
+            return {
+                "value": f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END',
+                "group_by": f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(self.rivals.group)} END',
+            }
+        if not (self.options.decisions and self.manner.decidable):
+            return {"value": f'CASE WHEN {valued} THEN "__sum" END'} if self.manner.sums else {}
+        value = 'coalesce("__decided", "__sum")' if self.manner.sums else '"__decided"'
+        return {
+            "decided": 'CASE WHEN "__status" = \'sum\' THEN "__decided" END',
+            "value": f"CASE WHEN {valued} THEN {value} END",
+        }
+
+
+def _uncertain(clause: ClausePlan) -> bool:
+    """Whether the clause's sum may be unknown, or not concern a row."""
+    return clause.amount is not None and not clause.missing and not always_known(clause.amount)

@@ -1,0 +1,92 @@
+"""Which way each clause's rows go until they are results, and which clauses go it together.
+
+Most clauses' awards go from their rows straight into the results. Those that compete with others (groups over
+several tables), that others build on, or that name a step before, go by way of `__raw`. Clauses that are alike in
+all that follows are settled in one statement: most statements of a pack are planned longer than they run.
+"""
+
+from __future__ import annotations
+
+from innocity.engines.rules.base_sql import Base
+from innocity.engines.rules.emit import Cut, needs_subject
+from innocity.engines.rules.finish_sql import VALUED, Options, manner
+from innocity.engines.rules.ir import ClausePlan, GroupPlan, RulesPlan
+from innocity.engines.rules.settle_parts import tied_groups
+
+Alike = tuple[ClausePlan, ...]  # clauses settled in one statement; they stand in the same pools
+
+
+class Ways:
+    """The ways of one plan's clauses; `bases` are the tables of base facts of those that sum rows."""
+
+    def __init__(self, plan: RulesPlan, options: Options, bases: dict[str, Base]) -> None:
+        self.plan, self.options, self.bases = plan, options, bases
+        self.followed = {c.source.after for c in plan.clauses if c.source is not None and c.source.after}
+        self.cuts = self._find_cuts()
+        grouped = {m for g in plan.groups for m in g.members} - set(self.cuts)
+        self.staged = {c.id for c in plan.clauses if c.before is not None} | grouped | self.followed
+        self.pooled = {m for p in plan.pools for m in p.members}
+
+    def alike(self, clauses: list[ClausePlan]) -> list[Alike]:
+        """The clauses, each with those that go its way, in their order.
+
+        Alone are those that build on others' awards or that others build on, as they must keep their place, and
+        those whose own rows settle more than themselves.
+        """
+        found: dict[object, list[ClausePlan]] = {}
+        for clause in clauses:
+            after = clause.source is not None and clause.source.after
+            alone = after or clause.id in self.followed or clause.id in self.cuts or clause.caps
+            found.setdefault(clause.id if alone else self._way(clause), []).append(clause)
+        return [tuple(c) for c in found.values()]
+
+    def _way(self, clause: ClausePlan) -> tuple[object, ...]:
+        once = None if clause.once is None else (clause.once.per, clause.once.lifetime)
+        return manner(clause, self.options), once, clause.id in self.staged, *self._pay(clause)
+
+    def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
+        return clause.pays, *(p.id for p in self.plan.pools if clause.id in p.members)
+
+    def staged_pools(self) -> list[Alike]:
+        """Staged clauses that stand in pools, those together that stand in the same and count alike."""
+        found: dict[object, list[ClausePlan]] = {}
+        for clause in (self.plan.clause(n) for n in sorted(self.pooled & self.staged)):
+            found.setdefault(self._pay(clause), []).append(clause)
+        return [tuple(c) for c in found.values()]
+
+    def stands_alone(self, clause: ClausePlan) -> bool:
+        """Whether its awards are what its own row of base facts comes to, and nothing else touches them."""
+        if self.options.decisions or clause.id in self.staged or clause.id not in self.bases:
+            return False
+        followed = clause.id in self.followed or (clause.source is not None and clause.source.after)
+        return not (followed or clause.once or clause.caps or clause.before or needs_subject(clause))
+
+    def begun(self, clause: ClausePlan) -> bool:
+        """Whether the clause is in force before the plan's year is over."""
+        return clause.valid_from is None or clause.valid_from.year <= self.plan.year
+
+    def valued(self, clause: ClausePlan) -> bool:
+        """Whether the clause can come to an amount in the plan's year."""
+        known = clause.amount is not None and not clause.missing
+        return self.begun(clause) and known and clause.value_status in VALUED
+
+    def _find_cuts(self) -> dict[str, Cut]:
+        """Groups whose members' sums all stand in the same row of base facts, by member."""
+        followed, found = self.followed, dict[str, Cut]()
+        for tied in tied_groups(self.plan.groups):
+            members = [self.plan.clause(m) for m in tied[0].members]
+            if len(tied) > 1 or any(m.id in followed for m in members) or not self._in_one_row(tied[0], members):
+                continue
+            for i, clause in enumerate(members):
+                rivals = tuple((m, j < i) for j, m in enumerate(members) if j != i)
+                found[clause.id] = Cut(tied[0].id, tuple((m, f) for m, f in rivals if self.valued(m)))
+        return found
+
+    def _in_one_row(self, group: GroupPlan, members: list[ClausePlan]) -> bool:
+        if self.options.decisions or (group.take == "net" and self.options.history):
+            return False
+        if any(not c.grouped or c.object is not None or c.source is None or c.source.after for c in members):
+            return False
+        free = all(c.once is None and not c.caps and c.before is None and not needs_subject(c) for c in members)
+        row = len({id(self.bases[c.id]) for c in members}) == 1
+        return free and row and len({c.clause.exclusions for c in members}) == 1
