@@ -88,6 +88,7 @@ lint-docs: $(VENV)/.installed-test
 programs: $(VENV)/.made  # after it, as it may ask apt too, which serves one at a time
 	@scripts/postgres
 	@scripts/chromium
+	@scripts/provider
 
 bench: $(VENV)/.installed-test  ## each promise of speed, with its rivals (FULL=1: ten million firms too)
 	@$(BIN)/python -m bench $(if $(FULL),--full) $(if $(QUICK),--quick)

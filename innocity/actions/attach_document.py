@@ -57,7 +57,7 @@ def attach_document(
     marking_checked_by = marking_checked_by.strip()[:NAME_MOST]
     _check_asker(viewer, original_of, party)
     marking = read_marking(shown, raw)
-    _check_marking(shown, marking, marking_checked_by)
+    check_marking(shown, marking, marking_checked_by)
     sha256 = hashlib.sha256(raw).hexdigest()
     title = title or _title(pack, original_of, shown, sha256)
     with transaction.atomic():
@@ -74,8 +74,8 @@ def attach_document(
             entry=entry,
         )  # fmt: skip
         store.audit(viewer, "attach_document", original_of or f"document/{document.id}", details)
-        _keep(queries.file_of(document, Path(settings.INNOCITY_VAR)), raw)
-    return Attached(document.id, sha256, _warnings(shown, marking))
+        keep_bytes(queries.file_of(document, Path(settings.INNOCITY_VAR)), raw)
+    return Attached(document.id, sha256, warnings_of(shown, marking))
 
 
 def _check_asker(viewer: Viewer, original_of: str, party: str) -> None:
@@ -91,7 +91,11 @@ def _check_asker(viewer: Viewer, original_of: str, party: str) -> None:
         raise InnoCityError("E-RECORDS-DENIED", "没有权限放入这份材料", None, "由责任单位或该主体的经办人放入")
 
 
-def _check_marking(name: str, marking: Marking, checked_by: str) -> None:
+def check_marking(name: str, marking: Marking, checked_by: str) -> None:
+    """That a file bears no grade of secrecy, or where it cannot be read, that somebody looked.
+
+    Errors: E-DOCUMENT-SECRET, E-DOCUMENT-UNREAD.
+    """
     if marking.grade:
         text = f"文件标有“{marking.grade}”"
         raise InnoCityError("E-DOCUMENT-SECRET", text, Place(name), "涉密文件不得进入本系统；按保密规定处理")
@@ -131,7 +135,7 @@ def _check_room(viewer: Viewer, party: str, size: int) -> None:
         raise InnoCityError("E-DOCUMENT-SIZE", text, None, "先用已上传的材料提交申请，或请责任单位代为放入")
 
 
-def _keep(path: Path, raw: bytes) -> None:
+def keep_bytes(path: Path, raw: bytes) -> None:
     """The bytes under their hash, whole or not at all; what no record names is harmless."""
     if path.is_file() and path.read_bytes() == raw:
         return
@@ -144,7 +148,8 @@ def _keep(path: Path, raw: bytes) -> None:
     temporary.replace(path)
 
 
-def _warnings(name: str, marking: Marking) -> tuple[InnoCityError, ...]:
+def warnings_of(name: str, marking: Marking) -> tuple[InnoCityError, ...]:
+    """What somebody should look at: W-DOCUMENT-INTERNAL."""
     if not marking.internal:
         return ()
     text, remedy = f"{name} 标有“内部”字样", "只在本系统内部查阅；公开前须由发文单位同意"

@@ -24,7 +24,7 @@ from innocity.packs.model import Column, Pack, Register
 from innocity.packs.registers import all_columns, find_register
 from innocity.records.queries import imports
 from innocity.records.queries.ledgers import known_ids, register_versions
-from innocity.records.viewer import Viewer
+from innocity.records.viewer import Viewer, keeps
 
 register_codes({
     "E-IMPORT-REGISTER": ("这本登记簿不从表格导入", "this register is not imported from sheets"),
@@ -193,8 +193,14 @@ def importable(pack: Pack, viewer: Viewer, register: str) -> Register:
         raise InnoCityError("E-IMPORT-REGISTER", text, None, f"用 {OWN_VERBS[register]}，或网站上的相应页面")
     if not viewer.writes(known):
         text = f"{viewer.name or '未登录者'}不能写登记簿“{known.name}”"
-        raise InnoCityError("E-RECORDS-DENIED", text, None, f"由 {'、'.join(known.writers)} 登记")
+        raise InnoCityError("E-RECORDS-DENIED", text, None, f"由{_keepers(pack, known)}登记")
     return known
+
+
+def _keepers(pack: Pack, register: Register) -> str:
+    """The units that keep a register, by name; those that the pack does not name by the word of their duty."""
+    named = [unit.name for unit in pack.units.values() if keeps(unit.id, register)]
+    return "、".join(named or register.writers)
 
 
 def _without_examples(sheet: Sheet) -> tuple[Sheet, int]:

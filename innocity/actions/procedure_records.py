@@ -50,6 +50,17 @@ def handling(pack: Pack, procedure: Procedure, day: date) -> dict[str, None]:
     return _units(pack, (*procedure.intake, *(unit for one in procedure.steps for unit in one.by)), day)
 
 
+def deciding(pack: Pack, day: date) -> dict[str, frozenset[str]]:
+    """The units that decide in each procedure, by its id: those of its steps and those that answer for them now.
+
+    Not among them: whoever only takes applications, and whoever only pays.
+    """
+    return {
+        one.id: frozenset(_units(pack, (unit for step in one.steps if not step.pays for unit in step.by), day))
+        for one in pack.procedures.values()
+    }
+
+
 def _units(pack: Pack, names: Iterable[str], day: date) -> dict[str, None]:
     found: dict[str, None] = {}
     for name in names:
@@ -118,5 +129,5 @@ def _taken(row: Row) -> Taken:
     return Taken(
         row["case"], row["procedure"], row["step"], row["party_id"], row["taken_on"], row["title"] or "",
         row["concerns"] or "", row["text"] or "", read_list(row["evidence"]), row["sum"], row["by"] or "",
-        bool(row["simulated"]), row.get("clause") or "",
+        bool(row["simulated"]), row.get("clause") or "", row["fact_id"],
     )  # fmt: skip

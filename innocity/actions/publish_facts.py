@@ -45,4 +45,5 @@ def publish_facts(
             details = {"facts": count, "ids": None if ids is None else sorted(ids), "checked_by": checked_by.strip(),
                        "basis": basis.strip()}  # fmt: skip
             store.audit(viewer, "publish_facts", register, details)
+            store.weigh_published()
     return count

@@ -1,11 +1,12 @@
 """Documents that are read and decided in an instance, each in a folder of its own:
 
-    var/<city>/readings/<id>/  document.json  text.txt  reading.json | failed.json  decisions.jsonl
+    var/<city>/readings/<id>/  document.json  text.txt  reading.json | failed.json  decisions.jsonl  held  pid
 
 `id` is the beginning of the text's SHA-256, so that a text is kept once; of a scanned file it is that of its bytes,
 and `scan.pdf` and `pages.json` (how far) stand there until its characters are recognised. The reading is kept as it
 was made: a finding is named by its kind and place in that reading, which rules of a later version do not change.
-`decisions.jsonl` only grows; of the lines about one finding the last stands. Readers need no lock.
+`decisions.jsonl` only grows; of the lines about one finding the last stands. `held` is locked while it is read
+(`reading_alive`). Readers need no lock.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from innocity.actions.reading_alive import alive
 from innocity.core.errors import InnoCityError, register_codes
 from innocity.engines.reading import corpus
 from innocity.engines.reading.model import Amount, Definition, Finding, Reading, Section
@@ -117,13 +119,19 @@ def documents(var: Path, city: str) -> list[tuple[ReadDocument, Path]]:
     return sorted(found, key=lambda one: one[0].at, reverse=True)
 
 
+def scans_waiting(root: Path) -> list[ReadDocument]:
+    """The scans below a city's folder of readings whose characters are not recognised yet, in no order."""
+    every = [path.parent for path in root.glob(f"*/{SCAN}") if (path.parent / "document.json").is_file()]
+    return [document_in(folder) for folder in every if state_in(folder) == "reading"]
+
+
 def state_in(folder: Path) -> State:
     """How far the reading is; one whose program is gone has failed."""
     if (folder / "reading.json").is_file():
         return "read"
     if (folder / "failed.json").is_file():
         return "failed"
-    if _alive(folder):
+    if alive(folder):
         return "reading"
     if (folder / "reading.json").is_file():
         return "read"
@@ -147,14 +155,6 @@ def pages_in(folder: Path) -> tuple[int, int] | None:
         return int(said["done"]), int(said["all"])
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _alive(folder: Path) -> bool:
-    try:
-        os.kill(int((folder / "pid").read_text("ascii")), 0)
-    except (OSError, ValueError) as error:
-        return isinstance(error, PermissionError)
-    return True
 
 
 @dataclass(frozen=True)

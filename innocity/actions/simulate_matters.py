@@ -18,7 +18,7 @@ from innocity.actions.take_step import Step, take_step
 from innocity.engines.simulation.listings import TOPICS, WORDS
 from innocity.engines.workflow.board import may_follow, members_of
 from innocity.engines.workflow.model import Taken
-from innocity.packs.model import Pack, Procedure, ProcedureStep
+from innocity.packs.model import Call, Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT, greatest
 from innocity.records.viewer import Viewer
 
@@ -42,6 +42,7 @@ class _Course:
     title: str
     day: date
     case: str = ""
+    clause: str = ""
     taken: list[Taken] = field(default_factory=list)
 
     @property
@@ -80,6 +81,14 @@ def _walk(
     pack: Pack, viewer: Viewer, cast: Cast, course: _Course, number: int, draw: Random, today: date, var: Path
 ) -> None:  # fmt: skip
     """From the first step on: so many steps as the matter's number says, or until nothing more may come."""
+    if any("clause" in one.asks for one in may_follow(course.procedure, [], ())) and not course.procedure.clauses:
+        calls = _calls(pack, today)
+        if not calls and pack.calls:
+            return
+        if calls:  # in its time: what is filed too early or too late is refused
+            call = calls[number % len(calls)]
+            days = (min(call.closes, today) - call.opens).days + 1
+            course.clause, course.day = call.clauses[number % len(call.clauses)], call.opens + timedelta(number % days)
     for place in range(1 + number % 5):
         step = _chosen(pack, course, draw, last=place == number % 5 and number % 3 == 0)
         if step is None or course.day > today:
@@ -127,9 +136,13 @@ def _clause(pack: Pack, course: _Course, step: ProcedureStep, number: int) -> st
     """What is applied for, where the step asks: one of the procedure's clauses, or of those under a call."""
     if "clause" not in step.asks:
         return ""
-    called = tuple(name for call in pack.calls.values() for name in call.clauses)
-    every = course.procedure.clauses or called or tuple(pack.clauses)
-    return every[number % len(every)]
+    every = course.procedure.clauses or tuple(pack.clauses)
+    return course.clause or every[number % len(every)]
+
+
+def _calls(pack: Pack, day: date) -> list[Call]:
+    """The calls that have opened by a day."""
+    return [call for call in pack.calls.values() if call.opens <= day]
 
 
 def _actor(pack: Pack, course: _Course, step: ProcedureStep) -> str | None:

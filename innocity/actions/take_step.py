@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from innocity.actions.authority import check_records_for, unit_names
 from innocity.actions.ledger import VAR, LedgerRow, ledger
+from innocity.actions.matter_papers import said_of, send_papers, waiting_for_step
 from innocity.actions.procedure_records import REGISTER, actors, handling, is_known, open_cases
 from innocity.actions.task_records import written_list
+from innocity.core.dates import period_name
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.core.money import format_money, format_yuan
 from innocity.engines.workflow.board import may_follow
 from innocity.engines.workflow.model import Case
+from innocity.engines.workflow.papers import call_of, stage_of
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT, greatest
@@ -26,6 +29,7 @@ register_codes({
     "E-STEP-ACTOR": ("这一步不由它办", "the step is not for this unit or party"),
     "E-STEP-DATE": ("步骤的日期不对", "the date of a step is wrong"),
     "E-STEP-ASKS": ("这一步缺少要写的内容", "a step lacks what it must be given"),
+    "E-STEP-CALL": ("申报通知没有开始受理，或者已经截止", "the call is not open yet, or is over"),
     "E-STEP-CLAUSE": ("申报的条款不对", "what is applied for is no clause of the procedure or of a call"),
     "E-STEP-PARTY": ("涉及的主体不对", "the party of a step is wrong"),
     "E-STEP-SUM": ("金额超出前面定下的数", "a sum is above what was set before"),
@@ -60,26 +64,48 @@ def take_step(
     """Record a step in the city's ledger `procedure_step` and return its row; `viewer` is who writes.
 
     Nothing is written unless all holds: the procedure lets the step come now, whoever takes it may, the day is
-    neither to come nor before the last step, what the step asks for is given, parties and sums fit what was done
-    before. Errors, together: E-STEP-*; those of ledgers; E-LEDGER-UNIT.
+    neither to come nor before the last step, what is applied for stands under a call that was open on the day, what
+    the step asks for is given, parties and sums fit what was done before. The files that were handed in for the step
+    go with it. Errors, together: E-STEP-*; those of ledgers; E-LEDGER-UNIT.
     """
-    book = ledger(pack, REGISTER, var, viewer=viewer)
+    book, now = ledger(pack, REGISTER, var, viewer=viewer), today or date.today()
     with book.locked():
         found = open_cases(pack, date.max, var)
-        row = _row(pack, step, found, today or date.today(), var)
+        case = found.get(step.case)
+        papers = waiting_for_step(
+            pack, viewer, var, owner=step.actor, procedure=case.procedure.id if case else step.procedure,
+            step=step.step, case=step.case, clause="" if case else step.clause,
+        )  # fmt: skip
+        row = _row(pack, replace(step, evidence=(*step.evidence, *said_of(papers))), found, now, var, viewer)
         check_records_for(pack, viewer, book.register, row["party_id"])
-        return book.append([row], "take_step")[0]
+        done = book.append([row], "take_step")[0]
+        if papers and viewer is not None:
+            send_papers(viewer, papers, done, _whose(pack, step, case))
+        return done
 
 
-def _row(pack: Pack, step: Step, found: dict[str, Case], today: date, var: Path) -> dict[str, str]:
+def _whose(pack: Pack, step: Step, case: Case | None) -> str:
+    """Whose papers go with a step: the applicant's, where it is a step of its own; else nobody's but the units'."""
+    procedure = case.procedure if case else pack.procedures[step.procedure]
+    wanted = procedure.step(step.step)
+    own = wanted is not None and APPLICANT in wanted.by
+    return (case.applicant if case else step.party) if own else ""
+
+
+def _row(
+    pack: Pack, step: Step, found: dict[str, Case], today: date, var: Path, viewer: Viewer | None
+) -> dict[str, str]:  # fmt: skip
     """The step as it will stand, after all checks."""
     procedure, wanted, case = _known(pack, step, found)
     errors = ErrorList()
+    own = viewer is not None and viewer.role == "firm"
     _check_order(procedure, wanted, case, errors)
     _check_actor(pack, procedure, wanted, step, case, errors)
-    _check_day(step, case, today, errors)
+    _check_day(step, case, today, errors, own=own)
     _check_asked(wanted, step, case, errors)
     _check_clause(pack, procedure, wanted, step, errors)
+    fault = call_fault(pack, procedure, step.clause, day_of_pages(pack, viewer, today) if viewer and own else step.on)
+    errors.extend([fault] if fault else [])
     _check_party(wanted, step, case, errors)
     _check_known(pack, procedure, wanted, step, case, var, errors)
     _check_payment(wanted, step, case, errors)
@@ -141,9 +167,12 @@ def _check_actor(
         errors.add("E-STEP-ACTOR", f"“{wanted.name}”不由{unit_names(pack, [step.actor])}办", None, f"可以办的：{units}")
 
 
-def _check_day(step: Step, case: Case | None, today: date, errors: ErrorList) -> None:
+def _check_day(step: Step, case: Case | None, today: date, errors: ErrorList, *, own: bool) -> None:
+    """Neither to come nor before the last step; what a party does by itself stands on the day on which it does."""
     if step.on > today:
         errors.add("E-STEP-DATE", f"日期 {step.on} 还没有到", None, "写实际办理的日期")
+    elif own and step.on != today:
+        errors.add("E-STEP-DATE", f"自己办的步骤记在办的当天，不能写成 {step.on}", None, f"写 {today}")
     if case and step.on < case.taken[-1].taken_on:
         errors.add("E-STEP-DATE", f"日期 {step.on} 早于上一步的 {case.taken[-1].taken_on}", None, "核对日期")
 
@@ -177,6 +206,34 @@ def _check_clause(pack: Pack, procedure: Procedure, wanted: ProcedureStep, step:
     elif step.clause not in allowed:
         text = f"“{step.clause}”不是可以申报的条款"
         errors.add("E-STEP-CLAUSE", text, None, suggest(step.clause, allowed) or "从申报通知列出的条款里选")
+
+
+def call_fault(pack: Pack, procedure: Procedure, clause: str, day: date) -> InnoCityError | None:
+    """Why a clause cannot be applied for on a day (E-STEP-CALL): its call opens later, or is over; else None.
+
+    The day is that of sending it, or, for papers that somebody brought to a unit, that of their arrival.
+    """
+    call = call_of(pack, clause, day) if clause and not procedure.clauses else None
+    if call is None or stage_of(call, day) == "open":
+        return None
+    now = period_name(day.isoformat())
+    opens, closes = period_name(call.opens.isoformat()), period_name(call.closes.isoformat())
+    if stage_of(call, day) == "upcoming":
+        text = f"“{call.name}”{opens}才开始受理，{now}还不能申报"
+        remedy = f"{opens}到{closes}之间再来；先备齐材料" + (f"：{'、'.join(call.materials)}" if call.materials else "")
+    else:
+        text = f"“{call.name}”已于{closes}截止，{now}不再受理"
+        asked = call.contact
+        where = unit_names(pack, [asked.unit]) + (asked.section or "") + (asked.telephone or "") if asked else ""
+        remedy = f"受理时间是{opens}到{closes}；等下一次申报通知" + (f"，有疑问问{where}" if where else "")
+    return InnoCityError("E-STEP-CALL", text, None, remedy)
+
+
+def day_of_pages(pack: Pack, viewer: Viewer, today: date) -> date:
+    """The day by which a call is open to a party: today, or in a simulated city the day on which it stands still."""
+    from innocity.actions.view_entitlements import day_of
+
+    return day_of(pack, viewer, today)[0]
 
 
 def _check_party(wanted: ProcedureStep, step: Step, case: Case | None, errors: ErrorList) -> None:

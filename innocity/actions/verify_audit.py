@@ -1,7 +1,9 @@
-"""Verify the audit log, and that every fact is still what the log says was written. Nothing is changed."""
+"""Verify the audit log, that every fact is still what the log says was written, and that every file that was handed
+in is there as it came. Nothing is changed."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,11 +12,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from innocity.core.errors import InnoCityError
 from innocity.records import queries, store
 from innocity.records.chain import Anchor, Entry, Finding, check_chain
+from innocity.records.queries.matters import kept_hashes
 from innocity.records.rows import batch_hash, fact_line
 from innocity.records.viewer import Viewer
 
@@ -34,8 +38,11 @@ class Verified:
         return not self.findings
 
 
-def verify_audit(viewer: Viewer, *, anchors: Path | None = None, facts: bool = True, keep: bool = False) -> Verified:
-    """Check the chain against its head and the anchors (default: those beside the database), and the facts.
+def verify_audit(
+    viewer: Viewer, *, anchors: Path | None = None, facts: bool = True, keep: bool = False, files: bool | None = None
+) -> Verified:  # fmt: skip
+    """Check the chain against its head and the anchors (default: those beside the database), the facts, and the files
+    beside the database (where nothing is said of them, with the facts).
 
     Writers wait while the chain is read, not while the facts are. With `keep`, a chain that is whole is anchored
     anew: one line more in the file. Errors: E-RECORDS-FORBIDDEN, E-AUDIT-ANCHOR.
@@ -58,6 +65,8 @@ def verify_audit(viewer: Viewer, *, anchors: Path | None = None, facts: bool = T
     if facts:
         found, rows = _check_facts(viewer, written, head[0])
         findings += found
+    if facts if files is None else files:
+        findings += _check_files(viewer)
     if keep and not findings and last:
         store.keep_anchor(Anchor(last[0].at[:10], *head))
     return Verified(head[0], rows, head, tuple(findings))
@@ -95,6 +104,23 @@ def _check_facts(
     for register, fact_id in queries.misplaced_facts(viewer):
         findings.append(Finding("changed", 0, f"{register} 的 {fact_id} 的现行标记与它的版次不符"))
     return findings, rows
+
+
+def _check_files(viewer: Viewer) -> Iterator[Finding]:
+    """Every file that the records name against its hash, each once."""
+    folder, seen = Path(settings.INNOCITY_VAR) / "files", set[str]()
+    for sha256, name in kept_hashes(viewer):
+        if sha256 in seen:
+            continue
+        seen.add(sha256)
+        try:
+            with (folder / sha256[:2] / sha256).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            yield Finding("missing", 0, f"{name} 的文件不见了，或读不出")
+            continue
+        if found != sha256:
+            yield Finding("changed", 0, f"{name} 的文件被改动过")
 
 
 class _Counted:

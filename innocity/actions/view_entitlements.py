@@ -23,9 +23,10 @@ from innocity.engines.rules.ir import PoolPlan, RulesPlan
 from innocity.engines.rules.lookup import Lookup
 from innocity.engines.rules.reference import Reference, Sharing
 from innocity.engines.rules.shares import payer_shares
+from innocity.engines.workflow.papers import stage_of
 from innocity.packs.model import Call, Clause, Pack
 from innocity.records import queries
-from innocity.records.queries.entitlements import PartyRows, last_rounds
+from innocity.records.queries.entitlements import PartyRows, last_rounds, simulated_day
 from innocity.records.viewer import Viewer
 
 Stage = Literal["open", "upcoming", "closed", "none"]
@@ -91,10 +92,8 @@ class Entitlements:
 
 def day_of(pack: Pack, viewer: Viewer, today: date) -> tuple[date, bool]:
     """The day as of which facts hold, and whether they are simulated: a simulated city stands still on its own day."""
-    instance = queries.instance(viewer)
-    if instance is not None and instance.simulated and instance.as_of is not None:
-        return instance.as_of, True
-    return today, False
+    still = simulated_day()
+    return (today, False) if still is None else (still, True)
 
 
 def years_of(pack: Pack, run_year: int | None) -> list[int]:
@@ -122,7 +121,7 @@ def view_entitlements(pack: Pack, viewer: Viewer, party: str, year: int, day: da
     awards = ready.reference.party(facts, party)
     Sharing(ready.alone, facts, False).apply(awards)
     pools = _pooled(ready.plan.pools, awards, run.report["pools"] if run else ())
-    stages = {call.id: _stage(call, day) for call in pack.calls.values()}
+    stages = {call.id: stage_of(call, day) for call in pack.calls.values()}
     known = last_rounds_of(viewer)
     items = [_item(pack, ready.plan, award, stages, pools, known) for award in awards]
     items.sort(key=lambda i: (not i.counts, _ORDER.index(i.award.status), -(i.fen or 0), i.clause.id))
@@ -147,10 +146,6 @@ def _item(
         own.clause, award, citation(pack, own.clause), describe_amount(pack, own.clause), fen, counts, call, stage,
         near_of(own, award), missing, payer_shares(own, fen) if fen and own.pays else {}, pool, known.get(award.clause),
     )  # fmt: skip
-
-
-def _stage(call: Call, day: date) -> Stage:
-    return "upcoming" if day < call.opens else "open" if day <= call.closes else "closed"
 
 
 def _pooled(pools: Iterable[PoolPlan], awards: list[Award], report: Iterable[Mapping[str, Any]]) -> dict[int, str]:

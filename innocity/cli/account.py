@@ -108,6 +108,41 @@ def password(city: City, name: Name, as_json: Json = False) -> None:
     screen.show({"name": name, "password": new}, lambda: _tell(screen, f"账号 {name} 的密码已换。", new))
 
 
+@app.command()
+def sso(
+    city: City,
+    name: Name,
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", metavar="标识", help="现在就对应统一身份认证里的这个人（sub），密码照旧"),
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="解除对应，不再能由统一身份认证登录")] = False,
+    as_json: Json = False,
+) -> None:
+    """给已有的账号开通统一身份认证：取消密码，同名的人首次登录时对应上。
+
+    Have an account sign in by single sign-on.
+    """
+    from innocity.actions.drop_password import drop_password
+    from innocity.actions.tie_identity import tie_identity
+    from innocity.actions.untie_identity import untie_identity
+
+    if off and subject is not None:
+        raise InnoCityError("E-USAGE", "--subject 和 --off 不能一起用", None, "只写一个")
+    screen, viewer = Screen(as_json), operator_of(city)
+    if off:
+        untie_identity(viewer, name)
+        text = f"账号 {name} 已不对应统一身份认证；要用密码登录，再给它一个：innocity account password"
+    elif subject is not None:
+        tie_identity(viewer, name, subject)
+        text = f"账号 {name} 已对应统一身份认证里的这个人。"
+    else:
+        drop_password(viewer, name)
+        text = f"账号 {name} 的密码已取消；统一身份认证里同名的人首次登录时对应上。"
+    report = {"name": name, "subject": subject, "off": off}
+    screen.show(report, lambda: screen.line(text, "green"))
+
+
 def _tell(screen: Screen, text: str, new: str | None) -> None:
     screen.line(text, "green")
     if new is not None:

@@ -21,6 +21,8 @@ register_codes({
 PORT = 8000
 TARGET = "innocity.web.wsgi:application"
 WORKERS = min(4, os.cpu_count() or 1)  # a process computes on one core
+#: Seconds in which requests that run may end once the server is told to stop; Docker kills what lasts ten.
+GRACE = 7
 
 
 def serve(
@@ -69,7 +71,7 @@ def run_site(
     screen.line(f"网站：http://{host}:{port}/　按 Ctrl-C 停。", "bold")
     Server(
         TARGET, address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
-        backpressure=64, log_level=LogLevels.warning, log_access=False, websockets=False,
+        backpressure=64, log_level=LogLevels.warning, log_access=False, websockets=False, workers_kill_timeout=GRACE,
     ).serve()  # fmt: skip
 
 

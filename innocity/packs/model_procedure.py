@@ -24,13 +24,17 @@ class ProcedureStep(Named):
     whose sum all sums of the steps that name it together may not exceed. `within`: days after the step before. `ends`
     closes the case, in the word given. `pays`: public money leaves the city here, to somebody of the case, and by
     a unit that took no step before it. `capped` is a clause whose greatest sum the sums of a year may not exceed.
-    A step that asks for a `clause` begins a matter and says what is applied for, with the sum where one is asked for.
+    `materials` are the papers that the step is asked for, by name; without them those steps of the applicant that
+    ask for evidence take those of the call. A step that asks for a `clause` begins a matter and says what is applied
+    for, with the sum where one is
+    asked for.
     """
 
     by: OneOrMore
     after: OneOrMore = ()
     needs: OneOrMore = ()
     asks: tuple[Asked, ...] = ()
+    materials: Texts = ()
     party: Literal["joins", "leaves", "member"] | None = None
     upto: str | None = None
     pays: bool = False

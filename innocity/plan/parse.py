@@ -56,11 +56,14 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "coalesce": (("same", "same"), "same"),
     "is_missing": (("any",), "bool"),
 }
+#: Written out before they are read; what each says stands in `_Reader._in_force`.
+MACROS = ("in_force",)
 OPTIONS: dict[str, dict[str, bool]] = {"months_in_year": {"entry_month": True, "exit_month": False}}
 AGGREGATES = ("count", "distinct", "sum", "min", "max", "any")
 PRIORS = {"prior_max": "max", "prior_last": "last"}
 YEARS = {"this": "this", "-1": "last", "last": "last", "before": "before", "upto": "upto"}
 NUMBERS: tuple[Type, ...] = ("money", "integer")
+_ENDS = {"until": ">=", "ended": ">"}  # how the day that ends a title compares with one on which it holds
 BENEFICIARY = "party"  # the name under which the beneficiary's own row is found
 
 
@@ -298,11 +301,26 @@ class _Reader:
             return self._aggregate(name, tree)
         if name in PRIORS:
             return self._prior(name, tree)
+        if name in MACROS:
+            return self._in_force(tree)
         if name not in FUNCTIONS:
-            self.fail(
-                "E-EXPR-NAME", f"没有叫“{ast.unparse(tree.func)}”的函数", "可用：" + " ".join([*FUNCTIONS, *AGGREGATES])
-            )
+            known = " ".join([*FUNCTIONS, *MACROS, *AGGREGATES])
+            self.fail("E-EXPR-NAME", f"没有叫“{ast.unparse(tree.func)}”的函数", f"可用：{known}")
         return self._function(name, tree)
+
+    def _in_force(self, tree: ast.Call) -> Node:
+        """Whether a title holds on a day: `in_force(day, until=expires_on, ended=revoked_on)`, either may be left out.
+
+        有效期至 names the last day on which it holds; the day of withdrawal is the first on which it does not.
+        A missing day sets no end. It is written out, so that databases need not know it.
+        """
+        ends = {keyword.arg: ast.unparse(keyword.value) for keyword in tree.keywords}
+        if len(tree.args) != 1 or not ends or not ends.keys() <= _ENDS.keys():
+            self.fail("E-EXPR-SYNTAX", "in_force 要一个日期，和 until=、ended= 至少一个",
+                      "如 in_force(as_of, until=expires_on, ended=revoked_on)")  # fmt: skip
+        day = ast.unparse(tree.args[0])
+        parts = [f"(is_missing({ends[key]}) or {ends[key]} {sign} {day})" for key, sign in _ENDS.items() if key in ends]
+        return self.read(syntax(" and ".join(parts)).body)
 
     def _function(self, name: str, tree: ast.Call) -> Node:
         wanted, result = FUNCTIONS[name]

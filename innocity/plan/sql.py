@@ -12,10 +12,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
+from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run, column_key, shifted
-from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var
+from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var, has
 
 
 def quote(name: str) -> str:
@@ -285,6 +285,23 @@ def always(node: Node) -> bool:
     if isinstance(node, Arith):
         return always(node.left) and always(node.right)
     return isinstance(node, Var) or (isinstance(node, Ref) and node.always)
+
+
+def may_overflow(amount: Sum) -> bool:
+    """Whether an amount of 64-bit numbers may need more than 64 bits, by its form."""
+    limits = [limit for limit in (amount.cap, amount.floor) if limit is not None]
+    if any(has(node, Arith) for node in [*expressions(replace(amount, cap=None, floor=None)), *limits]):
+        return True
+    if isinstance(amount, Choice):
+        return amount.how == "all" or any(map(may_overflow, amount.items))
+    if isinstance(amount, Ladder):
+        others = [amount.other] if amount.other is not None else []
+        return any(map(may_overflow, [*amount.values, *others]))
+    if isinstance(amount, Rated):
+        return amount.rate > 1
+    if isinstance(amount, Bracketed):
+        return any(rate > 1 for rate in amount.rates)
+    return isinstance(amount, PerUnit)
 
 
 def always_known(amount: Sum) -> bool:

@@ -50,7 +50,15 @@ def read_marking(name: str, raw: bytes) -> Marking:
         raise InnoCityError("E-DOCUMENT-SIZE", text, Place(PurePath(name).name), "压缩图片或分成几份")
     if not raw:
         raise InnoCityError("E-DOCUMENT-FORMAT", "文件是空的", Place(PurePath(name).name), "换一个文件")
-    content = _text(name, raw)
+    return marks_in(name, _text(name, raw))
+
+
+def marks_in(name: str, content: str | None) -> Marking:
+    """The marks in a file's name and in its text; None: no text of it could be read.
+
+    >>> marks_in("【秘密】方案.pdf", None).grade, marks_in("a.pdf", "内部资料\\n正文").internal
+    ('秘密', True)
+    """
     in_name = _NAMED.search(PurePath(name).stem)
     grade = (in_name.group(1) or in_name.group(2)) if in_name else _grade(content or "")
     return Marking(grade, _internal(name, content or ""), content is not None, content or "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Instance(models.Model):
@@ -133,7 +133,10 @@ class Fact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["party", "register"], name="facts_of_a_party"),
+            models.Index(  # all that asks by party asks for what holds now: counts and latest facts read no row
+                "party", "register", F("valid_from").desc(), F("id").desc(), name="current_facts_of_a_party",
+                condition=Q(current=True, withdrawn=False),
+            ),
             models.Index(
                 fields=["party"], name="published_facts",
                 condition=Q(published_on__isnull=False, current=True, withdrawn=False),
@@ -272,4 +275,5 @@ class AuditHead(models.Model):
 from innocity.records.models_accounts import Handler  # noqa: E402, F401
 from innocity.records.models_corrections import Correction  # noqa: E402, F401
 from innocity.records.models_feedback import Feedback  # noqa: E402, F401
+from innocity.records.models_matters import MatterFile  # noqa: E402, F401
 from innocity.records.models_tokens import ApiToken  # noqa: E402, F401

@@ -20,7 +20,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from innocity.records import queries
 from innocity.records.viewer import Role, Viewer
+from innocity.records.views import PartyView
 from innocity.web.sign_in import owed
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -65,6 +67,15 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return found
 
 
+def own_party(request: HttpRequest) -> PartyView | None:
+    """The firm for which somebody acts, looked up once a request: pages and their bar show its name."""
+    viewer = viewer_of(request)
+    if not hasattr(request, "_own_party"):
+        request._own_party = queries.party(viewer, viewer.party) if viewer.party else None
+    found: PartyView | None = request._own_party
+    return found
+
+
 class Access:
     """Middleware: a page opens to the roles that its view names; of the instance's own city alone if not public."""
 
@@ -98,7 +109,7 @@ class Access:
         """Where somebody has to go before this page opens: a new password, a second factor, the choice of a firm."""
         today = timezone.localdate().isoformat()
         if request.session.get("settled") != today:
-            if owes := owed(request.user, viewer):
+            if owes := owed(request, viewer):
                 return redirect("account_change_password" if owes == "password" else "mfa_activate_totp")
             request.session["settled"] = today
         if viewer.role == "firm" and viewer.party is None and not getattr(view, "before_choice", False):

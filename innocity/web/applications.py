@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from innocity.engines.workflow.papers import stage_of
 from innocity.packs.model import Call, Clause, Pack, Procedure
 from innocity.packs.model_procedure import APPLICANT
 
@@ -46,6 +47,5 @@ def offers(pack: Pack, procedure: Procedure, day: date, *, closed: bool = False)
 
 def _called(pack: Pack, day: date) -> Iterator[Offer]:
     for call in pack.calls.values():
-        stage = "upcoming" if day < call.opens else "open" if day <= call.closes else "closed"
         clauses = tuple(pack.clauses[name] for name in call.clauses if name in pack.clauses)
-        yield Offer(call, stage, tuple(one for one in clauses if one.delivery != "automatic"))
+        yield Offer(call, stage_of(call, day), tuple(one for one in clauses if one.delivery != "automatic"))

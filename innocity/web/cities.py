@@ -22,7 +22,7 @@ from innocity.actions.withheld import Hidden, Withheld, withheld
 from innocity.engines.indicators.board import default_date
 from innocity.engines.rules.cases import Case, read_cases
 from innocity.engines.rules.profile import clause_list
-from innocity.packs.load import find_city, known_cities, load_glossaries, load_pack
+from innocity.packs.load import cities_root, find_city, known_cities, load_glossaries, load_pack
 from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
 
@@ -30,7 +30,13 @@ from innocity.records.viewer import Viewer
 def city_ids() -> list[str]:
     """The cities that the site shows: the instance's own first."""
     own = settings.INNOCITY_CITY
-    return [own, *(name for name in known_cities() if name != own)]
+    return [own, *(name for name in _known(str(cities_root())) if name != own)]
+
+
+@lru_cache(maxsize=4)
+def _known(root: str) -> tuple[str, ...]:
+    """Folders of cities are looked for once, as packs are read once."""
+    return tuple(known_cities(Path(root)))
 
 
 def is_own(name: str) -> bool:

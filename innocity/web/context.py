@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innocity.records import queries
 from innocity.records.viewer import Viewer
 from innocity.web import cities
-from innocity.web.access import viewer_of
+from innocity.web.access import own_party, viewer_of
 from innocity.web.views.firm import urls as firm
 from innocity.web.views.lead import urls as lead
 from innocity.web.views.office import urls as office
@@ -58,33 +60,60 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         **look(request),
         "viewer": viewer,
-        "who": SimpleLazyObject(lambda: _who(viewer)),
+        "who": SimpleLazyObject(lambda: _who(request, viewer)),
         "entering": now is not None and now.startswith(("account_", "mfa_")),
         "work": _work(viewer, now),
         "city": SimpleLazyObject(lambda: cities.pack_of(city).city),
         "city_id": city,
-        "places": [_place(key, word, same, city, now) for key, word, same in PLACES],
+        "places": _menu("public", city, now),
         "here": request.get_full_path(),
         "charts": settings.CHARTS.is_dir(),
+        "demo_day": SimpleLazyObject(lambda: _demo_day(city)),
     }
 
 
-def _who(viewer: Viewer) -> dict[str, Any]:
+def _demo_day(city: str) -> dict[str, Any]:
+    """Of a city whose newest run rests on simulated facts: the day at which it stands still. Else nothing.
+
+    Facts, lights and sums are as of that day; what people do on the site carries the day on which they do it.
+    """
+    run = cities.run_of(city)
+    return {"day": cities.day_of(city)} if run is not None and run.simulated else {}
+
+
+def _who(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     """What the bar says of whoever has signed in: the role in words, the name of the unit or firm."""
-    own = viewer.unit or viewer.party
-    found = queries.party(viewer, own) if own else None
-    return {"role": ROLES.get(viewer.role, ""), "whom": (found.name or found.id) if found else ""}
+    account = getattr(request.user, "account_in_force", None)  # its unit came with it
+    if viewer.unit and account is not None and account.unit_id == viewer.unit:
+        whom = account.unit.name or viewer.unit
+    else:
+        found = queries.party(viewer, viewer.unit) if viewer.unit else own_party(request)
+        whom = (found.name or found.id) if found else ""
+    return {"role": ROLES.get(viewer.role, ""), "whom": whom}
 
 
-def _place(key: str, word: Any, same: tuple[str, ...], city: str, now: str | None) -> dict[str, Any]:
+def _menu(name: str, city: str, now: str | None, *, without: str = "") -> tuple[dict[str, Any], ...]:
+    """Address, word, and whether one is there now, of each place of a menu."""
+    return _worked_out(name, city, now, without, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=2048)
+def _worked_out(
+    name: str, city: str, now: str | None, without: str, language: str | None, prefix: str
+) -> tuple[dict[str, Any], ...]:
+    """The same, worked out once for each language: every page shows two menus."""
+    places = {"public": PLACES, "choice": CHOICE, **WORK}.get(name, ())
+    return tuple(_place(key, str(word), same, city, now) for key, word, same in places if key != without)
+
+
+def _place(key: str, word: str, same: tuple[str, ...], city: str, now: str | None) -> dict[str, Any]:
     address = reverse(key) if key == "compare" else reverse(key, args=[city])
     return {"address": address, "word": word, "current": now in same}
 
 
-def _work(viewer: Viewer, now: str | None) -> list[dict[str, Any]]:
+def _work(viewer: Viewer, now: str | None) -> tuple[dict[str, Any], ...]:
     """The pages of whoever has signed in; all are of the instance's own city. Before a firm is chosen, the choice."""
     undecided = viewer.role == "firm" and viewer.party is None
-    places = CHOICE if undecided else WORK.get(viewer.role, ())
-    if viewer.role == "auditor" or viewer.county is not None:  # they read no documents for the city's pack
-        places = tuple(one for one in places if one[0] != "reading")
-    return [_place(key, word, same, settings.INNOCITY_CITY, now) for key, word, same in places]
+    # An auditor and a county's officers read no documents for the city's pack.
+    unread = "reading" if viewer.role == "auditor" or viewer.county is not None else ""
+    return _menu("choice" if undecided else viewer.role, settings.INNOCITY_CITY, now, without=unread)

@@ -16,11 +16,11 @@ from innocity.core.kept import Kept
 from innocity.engines.rules.describe import FLAG_WORDS
 from innocity.packs.model import Clause, Pack
 from innocity.records import queries
-from innocity.records.queries.entitlements import facts_version
+from innocity.records.queries.entitlements import facts_version, latest_settled
 from innocity.records.viewer import Viewer
 from innocity.records.views import PartyView
 from innocity.web import amounts, cities
-from innocity.web.access import viewer_of
+from innocity.web.access import own_party, viewer_of
 from innocity.web.applications import procedure_for
 from innocity.web.calculator import verdict_word
 from innocity.web.fields import whole
@@ -99,16 +99,16 @@ _KEPT: Kept[Entitlements] = Kept(256)
 def mine(request: HttpRequest, city: str) -> Mine:
     """What the signed-in firm is owed, for the year asked for or the latest run's. Raises Http404 without a party."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
-    party = queries.party(viewer, viewer.party) if viewer.party else None
+    party = own_party(request)
     if party is None:
         raise Http404("nobody's entitlements")
     day, simulated = today_of(pack, viewer)
-    run = queries.latest_run(viewer)
-    years = years_of(pack, run.year if run else None)
+    run, latest = latest_settled() or (0, None)
+    years = years_of(pack, latest)
     asked = whole(request.GET.get("year", ""))
-    year = asked if asked in years else run.year if run else pack.city.default_year
+    year = asked if asked in years else latest or pack.city.default_year
     assert year is not None
-    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run.id if run else 0)
+    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run)
     found = _KEPT.get(stamp, lambda: view_entitlements(pack, viewer, party.id, year, day, simulated=simulated))
     return Mine(pack, viewer, party, found, tuple(years))
 

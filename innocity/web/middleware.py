@@ -14,6 +14,8 @@ from django.utils import translation
 
 from innocity.actions.note_sign_out import note_sign_out
 from innocity.records.viewer import Viewer
+from innocity.web import cities
+from innocity.web.foreign import speak_english
 
 KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -48,7 +50,10 @@ def refuse_nul(texts: Iterable[str]) -> None:
 
 
 class ChosenLanguage:
-    """Activates the language of the cookie, not the browser's: what a link shows is the same for everyone."""
+    """Activates the language of the cookie, not the browser's: what a link shows is the same for everyone.
+
+    In English pages what stays Chinese is marked as such (`innocity.web.foreign`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -57,7 +62,11 @@ class ChosenLanguage:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         with translation.override(chosen if chosen in KNOWN else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.LANGUAGE_CODE == "en":
+            named = request.resolver_match.kwargs.get("city", "") if request.resolver_match else ""
+            speak_english(response, named if named in cities.city_ids() else settings.INNOCITY_CITY)
+        return response
 
 
 class SessionAge:

@@ -98,7 +98,27 @@ def parts(state: Overview, indicator: Indicator) -> list[tuple[By, list[Part]]]:
     ways: tuple[By, ...] = ("division", "zone")
     for by in ways:
         if by in indicator.breakdowns:
-            rows = breakdown(state.pack, indicator, by, state.board.figures, computed_parts(state, indicator.id))
+            rows = breakdown(state.pack, indicator, by, state.board.figures, computed_parts(state, indicator.id),
+                             simulated=state.with_simulated)  # fmt: skip
             if any(row.observed or row.computed for row in rows):
                 found.append((by, rows))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """In how many parts reports and registers differ, where they differ most, whether the registers are simulated."""
+
+    count: int
+    most: Part
+    simulated: bool
+
+
+def apart(state: Overview, indicator: Indicator, found: list[tuple[By, list[Part]]]) -> Apart | None:
+    """How far reports and registers are apart in the parts; None where no part has both, or all agree."""
+    differing = [(abs(gap), row) for _, rows in found for row in rows if (gap := row.difference)]
+    if not differing:
+        return None
+    computed = computed_parts(state, indicator.id)
+    most = max(differing, key=lambda one: one[0])[1]
+    return Apart(len(differing), most, bool(computed and computed.figure.simulated))

@@ -13,8 +13,11 @@
 | INNOCITY_IDLE_MINUTES, INNOCITY_SESSION_HOURS | a session ends after so long unused, at the latest | 30, 12 |
 | INNOCITY_PASSWORD_DAYS | how old a password may be; 0: any age | 90 |
 | INNOCITY_MFA_ROLES | roles that need a second factor, or none | leader,auditor |
-| INNOCITY_OIDC_URL, _ID, _SECRET, _NAME, _CLAIM | single sign-on: server, client, name, claim with the account | none |
+| INNOCITY_OIDC_URL, _ID, _SECRET, _NAME, _CLAIM | single sign-on: issuer, client, name, claim with the account | none |
+| INNOCITY_OIDC_MFA | words of the provider's `amr` or `acr` that stand for a second factor | none |
+| INNOCITY_OIDC_HTTP | a provider without https, for a trial on one machine; `check --deploy` refuses it | off |
 | INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE | requests a minute to /api/v1 of an address, of a token | 120, 600 |
+| INNOCITY_SCANS_MINE, INNOCITY_SCANS_WAITING | scans that wait to be recognised: of one account, of all | 3, 20 |
 | INNOCITY_LOG | requests: a line of JSON for each, without personal data | errors alone |
 | INNOCITY_METRICS_TOKEN | opens /metrics/ to whoever shows it; without one it opens to this machine alone | none |
 | INNOCITY_DEMO | accounts of the demo may sign in; set by `innocity demo` alone | off |
@@ -58,7 +61,10 @@ def database(url: str) -> dict[str, Any]:
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
         )
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": options}
+        return {
+            "ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": options,
+            "CONN_MAX_AGE": 60,  # opening it anew costs 2 ms, and all that was read before (innocity.web.connections)
+        }  # fmt: skip
     if parts.scheme in ("postgresql", "postgres"):
         return {
             "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path[1:]), "HOST": parts.hostname or "",
@@ -85,6 +91,7 @@ INNOCITY_CITY = text("CITY", "weihai")
 INNOCITY_DATA_KEYS = text("DATA_KEYS")
 INNOCITY_AUDIT_HASH = text("AUDIT_HASH", "sha256")
 INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE = int(text("API_RATE", "120")), int(text("API_TOKEN_RATE", "600"))
+INNOCITY_SCANS_MINE, INNOCITY_SCANS_WAITING = int(text("SCANS_MINE", "3")), int(text("SCANS_WAITING", "20"))
 INNOCITY_DEMO = flag("DEMO")  # set by the server of `innocity demo` alone
 
 DEBUG = flag("DEBUG")
@@ -148,7 +155,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "innocity.web.context.site",
             ],
-            "builtins": ["innocity.web.templatetags.site", "django.templatetags.i18n"],
+            "builtins": [
+                "innocity.web.templatetags.site",
+                "django.templatetags.i18n",
+                "innocity.web.templatetags.words",
+            ],
         },
     }
 ]
@@ -218,9 +229,10 @@ ACCOUNT_RATE_LIMITS = {"login_failed": False}  # innocity.web.slowdown counts by
 MFA_ADAPTER = "innocity.web.sign_in.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
-SOCIALACCOUNT_ADAPTER = "innocity.web.sign_in.SingleSignOn"
+SOCIALACCOUNT_ADAPTER = "innocity.web.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_STORE_TOKENS = False
-INNOCITY_OIDC_CLAIM = text("OIDC_CLAIM", "preferred_username")
+INNOCITY_OIDC_CLAIM, INNOCITY_OIDC_HTTP = text("OIDC_CLAIM", "preferred_username"), flag("OIDC_HTTP")
+INNOCITY_OIDC_MFA = frozenset(one.strip() for one in text("OIDC_MFA").split(",")) - {""}
 OIDC_APP = {
     "provider_id": "office", "name": text("OIDC_NAME", "统一身份认证"), "client_id": text("OIDC_ID"),
     "secret": text("OIDC_SECRET"), "settings": {"server_url": text("OIDC_URL")},
@@ -259,6 +271,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["err"], "level": "ERROR", "propagate": False},
         "axes": {"handlers": ["err"], "level": "ERROR", "propagate": False},
+        "innocity.sign_in": {"handlers": ["err"], "level": "WARNING", "propagate": False},
         "innocity.requests": {
             "handlers": ["err"], "level": "INFO" if text("LOG") == "requests" else "ERROR", "propagate": False,
         },

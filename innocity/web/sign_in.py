@@ -1,7 +1,6 @@
 """How somebody signs in: what allauth asks of the site. There is no self sign-up.
 
-By password (and, where it is asked for or wished, a second factor), or by single sign-on with the account whose name
-the claim INNOCITY_OIDC_CLAIM gives.
+By password (and, where it is asked for or wished, a second factor), or by single sign-on (`single_sign_on.py`).
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ from typing import Any, Literal
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -28,6 +25,7 @@ from innocity.records.protect import decipher, encipher
 from innocity.records.queries import accounts
 from innocity.records.viewer import Viewer
 from innocity.web import slowdown
+from innocity.web.single_sign_on import strong, vouched
 
 #: The first page of each role, by the name of its address: the first of these that exists.
 FIRST_PAGES: dict[str, tuple[str, ...]] = {
@@ -50,12 +48,20 @@ def first_page(viewer: Viewer) -> str:
     return reverse("home", args=[city])
 
 
-def owed(user: Any, viewer: Viewer) -> Owed:
-    """What somebody has to do before working: choose a new password, or set up a second factor."""
-    age = accounts.password_age(viewer)
-    if user.has_usable_password() and (age.must_change or _too_old(age.changed_on)):
-        return "password"
-    return "second_factor" if viewer.role in settings.INNOCITY_MFA_ROLES and not is_mfa_enabled(user) else ""
+def owed(request: HttpRequest, viewer: Viewer) -> Owed:
+    """What somebody has to do before working: choose a new password, or set up a second factor.
+
+    Who came by single sign-on used no password of ours, and needs no second factor of ours where the provider asked
+    for one in a way that INNOCITY_OIDC_MFA names.
+    """
+    user, office = request.user, request.session.get("office")
+    if user.has_usable_password() and office is None:
+        age = accounts.password_age(viewer)
+        if age.must_change or _too_old(age.changed_on):
+            return "password"
+    if viewer.role not in settings.INNOCITY_MFA_ROLES or (office or {}).get("second_factor"):
+        return ""
+    return "" if is_mfa_enabled(user) else "second_factor"
 
 
 def _too_old(changed_on: date | None) -> bool:
@@ -101,6 +107,15 @@ class Adapter(DefaultAccountAdapter):
         """Where one's work begins."""
         return first_page(Viewer.of(request.user))
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The start; who came by single sign-on is told that it does not end with this."""
+        return reverse("single_left" if request.session.get("leave") else settings.LOGOUT_REDIRECT_URL)
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's, but for our own second step."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "innocity.web.single_sign_on.SecondStep"}
+        return [ours.get(one, one) for one in super().get_login_stages()]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's account."""
         return reverse("account")
@@ -120,7 +135,13 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
         """A line in the audit log; the device is known from now on."""
         request._viewer = viewer = Viewer.of(user)
-        note_sign_in(viewer)
+        told = kwargs.get("signal_kwargs")
+        office = vouched(told) is not None
+        note_sign_in(viewer, single_sign_on=office)
+        for key in ("office", "leave", "settled") if not office else ("settled",):
+            request.session.pop(key, None)
+        if office:
+            request.session["office"] = {"second_factor": strong(told)}
         answer = super().post_login(request, user, **kwargs)
         if answer is not None:
             slowdown.remember_device(request, answer, name_tried(request, {"username": user.get_username()}))
@@ -128,9 +149,11 @@ class Adapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         """A line in the audit log here too."""
-        viewer = Viewer.of(request.user)
+        viewer, leave = Viewer.of(request.user), request.session.get("leave")
         super().logout(request)
         note_sign_out(viewer)
+        if leave:
+            request.session["leave"] = leave  # so that the next page can lead out of the provider too
 
     def set_password(self, user: Any, password: str) -> None:
         """Passwords are set by an action, which keeps their age."""
@@ -172,21 +195,3 @@ class SecondFactor(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Not where one's role needs it."""
         return Viewer.of(authenticator.user).role not in settings.INNOCITY_MFA_ROLES
-
-
-class SingleSignOn(DefaultSocialAccountAdapter):
-    """Who comes from the office's own sign-in is the account of that name; nobody else gets in."""
-
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Never."""
-        return False
-
-    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Tie the identity to the account of its name, at the first sign-in."""
-        data = sociallogin.account.extra_data
-        told = data.get("userinfo", data).get(settings.INNOCITY_OIDC_CLAIM)
-        if sociallogin.is_existing or not isinstance(told, str) or not told:
-            return
-        user = get_user_model().objects.filter(username=told).first()
-        if user is not None and Viewer.of(user).role != "anonymous":
-            sociallogin.connect(request, user)

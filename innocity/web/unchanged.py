@@ -13,6 +13,7 @@ has gets 304.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -34,6 +35,7 @@ from innocity.web import cities
 from innocity.web.context import look
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+_NUMBER = re.compile("[0-9]{1,2}")
 _PAGES: Kept[HttpResponse | None] = Kept(256)
 
 
@@ -69,15 +71,25 @@ def unchanged(view: View) -> View:
     return shown  # type: ignore[return-value]
 
 
-def unchanged_unless_asked(view: View) -> View:
-    """The same for the bare address alone: what somebody enters behind it is kept nowhere."""
-    kept = unchanged(view)
+def unchanged_unless_asked(*harmless: str) -> Callable[[View], View]:
+    """The same for the bare address alone: what somebody enters behind it is kept nowhere.
 
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (view if request.GET else kept)(request, *args, **kwargs)
+    `harmless`: a question by one of these names alone, with a short number for its answer (which example of the
+    pack's own), enters nothing and is kept too.
+    """
 
-    return shown  # type: ignore[return-value]
+    def mark(view: View) -> View:
+        kept = unchanged(view)
+
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = list(request.GET.lists())
+            same = all(name in harmless and len(values) == 1 and _NUMBER.fullmatch(values[0]) for name, values in asked)
+            return (kept if same and len(asked) <= 1 else view)(request, *args, **kwargs)
+
+        return shown  # type: ignore[return-value]
+
+    return mark
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from innocity.plan.interpret import shifted
-from tests.plan.table import Table
+from innocity.core.errors import InnoCityError
+from innocity.plan.interpret import Run, compile_expression, shifted
+from innocity.plan.parse import Scope, parse_expression
+from tests.plan.table import SCOPE, Table
 
 EXPRESSIONS = [
     # arithmetic and comparisons
@@ -39,6 +41,7 @@ EXPRESSIONS = [
     "lesser(a, None)", "greater(None, d)", "coalesce(a, b)", "coalesce(s, t)", "coalesce(p, False)",
     "coalesce(d, None)", "coalesce(a + b, b) > 0", "is_missing(a)", "is_missing(a + b)", "is_missing(s)",
     "not is_missing(p)", "is_missing(gone)",
+    "in_force(as_of, until=d)", "in_force(d, until=e, ended=d)", "in_force(e, ended=gone)",
 ]  # fmt: skip
 
 
@@ -71,3 +74,28 @@ def test_databases_and_interpreter_agree(differing: dict[str, object]) -> None:
 ])  # fmt: skip
 def test_dates_move_within_the_calendar(day: str, count: int, unit: str, moved: str) -> None:
     assert shifted(date.fromisoformat(day), count, unit).isoformat() == moved
+
+
+@pytest.mark.parametrize(("day", "until", "ended", "holds"), [
+    ("2024-11-30", "2024-11-30", None, True),
+    ("2024-12-01", "2024-11-30", None, False),
+    ("2024-05-31", "2024-11-30", "2024-06-01", True),
+    ("2024-06-01", "2024-11-30", "2024-06-01", False),
+    ("2099-01-01", None, None, True),
+])  # fmt: skip
+def test_a_title_holds_on_its_last_day_and_not_on_the_day_of_its_withdrawal(
+    day: str, until: str | None, ended: str | None, holds: bool
+) -> None:
+    scope = Scope({"": {name: ("date", None) for name in ("day", "until", "ended")}})
+    node = parse_expression("in_force(day, until=until, ended=ended)", scope, "bool")
+    row = {name: date.fromisoformat(text) if text else None for name, text in (
+        ("day", day), ("until", until), ("ended", ended),
+    )}  # fmt: skip
+    assert compile_expression(node, Run(2024, date(2024, 12, 31)))(row) is holds
+
+
+@pytest.mark.parametrize("text", ["in_force(d)", "in_force(until=d)", "in_force(d, to=e)", "in_force(d, e, until=e)"])
+def test_a_title_without_a_day_or_an_end_is_refused(text: str) -> None:
+    with pytest.raises(InnoCityError) as error:
+        parse_expression(text, SCOPE)
+    assert error.value.code == "E-EXPR-SYNTAX"

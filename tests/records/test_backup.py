@@ -170,7 +170,7 @@ def test_a_failure_halfway_leaves_an_empty_instance(
 ) -> None:  # fmt: skip
     import innocity.actions.restore as module
 
-    def interrupted(viewer: Viewer) -> None:
+    def interrupted(viewer: Viewer, *, files: bool) -> None:
         raise KeyboardInterrupt
 
     with elsewhere("sqlite"), monkeypatch.context() as patch:

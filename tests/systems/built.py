@@ -132,8 +132,8 @@ def platform(number: str, kind: str, **more: str) -> dict[str, str]:
 class Matter:
     """A matter of a procedure; steps are taken on days that follow each other."""
 
-    def __init__(self, procedure: str, city: str = "weihai", year: int = 2023) -> None:
-        self.procedure, self.city, self.year, self.case, self.day = procedure, city, year, "", 0
+    def __init__(self, procedure: str, city: str = "weihai", year: int = 2023, month: int = 1) -> None:
+        self.procedure, self.city, self.year, self.month, self.case, self.day = procedure, city, year, month, "", 0
 
     def take(
         self, name: str, actor: str, *, party: str = "", text: str = "", evidence: Sequence[str] = (), sum: str = "",
@@ -141,8 +141,9 @@ class Matter:
     ) -> Matter:  # fmt: skip
         """Take a step."""
         self.day += 1
-        told = Step(self.procedure, name, actor, date(self.year, 1, self.day), self.case, "一件事", party, text,
-                    evidence, parse_money(sum) if sum else None, clause=clause)  # fmt: skip
+        on = date(self.year, self.month, self.day)
+        told = Step(self.procedure, name, actor, on, self.case, "一件事", party, text, evidence,
+                    parse_money(sum) if sum else None, clause=clause)  # fmt: skip
         self.case = str(take_step(pack_of(self.city), told, VAR)["case"])
         return self
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from innocity.actions.procedure_records import open_cases, own_view
+from innocity.core.errors import InnoCityError
 from tests.systems.built import VAR, Matter, answers, pack_of, pair, post, records, roster, step, tables
 
 SCIENCE, FINANCE, MARINE, MARKET, INDUSTRY = "wh_science", "wh_finance", "wh_marine", "wh_market", "wh_industry"
@@ -179,18 +180,27 @@ def test_loans_to_talents_are_registered_and_a_loss_is_recognised_before_it_is_p
     assert matter.now().now.ends == "已赔付"
 
 
+def application(month: int = 3) -> Matter:
+    """A matter of applying under a call: those of the city are open in March and April of 2024."""
+    return Matter("call_application", year=2024, month=month)
+
+
 def applied(clause: str = "hnte_reward") -> Matter:
     """An application that a firm has made under a call."""
-    return Matter("call_application").take("apply", "F1", party="F1", text="申报", evidence=("表",), clause=clause)
+    return application().take("apply", "F1", party="F1", text="申报", evidence=("表",), clause=clause)
 
 
 def test_an_application_says_which_clause_of_a_call_it_is_for() -> None:
-    matter, told = Matter("call_application"), {"party": "F1", "text": "申报", "evidence": ("表",)}
+    matter, told = application(), {"party": "F1", "text": "申报", "evidence": ("表",)}
     matter.refuses("apply", "F1", "E-STEP-ASKS", **told)
     matter.refuses("apply", "F1", "E-STEP-CLAUSE", clause="no_such_clause", **told)
     under_no_call = next(name for name in pack_of().clauses if name not in {
         one for call in pack_of().calls.values() for one in call.clauses})  # fmt: skip
     matter.refuses("apply", "F1", "E-STEP-CLAUSE", clause=under_no_call, **told)
+    for month, says in ((2, "2024年3月1日才开始受理"), (5, "已于2024年4月30日截止")):
+        with pytest.raises(InnoCityError, match="E-STEP-CALL") as early:
+            application(month).take("apply", "F1", clause="hnte_reward", **told)
+        assert says in early.value.message and "2024年3月1日到2024年4月30日" in (early.value.remedy or "")
     matter.take("apply", "F1", clause="hnte_reward", sum="20万元", **told)
     assert (matter.now().clause, matter.now().sum_of("apply")) == ("hnte_reward", 20_000_000)
     assert matter.now().as_dict()["clause"] == "hnte_reward"
@@ -198,7 +208,7 @@ def test_an_application_says_which_clause_of_a_call_it_is_for() -> None:
 
 
 def test_nobody_is_paid_who_did_not_ask_and_no_unit_asks_approves_and_pays_by_itself() -> None:
-    nobody = Matter("call_application")
+    nobody = application()
     nobody.refuses("apply", FINANCE, "E-STEP-ACTOR", text="九亿", evidence=("x",))
     nobody.refuses("apply", FINANCE, "E-STEP-ASKS", text="九亿", evidence=("x",))
     nobody.refuses("apply", FINANCE, "E-STEP-PARTY", party=FINANCE, text="自己申请", evidence=("x",))
@@ -226,7 +236,7 @@ def test_no_unit_takes_the_applicant_s_steps_save_who_takes_applications_and_tha
     pack = pack_of()
     own = pack.procedures["call_application"].model_copy(update={"intake": ("wh_industry",)})
     monkeypatch.setitem(pack.procedures, "call_application", own)
-    taken = Matter("call_application")
+    taken = application()
     taken.refuses("apply", INDUSTRY, "E-STEP-ASKS", text="申报", evidence=("表",))
     taken.take("apply", INDUSTRY, party="F1", text="申报", evidence=("盖章的表",), clause="hnte_reward")
     taken.take("return", SCIENCE, text="缺账户").refuses("supplement", SCIENCE, "E-STEP-ACTOR", evidence=("账户",))
@@ -238,9 +248,7 @@ def test_a_party_that_is_not_registered_is_refused_where_any_are() -> None:
     folder = VAR / "weihai" / "facts"
     folder.mkdir(parents=True)
     pq.write_table(pa.table({"party_id": ["F1"]}), folder / "organization.parquet")
-    Matter("call_application").refuses(
-        "apply", "查无此人", "E-STEP-PARTY", party="查无此人", text="申报", evidence=("表",)
-    )
+    application().refuses("apply", "查无此人", "E-STEP-PARTY", party="查无此人", text="申报", evidence=("表",))
     assert applied().case
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -55,3 +56,14 @@ def test_graphs_hold_together(site: Client, city: str) -> None:
         assert [site.get(node["address"].partition("#")[0]).status_code for node in shown["nodes"][:12]] == [200] * min(
             12, len(ids)
         )
+
+
+def test_where_a_table_has_more_rows_than_the_home_page_counts_it_says_why(site: Client) -> None:
+    home, page = (site.get(path).content.decode() for path in ("/weihai/", "/weihai/data/"))
+    state = cities.state_of("weihai")
+    rows, counted = len(TABLES["targets"].rows("weihai")), len(state.board.distinct)
+    assert f"{counted} 个目标逐个亮灯" in home and rows > counted
+    assert f"首页和进展页数 {counted} 个：另外 {rows - counted} 行" in page
+    tasks = len(TABLES["tasks"].rows("weihai"))
+    told = re.search(r"首页数 ([0-9]+) 项：只数最末一级的任务；另外 ([0-9]+) 行", page)
+    assert told and f"{told[1]} 项任务看得到谁负责" in home and int(told[1]) + int(told[2]) == tasks

@@ -46,3 +46,12 @@ def test_no_bare_date_on_a_public_page(site: Client, name: str) -> None:
     page.feed(site.get(PAGES[name]).content.decode())
     assert len("".join(page.texts)) > 100
     assert [text.strip() for text in page.texts if _BARE.search(text)] == []
+
+
+@pytest.mark.parametrize("path", ["/weihai/", "/weihai/progress/", "/weihai/exchange/", "/weihai/nothing/"])
+def test_every_page_of_a_simulated_city_names_the_day_at_which_it_stands(site: Client, path: str) -> None:
+    assert "演示日期 2023年12月31日" in site.get(path).content.decode()
+
+
+def test_a_city_without_simulated_facts_has_no_demo_date(site: Client) -> None:
+    assert "演示日期" not in site.get("/liaocheng/").content.decode()

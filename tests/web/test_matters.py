@@ -18,8 +18,9 @@ from innocity.actions.procedure_records import open_cases
 from innocity.actions.publish_facts import publish_facts
 from innocity.actions.record_facts import record_facts
 from innocity.actions.take_step import Step, take_step
+from innocity.core.errors import InnoCityError
 from innocity.packs.facts_text import case_table
-from innocity.records.models import AuditEntry, Party
+from innocity.records.models import AuditEntry, Instance, Party
 from innocity.records.viewer import Viewer
 from innocity.web.applications import offers, procedure_for
 from innocity.web.cities import pack_of
@@ -37,8 +38,14 @@ def step(client: Any, address: str, name: str, **more: str) -> Any:
     return client.post(address, {"step": name, "on": date.today().isoformat(), **more})
 
 
+def open_calls(day: date = date(2024, 3, 15)) -> None:
+    """The simulated city stands still on another day, on which its calls are open."""
+    Instance.objects.update(as_of=day)
+
+
 def begun(client: Any) -> str:
     """The address of an application that a firm has just made."""
+    open_calls()
     answer = step(
         client,
         f"{OWN}start/call_application/",
@@ -79,11 +86,11 @@ def test_what_is_wrong_is_told_and_nothing_is_written(persona: Persona) -> None:
     firm = persona("firm")
     answer = step(firm, f"{OWN}start/call_application/", "apply", title="", text="", evidence="")
     assert answer.status_code == 422 and "还要写办件名称、申报哪一条、说明、佐证材料" in answer.content.decode()
-    answer = firm.post(
-        f"{OWN}start/call_application/",
-        {"step": "apply", "on": "2999-01-01", "title": "x", "text": "x", "evidence": "x"},
+    officer = persona("science").post(
+        f"{OFFICE}start/directed_commission/",
+        {"step": "propose", "on": "2999-01-01", "title": "x", "text": "x", "actor": "wh_science"},
     )
-    assert answer.status_code == 422 and "还没有到" in answer.content.decode()
+    assert officer.status_code == 422 and "还没有到" in officer.content.decode()
     assert (
         firm.get(OWN).context["rows"][0]["cases"] == [] and not AuditEntry.objects.filter(action="take_step").exists()
     )
@@ -96,21 +103,67 @@ def test_what_is_owed_leads_to_the_form_that_asks_for_it_and_the_officer_sees_wh
     assert links["hnte_reward"] == "call_application"
     [link] = re.findall(r'href="(/weihai/my/matters/start/call_application/\?clause=hnte_reward[^"]*)"',
                         owed.content.decode())  # fmt: skip
-    form = firm.get(unescape(link))
-    text = form.content.decode()
-    assert '<option value="hnte_reward" selected>' in text and "2024年3月1日开始受理" in text
+    early = firm.get(unescape(link)).content.decode()
+    assert "2024年3月1日才开始受理，2023年12月31日还不能申报" in early and 'type="file"' not in early
+    assert "演示通知" in early and "先备齐材料：高新技术企业证书、收款账户" in early
+    open_calls()
+    text = firm.get(unescape(link)).content.decode()
+    assert '<input type="hidden" name="clause" value="hnte_reward">' in text and "演示通知" in text
     assert 'value="高新技术企业认定奖励"' in text and 'value="10万元"' in text, "its name and the sum reckoned"
     told = {"title": "认定奖励", "clause": "hnte_reward", "sum": "10万元", "text": "申报", "evidence": "证书.pdf"}
     there = f"{OWN}start/call_application/"
     for wrong in ("", "talent_card", "no_such"):
         refused = step(firm, there, "apply", **(told | {"clause": wrong}))
         assert refused.status_code == 422, wrong
-    assert 'value="10万元"' in refused.content.decode(), "what was written stays"
+    refused = step(firm, there, "apply", **(told | {"sum": "十来万", "text": "写了的"}))
+    assert refused.status_code == 422 and "写了的" in refused.content.decode(), "what was written stays"
     mine = str(step(firm, there, "apply", **told)["Location"]).partition("?")[0]
     seen = science.get(mine.replace("my/matters", "office/procedures"))
     assert seen.context["case"].clause == "hnte_reward" and seen.context["case"].sum_of("apply") == 10_000_000
     assert '<dt>申报的条款</dt><dd><a href="/weihai/clauses/hnte_reward/">' in seen.content.decode()
     assert "请从下面选" in firm.get(f"{there}?clause=no_such").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "says"), [(date(2024, 2, 29), "才开始受理"), (date(2024, 5, 1), "已于2024年4月30日截止")]
+)
+def test_before_a_call_opens_and_after_it_closes_nobody_applies(persona: Persona, day: date, says: str) -> None:
+    firm, told = persona("firm"), {"title": "奖励", "clause": "hnte_reward", "text": "申报", "evidence": "证书.pdf"}
+    there = f"{OWN}start/call_application/"
+    open_calls(day)
+    shown = firm.get(f"{there}?clause=hnte_reward").content.decode()
+    assert says in shown and 'name="title"' not in shown
+    refused = step(firm, there, "apply", **told)
+    assert refused.status_code == 422 and says in refused.content.decode()
+    assert not AuditEntry.objects.filter(action="take_step").exists()
+    open_calls(date(2024, 4, 30))
+    assert step(firm, there, "apply", **told).status_code == 302, "its last day is among those"
+
+
+def test_the_window_records_what_was_brought_while_a_call_was_open_and_nothing_else(persona: Persona) -> None:
+    open_account(OPERATOR, "window", PASSWORD, "officer", unit="wh_approval")
+    window = persona("window")
+    firm = Party.objects.get(handlers__account__user__username="firm").id
+    there = f"{OFFICE}start/call_application/"
+    form = window.get(f"{there}?clause=hnte_reward").content.decode()
+    assert "收到材料的日期" in form and "只登记受理期内收到的" in form and "演示通知" in form
+    told = {"step": "apply", "actor": "wh_approval", "party": firm, "title": "奖励", "clause": "hnte_reward",
+            "text": "窗口收件", "evidence": "纸面材料一套"}  # fmt: skip
+    for day, says in (("2024-02-29", "才开始受理"), ("2024-05-01", "已于2024年4月30日截止")):
+        refused = window.post(there, told | {"on": day})
+        assert refused.status_code == 422 and says in refused.content.decode(), day
+    assert window.post(there, told | {"on": "2024-04-30"}).status_code == 302
+
+
+def test_what_a_firm_does_itself_is_dated_on_the_day_on_which_it_does(persona: Persona) -> None:
+    mine = begun(persona("firm"))
+    case = persona("firm").get(mine).context["case"]
+    assert case.taken[0].taken_on == date.today()
+    pack, var = pack_of("weihai"), Path(settings.INNOCITY_VAR)
+    viewer = Viewer("firm", "firm", None, case.applicant)
+    backdated = Step("voucher", "apply_general", case.applicant, date(2024, 3, 15), "", "券", case.applicant, "检测")
+    with pytest.raises(InnoCityError, match="E-STEP-DATE"):
+        take_step(pack, backdated, var, viewer=viewer)
 
 
 def test_what_is_offered_are_calls_that_are_open_or_to_come_and_to_the_window_all(persona: Persona) -> None:
@@ -158,7 +211,7 @@ def test_a_firm_that_joined_sees_the_question_but_not_the_other_bids(persona: Pe
 def test_no_office_takes_the_steps_of_a_firm_nor_asks_in_its_name(persona: Persona) -> None:
     there = begun(persona("firm")).replace("my/matters", "office/procedures")
     science = persona("science")
-    assert "撤回" not in {coming.step.name for coming, _ in science.get(there).context["forms"]}
+    assert "撤回" not in {one.name for one, _, _ in science.get(there).context["forms"]}
     answer = step(science, there, "withdraw", actor="wh_science", text="撤回")
     assert answer.status_code == 422 and "不由市科技局办" in answer.content.decode()
     assert science.get(f"{OFFICE}start/call_application/").status_code == 404, "whoever decides does not apply"
@@ -201,7 +254,7 @@ def test_a_county_sees_what_waits_for_it_and_names_nobody(persona: Persona) -> N
     )
     county = persona("county")
     text = county.get(f"{OFFICE}{row['case']}/")
-    assert text.status_code == 200 and [coming.step.id for coming, _ in text.context["forms"]] == ["visit"]
+    assert text.status_code == 200 and [one.id for one, _, _ in text.context["forms"]] == ["visit"]
     [waits] = county.get(OFFICE).context["mine"]
     assert waits.id == row["case"]
     places = {"本区的": "huancui", "别处的": "rongcheng", "不知在哪的": ""}

@@ -16,6 +16,7 @@ from django.urls import resolve
 
 from innocity.web import cities
 from tests.web.pages import MISSING, PAGES
+from tests.web.words import WEB
 
 #: Pages of one kind that the crawl reads; all with INNOCITY_THOROUGH=1.
 RENDERED = 10**6 if os.environ.get("INNOCITY_THOROUGH") else 25
@@ -136,9 +137,20 @@ def _same_again(target: str) -> bool:
 def test_static_files_are_there(site: Client) -> None:
     from django.contrib.staticfiles import finders
 
-    wanted = {urlsplit(link).path for link in read(site, "/weihai/").links if link.startswith("/static/")}
+    wanted = {urlsplit(link).path for link in read(site, "/weihai/clauses/").links if link.startswith("/static/")}
     assert {"/static/web/site.css", "/static/django_htmx/htmx-2.min.js"} <= wanted
     assert [path for path in wanted if finders.find(path.removeprefix("/static/")) is None] == []
+
+
+def test_only_pages_that_replace_a_part_of_themselves_load_what_does_it(site: Client) -> None:
+    addresses = ("/weihai/", "/weihai/clauses/", "/weihai/calculator/contract_payment_subsidy/", "/weihai/progress/")
+    pages = {address: site.get(address).content.decode() for address in addresses}
+    assert {address: "htmx-2.min.js" in text for address, text in pages.items()} == {
+        address: re.search(r" hx-(get|post)=", text) is not None for address, text in pages.items()
+    }
+    own = (WEB / "templates" / "web").rglob("*.html")
+    using = {one for one in own if " hx-" in one.read_text(encoding="utf-8")}
+    assert {one.parent.name for one in using} == {"web", "office", "parts"}, "office/base.html loads it for all of them"
 
 
 @pytest.mark.parametrize("address", [MISSING, "/nowhere/", "/weihai/data/clauses.xml", "/weihai/clauses/none/"])

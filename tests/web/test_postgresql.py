@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.web import test_exchange, test_feedback, test_matters, test_rosters
+from tests.web import test_exchange, test_feedback, test_matter_papers, test_matters, test_rosters
 from tests.web.conftest import Persona
 from tests.web.firm import test_corrections, test_entitlements
 from tests.web.office import (
@@ -41,6 +41,10 @@ WAYS = (
     test_audit_and_runs.test_a_whole_log_is_said_to_be_whole_and_anchored,
     test_feedback.test_shown_once_an_officer_has_looked,
     test_matters.test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved,
+    test_matters.test_the_window_records_what_was_brought_while_a_call_was_open_and_nothing_else,
+    test_matter_papers.test_an_application_takes_its_papers_and_the_officer_sees_them_and_what_is_missing,
+    test_matter_papers.test_nobody_but_the_applicant_and_the_units_that_decide_reads_a_paper,
+    test_matter_papers.test_files_are_replaced_and_taken_out_until_the_step_is_sent_and_then_stand,
     test_rosters.test_a_county_sees_rows_and_totals_of_its_own_parties_alone,
 )
 

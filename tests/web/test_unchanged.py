@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 
@@ -96,6 +99,16 @@ def test_what_somebody_enters_is_kept_nowhere(site: Client) -> None:
     assert made(site, asked) and made(site, asked)
 
 
+def test_an_example_of_the_pack_s_own_is_no_entry(site: Client) -> None:
+    address = "/weihai/calculator/contract_payment_subsidy/"
+    assert made(site, address + "?example=1") and not made(site, address + "?example=1")
+    assert made(site, address + "?example=0"), "another example is another page"
+    shown = [site.get(f"{address}?example={n}").content for n in "01"]
+    assert shown[0] != shown[1] != site.get(address).content
+    for entered in ("?example=1&contract_payment.0.amount=1", "?example=370102199001011234", "?example=1&example=2"):
+        assert made(site, address + entered) and made(site, address + entered), entered
+
+
 def test_pages_that_show_the_pack_alone_do_without_the_database(
     records: Path, anybody: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,3 +163,114 @@ def test_the_ledger_of_tasks_is_narrowed_though_its_rows_are_kept(persona: Perso
     narrowed = science.get("/weihai/office/tasks/?light=overdue").content.decode()
     assert narrowed.count("<li id=") < every.count("<li id=")
     assert science.get("/weihai/office/tasks/").content.decode().count("<li id=") == every.count("<li id=")
+
+
+# --- lists of officers and leaders ------------------------------------------------------------------------------
+
+
+def test_a_fixed_text_is_said_in_the_language_of_each_page() -> None:
+    from django.utils.translation import override
+
+    part = Template("{% trans '登录' %}{% trans '100%' %}{% trans name %}")
+    said = []
+    for language in ("zh-hans", "en", "zh-hans"):
+        with override(language):
+            said.append(part.render(Context({"name": "登录"})))
+    assert said[0] == said[2] == "登录100%登录" and "登录" not in said[1] and "100%" in said[1]
+
+
+def test_the_menu_speaks_the_language_and_knows_the_place_of_each_page(site: Client, anybody: Client) -> None:
+    anybody.cookies["django_language"] = "en"
+    for _ in range(2):
+        chinese, english = site.get(FINDER).content.decode(), anybody.get(FINDER).content.decode()
+        assert 'href="/weihai/clauses/" aria-current="page">找政策' in chinese
+        assert 'href="/weihai/clauses/" aria-current="page">' in english and ">找政策" not in english
+        assert 'href="/weihai/clauses/">找政策' in site.get("/weihai/progress/").content.decode()
+
+
+def test_the_list_of_registers_shows_what_was_just_recorded(persona: Persona) -> None:
+    from innocity.actions.observe import observe
+    from innocity.packs.load import load_pack
+
+    science, county = persona("science"), persona("county")
+    address = "/weihai/office/registers/"
+    first = science.get(address).context["rows"]
+    assert science.get(address).context["rows"] is first, "rows that show the same are one object"
+    own = [{row["register"].id for row in one.get(address).context["rows"] if row["mine"]} for one in (science, county)]
+    assert own[0] != own[1], "which registers are one's own is not kept for another unit"
+    before = {row["register"].id: row["state"] for row in first}["observation"]
+    observe(
+        load_pack("weihai"),
+        [{"indicator": "hnte_count", "period": "2023", "value": "1480", "party_id": "wh_science"}],
+        settings.INNOCITY_VAR,
+    )
+    page = science.get(address)
+    after = {row["register"].id: row["state"] for row in page.context["rows"]}["observation"]
+    assert after.rows == (before.rows if before else 0) + 1
+    row = re.search(r'registers/observation/">.*?</tr>', page.content.decode(), re.DOTALL)
+    assert row is not None and f'<td class="r num">{after.rows}</td>' in row[0]
+
+
+def test_a_figure_just_reported_stands_in_the_list_of_whoever_may_see_it(persona: Persona) -> None:
+    science, other = persona("science"), persona("county")
+    address = "/weihai/office/figures/?show=all"
+    before = [one.get(address).content.decode() for one in (science, other)]
+    sent = {"indicator": "hnte_count", "period": "2023", "value": "1481", "unit": "家", "observed_on": "2023-12-31"}
+    form = science.get("/weihai/office/figures/report/?indicator=hnte_count")
+    assert form.status_code == 200
+    assert science.post(form.request["PATH_INFO"], sent).status_code == 302
+    assert "1481" in science.get(address).content.decode() and "1481" not in before[0]
+    assert other.get(address).content.decode().count("<tr>") == before[1].count("<tr>")
+    assert "1481" not in other.get(address).content.decode(), "it waits for approval: others do not see it"
+
+
+def test_scores_kept_for_the_leading_group_are_nobody_else_s(persona: Persona) -> None:
+    leader = persona("leader")
+    first = leader.get("/weihai/lead/units/").content
+    body = re.compile(rb"<tbody>.*?</tbody>", re.DOTALL)
+    assert body.findall(leader.get("/weihai/lead/units/").content) == body.findall(first)
+    for name in ("science", "county", "firm"):
+        assert persona(name).get("/weihai/lead/units/").status_code == 403
+
+
+# --- what is asked at each request ------------------------------------------------------------------------------
+
+
+def test_an_authority_that_is_revoked_ends_with_the_next_page(persona: Persona) -> None:
+    from innocity.records.models import Handler
+
+    firm = persona("firm")
+    assert firm.get("/weihai/my/entitlements/").status_code == 200
+    Handler.objects.filter(account__user__username="firm").update(revoked_on=date(2023, 1, 1))
+    assert firm.get("/weihai/my/entitlements/").status_code in (302, 403)
+
+
+def test_a_firm_s_pages_are_its_own_though_another_has_just_read_its(persona: Persona) -> None:
+    firm, other = persona("firm"), persona("other_firm")
+    for address in ("/weihai/my/", "/weihai/my/facts/", "/weihai/my/entitlements/"):
+        own = {firm.get(address).context["viewer"].party, other.get(address).context["viewer"].party}
+        names = [one.get(address).context["who"]["whom"] for one in (firm, other, firm)]
+        assert len(own) == 2 and names[0] == names[2] != names[1]
+
+
+def test_a_party_s_facts_are_found_by_an_index_alone(persona: Persona) -> None:
+    from django.db import connection
+
+    firm = persona("firm")
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "records_fact" in sql and ("COUNT(" in sql or "ROW_NUMBER" in sql):
+            asked.append(context["cursor"].db.ops.last_executed_query(context["cursor"].cursor, sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        firm.get("/weihai/my/facts/")
+    assert len(asked) == 2
+    with connection.cursor() as cursor:
+        for sql in asked:
+            cursor.execute("EXPLAIN QUERY PLAN " + sql)
+            steps = [row[3] for row in cursor.fetchall() if "records_fact" in row[3]]
+            assert steps == ["SEARCH records_fact USING INDEX current_facts_of_a_party (party_id=?)"] or all(
+                "COVERING INDEX current_facts_of_a_party" in step for step in steps
+            ), (sql, steps)

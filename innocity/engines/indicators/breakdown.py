@@ -29,13 +29,22 @@ class Part:
     observed: Figure | None
     computed: Fraction | None
 
+    @property
+    def difference(self) -> Fraction | None:
+        """What the registers give less what was reported, in the indicator's unit; None where either is lacking."""
+        if self.observed is None or self.computed is None or self.observed.value is None:
+            return None
+        return self.computed - self.observed.value
+
 
 def breakdown(
-    pack: Pack, indicator: Indicator, by: By, figures: Iterable[Figure], computed: Computed | None = None
-) -> list[Part]:
+    pack: Pack, indicator: Indicator, by: By, figures: Iterable[Figure], computed: Computed | None = None,
+    *, simulated: bool = False,
+) -> list[Part]:  # fmt: skip
     """The parts in the order of the pack, then what belongs to none of them. Error: E-BREAKDOWN.
 
-    Simulated observations are left out; parts without either figure are listed, empty.
+    Simulated observations are left out, unless `simulated`: then they stand where nothing real was reported. Parts
+    without either figure are listed, empty.
     """
     if by not in indicator.breakdowns:
         known = "、".join(indicator.breakdowns) or "没有"
@@ -43,10 +52,10 @@ def breakdown(
     places = pack.city.divisions if by == "division" else pack.city.zones
     latest: dict[str, Figure] = {}
     for figure in figures:
-        if figure.indicator != indicator.id or figure.simulated or figure.kind:
+        if figure.indicator != indicator.id or figure.kind or (figure.simulated and not simulated):
             continue
         known_one = latest.get(figure.scope)
-        if known_one is None or figure.order >= known_one.order:
+        if known_one is None or (known_one.simulated, figure.order) >= (figure.simulated, known_one.order):
             latest[figure.scope] = figure
     values = dict(computed.groups.get(by, {})) if computed is not None else {}
     parts = [Part(place.id, place.name, latest.get(place.id), values.pop(place.id, None)) for place in places]

@@ -18,7 +18,7 @@ from innocity.plan.nodes import Col, Lit, Node, Ref, walk
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import Reach, rows_query
-from innocity.plan.sql import Emitter, always_known, never_negative, quote, text_literal
+from innocity.plan.sql import Emitter, always_known, may_overflow, never_negative, quote, text_literal
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,21 @@ class ClauseEmitter:
             conditions = " AND ".join(f"({e.expression(c.node)})" for c in clause.conditions)
             columns["__ok"] = f"coalesce({conditions}, FALSE)"
         if sums(clause):
-            columns["__sum"] = self._computed(clause)
+            columns["__sum"] = self._guarded(clause, columns, self._computed(clause))
         columns |= {f"__rival{i}": quote(f"__rival{i}") for i in range(len(cut.rivals) if cut else 0)}
-        columns |= self._prefer(clause) | Near(e, clause).columns() | self._explain(clause)
+        columns |= self._prefer(clause) | Near(e, clause).columns()
+        columns |= {name: self._guarded(clause, columns, sql) for name, sql in self._explain(clause).items()}
         subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
         return Found(own, columns, f"({rows}) s{subject}")
+
+    def _guarded(self, clause: ClausePlan, columns: dict[str, str], sql: str) -> str:
+        """A number of a row that may count, for one that may overflow: rows that do not count must not stop a run."""
+        if clause.amount is None or not may_overflow(clause.amount):
+            return sql
+        counts = [columns[n] for n in ("__in", "__ok") if n in columns]
+        counts += [f"({self.sql.expression(clause.subject)})"] if clause.subject is not None else []
+        manual = f" OR {columns['__manual']}" if "__manual" in columns else ""
+        return f"CASE WHEN ({' AND '.join(counts)}){manual} THEN {sql} END"
 
     def _with_subject(self, clause: ClausePlan, rows: str) -> str:
         used = needs_subject(clause)

@@ -20,7 +20,6 @@ from innocity.engines.rules.settle_parts import (
     PoolFactor,
     create,
     declare,
-    tied_groups,
 )
 from innocity.engines.rules.share_sql import Sharing, Waiting, where_not
 from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
@@ -176,7 +175,7 @@ class Settling:
 
     def _clear(self) -> None:
         """Take away what stood between base facts and results."""
-        for name in ("__raw", "__stage", "__pool"):
+        for name in ("__raw", "__stage", "__pool", *self.sharing.kept):
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def _tied(self) -> set[str]:
@@ -224,9 +223,9 @@ class Settling:
 
     def _flush(self) -> None:
         """Run the statements that have gathered; they do not depend on each other."""
-        names = list(self._batch.values())
-        self.database.run_all(list(self._batch), lambda i: self.progress(names[i]))
-        self._batch.clear()
+        batch, self._batch = self._batch, {}  # what fails must not stand in the next one
+        names = list(batch.values())
+        self.database.run_all(list(batch), lambda i: self.progress(names[i]))
 
     def _wrong_decisions(self) -> str:
         """Decisions that exceed their bound, or stand under a clause out of force."""
@@ -301,4 +300,4 @@ class Settling:
         declare(self.database, self.sql, name, columns)
 
 
-__all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling", "tied_groups"]
+__all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]

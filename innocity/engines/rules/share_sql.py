@@ -39,6 +39,7 @@ class Sharing:
     passes: Passes
     cuts: frozenset[str]
     pools: list[PoolFactor] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # tables that nobody needs once all is shared out
 
     def within(self, clauses: Alike, query: Query) -> Query:
         """Awards of clauses after their own once and caps; for clauses that nothing else touches before."""
@@ -142,6 +143,7 @@ class Sharing:
         if len(waiting.clauses) > 1 and not waiting.kept:
             name = f"__waiting_{waiting.clauses[0].index}"
             self._create(name, waiting.query.sql)
+            self.kept.append(name)
             waiting.query, waiting.kept = Query(f"SELECT * FROM {quote(name)}", waiting.query.columns), True
 
     def _create(self, name: str, query: str) -> None:

@@ -31,7 +31,7 @@ class Ways:
         """The clauses, each with those that go its way, in their order.
 
         Alone are those that build on others' awards or that others build on, as they must keep their place, and
-        those whose own rows settle more than themselves.
+        those with caps, a running sum of each, and those settled against rivals in their own row.
         """
         found: dict[object, list[ClausePlan]] = {}
         for clause in clauses:
@@ -59,7 +59,8 @@ class Ways:
         if self.options.decisions or clause.id in self.staged or clause.id not in self.bases:
             return False
         followed = clause.id in self.followed or (clause.source is not None and clause.source.after)
-        return not (followed or clause.once or clause.caps or clause.before or needs_subject(clause))
+        asks = clause.subject is not None or needs_subject(clause)
+        return not (followed or clause.once or clause.caps or clause.before or asks)
 
     def begun(self, clause: ClausePlan) -> bool:
         """Whether the clause is in force before the plan's year is over."""
@@ -72,10 +73,10 @@ class Ways:
 
     def _find_cuts(self) -> dict[str, Cut]:
         """Groups whose members' sums all stand in the same row of base facts, by member."""
-        followed, found = self.followed, dict[str, Cut]()
+        found: dict[str, Cut] = {}
         for tied in tied_groups(self.plan.groups):
             members = [self.plan.clause(m) for m in tied[0].members]
-            if len(tied) > 1 or any(m.id in followed for m in members) or not self._in_one_row(tied[0], members):
+            if len(tied) > 1 or any(m.id in self.followed for m in members) or not self._in_one_row(tied[0], members):
                 continue
             for i, clause in enumerate(members):
                 rivals = tuple((m, j < i) for j, m in enumerate(members) if j != i)
@@ -87,6 +88,7 @@ class Ways:
             return False
         if any(not c.grouped or c.object is not None or c.source is None or c.source.after for c in members):
             return False
-        free = all(c.once is None and not c.caps and c.before is None and not needs_subject(c) for c in members)
+        free = all(c.once is None and not c.caps and c.before is None and c.subject is None for c in members)
+        free = free and not any(map(needs_subject, members))
         row = len({id(self.bases[c.id]) for c in members}) == 1
         return free and row and len({c.clause.exclusions for c in members}) == 1

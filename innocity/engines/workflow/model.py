@@ -27,6 +27,7 @@ class Taken:
     by: str = ""
     simulated: bool = False
     clause: str = ""  # what is applied for
+    id: str = ""  # of the row
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def facts(
 
 def facts_of(viewer: Viewer, pack: Pack, party_id: str) -> dict[str, tuple[FactView, ...]]:
     """All current facts of a party by register, in the pack's order of registers; those without facts left out."""
-    found = _facts(viewer).filter(party_id=party_id, current=True, withdrawn=False).order_by("register", "valid_from")
+    found = _of_party(viewer, party_id).order_by("register", "valid_from")
     return _by_register(viewer, pack, found)
 
 
@@ -177,6 +177,13 @@ def _facts(viewer: Viewer) -> QuerySet[Fact]:
     if viewer.role == "officer" and viewer.county:
         seen |= _county(viewer.county, "party__") | Q(party_id=viewer.unit)
     return every.filter(seen)
+
+
+def _of_party(viewer: Viewer, party_id: str) -> QuerySet[Fact]:
+    """The current facts of a party that the asker may see: a firm all of its own, without a look at what is public."""
+    own = viewer.role == "firm" and viewer.party == party_id
+    every = Fact.objects.select_related("party") if own else _facts(viewer)
+    return every.filter(party_id=party_id, current=True, withdrawn=False)
 
 
 def _knows(viewer: Viewer, one: Party) -> bool:

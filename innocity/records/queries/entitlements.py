@@ -11,14 +11,14 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, Count
 from django.utils import timezone
 
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
-from innocity.records.models import AuditEntry, Fact, Party, RegisterState
-from innocity.records.queries import _fact_view, _facts, _knows, _parties, _party_view
+from innocity.records.models import AuditEntry, Fact, Party
+from innocity.records.queries import _fact_view, _knows, _of_party, _parties, _party_view
 from innocity.records.rows import own_value
 from innocity.records.store import batches
 from innocity.records.viewer import Viewer
@@ -99,7 +99,25 @@ class PartyRows:
 
 def facts_version() -> int:
     """A number that rises with every change of any fact: what rests on facts may be kept as long as it stands."""
-    return RegisterState.objects.aggregate(every=Sum("version"))["every"] or 0
+    with connection.cursor() as cursor:  # asked on every page of a firm, as the two below: composed only once
+        cursor.execute("SELECT COALESCE(SUM(version), 0) FROM records_registerstate")
+        return int(cursor.fetchone()[0])
+
+
+def simulated_day() -> date | None:
+    """The day on which a simulated city stands still; None for a city whose days go on. Public."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CAST(as_of AS TEXT) FROM records_instance WHERE id = 1 AND simulated")
+        row = cursor.fetchone()
+    return _day(row[0]) if row else None
+
+
+def latest_settled() -> tuple[int, int] | None:
+    """Number and fact year of the latest run that supposes nothing (`queries.latest_run`); public."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, year FROM records_run WHERE NOT supposed ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    return (int(row[0]), int(row[1])) if row else None
 
 
 def index_columns(ways: Iterable[tuple[str, str]]) -> None:
@@ -145,18 +163,15 @@ def organization_named(viewer: Viewer, name: str) -> PartyView | None:
 
 def counted(viewer: Viewer, party_id: str) -> dict[str, int]:
     """How many current facts of a party the asker may see, by register."""
-    found = _facts(viewer).filter(party_id=party_id, current=True, withdrawn=False).order_by()
-    return {row["register"]: row["rows"] for row in found.values("register").annotate(rows=Count("id"))}
+    found = _of_party(viewer, party_id).order_by()
+    return {row["register"]: row["rows"] for row in found.values("register").annotate(rows=Count("*"))}
 
 
 def expiring(
     viewer: Viewer, pack: Pack, party_id: str, first: date, last: date, limit: int = 20
 ) -> tuple[FactView, ...]:
     """Qualifications of a party that hold now and end within these days, soonest first: what is worth renewing."""
-    found = _facts(viewer).filter(
-        party_id=party_id, current=True, withdrawn=False, register="qualification", valid_to__gt=first,
-        valid_to__lte=last,
-    )  # fmt: skip
+    found = _of_party(viewer, party_id).filter(register="qualification", valid_to__gt=first, valid_to__lte=last)
     return tuple(_fact_view(viewer, pack.registers[one.register], one) for one in found.order_by("valid_to")[:limit])
 
 

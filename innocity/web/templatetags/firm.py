@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from innocity.core.money import format_money
-from innocity.web.templatetags.site import day, in_threes, light
+from innocity.packs.model import Register
+from innocity.records.views import FactView
+from innocity.web.templatetags.site import address, day, in_threes, light
 
 register = template.Library()
 
@@ -41,6 +44,38 @@ RATINGS = {
 def date_zh(value: date | None) -> str:
     """A day as 2024年4月30日, in English as 2024-04-30; a dash where none is known."""
     return day(value)
+
+
+@register.simple_tag
+def fact_list(city: str, register: Register, facts: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Facts of a register: what each says (`lines`: name and text), where it comes from, its own page.
+
+    Written here and not in a template, as a firm's page of all registers shows hundreds of such lines.
+    """
+    words = _FactWords(*(escape(word) for word in (_("；"), _("已公开"), _("来历与更正"))))
+    shown = (_fact(city, register, one["fact"], one["lines"], words) for one in facts)
+    return mark_safe(f'<ul class="factlist">{"".join(shown)}</ul>')
+
+
+class _FactWords(NamedTuple):
+    """Words that stand beside each fact, escaped."""
+
+    parted: str
+    public: str
+    more: str
+
+
+def _fact(
+    city: str, register: Register, fact: FactView, lines: Iterable[tuple[str, str]], words: _FactWords
+) -> str:  # fmt: skip
+    said = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in lines)
+    source = escape(fact.source) + words.parted if fact.source else ""
+    known = escape(_("%(day)s登记") % {"day": day(fact.recorded_at)}) if fact.recorded_at else ""
+    again = words.parted + escape(_("第 %(n)s 版") % {"n": fact.revision}) if fact.revision > 1 else ""
+    public = f' <span class="tag">{words.public}</span>' if fact.published_on else ""
+    page = escape(address("my_fact", city, register.id, fact.fact_id))
+    link = f'<a href="{page}">{words.more}<span class="vh"> {escape(fact.fact_id)}</span></a>'
+    return f'<li><dl class="chips">{said}</dl><p class="soft">{source}{known}{again}{public} {link}</p></li>'
 
 
 @register.simple_tag

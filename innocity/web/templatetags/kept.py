@@ -1,4 +1,5 @@
-"""`{% kept state a b %}…{% endkept %}`: a part of a page that is rendered once for a state of a city.
+"""`{% kept state a b %}…{% endkept %}`: a part of a page that is rendered once for a state of a city (or for rows that
+a view keeps by all that they rest on).
 
 The part may rest on the state (told by identity, see `innocity.web.cities.state_for`), on the values named behind
 it and on the language, and on nothing else: not on who asks, unless that is named. What somebody may not see is not
@@ -15,11 +16,13 @@ from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from innocity.actions.overview import Overview
 from innocity.core.kept import Kept, Same
 
 register = template.Library()
 _STATES, _OF_EACH = 8, 40  # as many states as pages work out (innocity.web.cities), so many parts of each
 _PARTS: Kept[Kept[SafeString]] = Kept(_STATES)
+_OTHERS: Kept[Kept[SafeString]] = Kept(64)  # of smaller things that views keep: they push no state out
 
 
 @register.tag
@@ -43,5 +46,6 @@ class KeptPart(Node):
         """The content. Values that cannot be a key (lists) raise TypeError."""
         state, *values = (name.resolve(context) for name in self.names)
         key: tuple[Any, ...] = (self, *values, get_language())
-        parts: Kept[SafeString] = _PARTS.get(Same(state), lambda: Kept(_OF_EACH))
+        kept = _PARTS if isinstance(state, Overview) else _OTHERS
+        parts: Kept[SafeString] = kept.get(Same(state), lambda: Kept(_OF_EACH))
         return parts.get(key, lambda: self.nodelist.render(context))

@@ -130,8 +130,17 @@ def says(found: Forecast, unit: str) -> str:
 @register.simple_tag
 def difference(computed: Figure, observed: Figure) -> str:
     """What the registers give less what was reported, with its sign."""
-    value = computed.value - observed.value
-    return ("+" if value > 0 else "") + number(value) + (observed.unit or "")
+    return with_sign(computed.value - observed.value) + (observed.unit or "")
+
+
+@register.filter
+def with_sign(value: Fraction | None) -> str:
+    """A number with its sign; a dash where there is none.
+
+    >>> with_sign(Fraction(110)), with_sign(Fraction(-3)), with_sign(Fraction(0)), with_sign(None)
+    ('+110', '-3', '0', '—')
+    """
+    return "—" if value is None else ("+" if value > 0 else "") + number(value)
 
 
 @register.simple_tag

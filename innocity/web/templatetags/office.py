@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from html import escape
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_money
 from innocity.web.templatetags.site import day, in_threes
+from innocity.web.views.office.cells import Cell
 
 register = template.Library()
 
@@ -82,3 +85,15 @@ def chinese_day(value: date | str | None) -> str:
 def moment(value: str) -> str:
     """A time of the log (UTC, ISO text) as the clock of the place showed it: 2026-11-22 18:08."""
     return timezone.localtime(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+
+
+@register.simple_tag
+def cells(row: Iterable[Cell]) -> SafeString:
+    """The cells of a row of a register. Written here, as a list has fifty rows of dozens of them."""
+    return mark_safe("".join(map(_cell, row)))
+
+
+def _cell(one: Cell) -> str:
+    looks = ("r num" * one.number, "soft" * one.hidden, "long" * one.long)
+    named = " ".join(look for look in looks if look)
+    return f'<td class="{named}">{escape(one.text)}</td>' if named else f"<td>{escape(one.text)}</td>"

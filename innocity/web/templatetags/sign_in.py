@@ -34,7 +34,7 @@ def is_demo() -> bool:
 def password_due(context: template.Context) -> bool:
     """Whether whoever asks must choose another password before anything else."""
     request = context["request"]
-    return owed(request.user, viewer_of(request)) == "password"
+    return owed(request, viewer_of(request)) == "password"
 
 
 @register.filter

@@ -9,8 +9,10 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import Context, defaulttags
 from django.template.base import Parser, Token
@@ -90,6 +92,22 @@ def in_threes(text: str) -> str:
 
 
 @register.filter
+def threes(count: int) -> str:
+    """A count with its digits in threes, from five on.
+
+    >>> threes(63452), threes(1639)
+    ('63,452', '1639')
+    """
+    return in_threes(str(count))
+
+
+@register.filter
+def fields(query: str) -> list[tuple[str, str]]:
+    """The names and values of a query, for the hidden fields of a form that keeps it."""
+    return parse_qsl(query)
+
+
+@register.filter
 def figure(value: Fraction | None) -> str:
     """A number as people write it; a dash where there is none."""
     return "—" if value is None else number(value)
@@ -163,6 +181,12 @@ def title_of(document: Any) -> str:
 
 
 @register.filter
+def minus(value: int, other: int) -> int:
+    """The difference of two counts."""
+    return value - other
+
+
+@register.filter
 def after_hash(article: str) -> str:
     """The anchor of an article named `document#article`."""
     return article.partition("#")[2]
@@ -191,6 +215,16 @@ def bullet(achieved: Fraction | None, expected: Fraction | None, status: str) ->
 @register.simple_tag
 def asset(path: str) -> str:
     """The address of a static file with a hash of its content, so that a new version is fetched at once."""
+    return _addressed(path) if settings.DEBUG else _asset(path)
+
+
+@lru_cache(maxsize=64)
+def _asset(path: str) -> str:
+    """Files stay as they are while the site runs (whitenoise looks for them once, too); not so in development."""
+    return _addressed(path)
+
+
+def _addressed(path: str) -> str:
     found = _asset_file(path)
     return static(path) + (f"?v={_hash(found, Path(found).stat().st_mtime_ns)}" if found else "")
 
@@ -210,13 +244,18 @@ class Address(defaulttags.URLNode):
         values = [one.resolve(context) for one in self.args]
         named = {name: one.resolve(context) for name, one in self.kwargs.items()}
         try:
-            found = _address(get_urlconf(), get_script_prefix(), self.view_name.resolve(context), *values, **named)
+            found = address(self.view_name.resolve(context), *values, **named)
         except (NoReverseMatch, TypeError):  # a value that cannot be a key, or no such address: as Django says it
             return super().render(context)
         if self.asvar:
             context[self.asvar] = found
             return ""
         return conditional_escape(found) if context.autoescape else found
+
+
+def address(view: str, /, *values: object, **named: object) -> str:
+    """The address of a view, not escaped; the last thousands are not worked out again. Raises NoReverseMatch."""
+    return _address(get_urlconf(), get_script_prefix(), view, *values, **named)
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -9,6 +9,7 @@ from innocity.web import cities
 from innocity.web.access import public
 from innocity.web.open_data import TABLES, as_csv, as_json, as_parquet
 from innocity.web.unchanged import unchanged
+from innocity.web.views.progress import set_in_document
 
 ENDINGS = {
     "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
@@ -21,8 +22,12 @@ ENDINGS = {
 def data(request: HttpRequest, city: str) -> HttpResponse:
     """The tables with the dictionary of their columns."""
     cities.pack_of(city)
+    state = cities.state_of(city)
     tables = [(table, len(table.rows(city))) for table in TABLES.values()]
-    return render(request, "web/data.html", {"tables": tables, "state": cities.state_of(city)})
+    counted = {  # as the home page and the pages of progress count: why a table has more rows stands beside it
+        "targets": len(state.board.distinct), "tasks": sum(set_in_document(one) for one in state.tasks.leaves()),
+    }  # fmt: skip
+    return render(request, "web/data.html", {"tables": tables, "state": state, "counted": counted})
 
 
 @public

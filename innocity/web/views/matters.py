@@ -13,20 +13,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from innocity.actions.ledger import changed
 from innocity.actions.procedure_records import actors, open_cases, own_view, waiting_for
-from innocity.actions.take_step import Step, take_step
+from innocity.actions.take_step import Step, call_fault, take_step
 from innocity.actions.task_records import read_list
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
 from innocity.core.money import parse_money
 from innocity.engines.workflow.board import may_follow
 from innocity.engines.workflow.model import Case
+from innocity.engines.workflow.papers import call_of
 from innocity.packs.model import Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT
 from innocity.records.queries import facts, find_party
@@ -37,12 +40,13 @@ from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.applications import Offer, offers
 from innocity.web.entitled import today_of
+from innocity.web.views import matter_papers
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, units_for, var
 
 ABOUT = {
     "E-STEP-DATE": "f-on", "E-DATE-FORMAT": "f-on", "E-STEP-SUM": "f-sum", "E-MONEY-FORMAT": "f-sum",
-    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause",
+    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause",
 }  # fmt: skip
 _WORDS = ("title", "party", "text", "by")
 _LONG = 2000
@@ -56,11 +60,12 @@ class Addresses:
     all: str
     one: str
     start: str
+    paper: str
     crumb: str
 
 
-OFFICE = Addresses("procedures", "procedure_case", "start_procedure", "web/office/parts/crumb.html")
-FIRM = Addresses("my_matters", "my_matter", "start_matter", "web/parts/crumb.html")
+OFFICE = Addresses("procedures", "procedure_case", "start_procedure", "case_paper", "web/office/parts/crumb.html")
+FIRM = Addresses("my_matters", "my_matter", "start_matter", "my_paper", "web/parts/crumb.html")
 
 
 def seen(pack: Pack, viewer: Viewer) -> dict[str, Case]:
@@ -117,34 +122,62 @@ def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpRespon
 
 
 def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> HttpResponse:
-    """One matter: its steps, and the forms of those that the asker may take now."""
+    """One matter: its steps with their papers, and the forms of those that the asker may take now."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = seen(pack, viewer).get(case)
     if one is None:
         raise Http404(f"no matter {case}")
+    may = [(coming.step, who) for coming in one.next
+           if (who := _may(pack, request, one.procedure, coming.step, one.applicant))]  # fmt: skip
     faults: list[Fault] = []
     if request.method == "POST":
-        try:
-            take_step(pack, _asked(request, viewer, one.procedure, one), var(), viewer=viewer)
-            return redirect(f"{reverse(where.one, args=[city, case])}?done=1")
-        except InnoCityError as error:
-            faults = faults_of(error, ABOUT)
-    behalf = [step for step in one.taken if one.on_behalf(step)]
-    forms = [(coming, who) for coming in one.next
-             if (who := _may(pack, request, one.procedure, coming.step, one.applicant))]  # fmt: skip
+        faults = _papers_in(request, pack, one.procedure, {step.id: (step, who) for step, who in may}, one, "")
+        if not faults and not request.POST.get("do"):
+            try:
+                asked = _asked(request, viewer, one.procedure, one)
+                take_step(pack, asked, var(), viewer=viewer, today=timezone.localdate())
+                return redirect(f"{reverse(where.one, args=[city, case])}?done=1")
+            except InnoCityError as error:
+                faults = faults_of(error, ABOUT)
+    forms = [(step, who, _tray(request, pack, one.procedure, step, who, one, "")) for step, who in may]
     context = {
-        "case": one, "where": where, "behalf": behalf, "forms": forms, "names": _names(viewer, [one]),
-        "units": pack.units,
+        "case": one, "where": where, "behalf": [step for step in one.taken if one.on_behalf(step)], "forms": forms,
+        "names": _names(viewer, [one]), "units": pack.units, "rules": matter_papers.rules(),
         "steps": {step.id: step.name for step in one.procedure.steps}, "done": request.GET.get("done", ""),
         "clauses": [pack.clauses[name] for name in one.procedure.clauses if name in pack.clauses],
-        "applied": pack.clauses.get(one.clause),
+        "applied": pack.clauses.get(one.clause), "call": call_of(pack, one.clause, one.taken[0].taken_on),
         "today": timezone.localdate(), "on_lists": _on_lists(pack, viewer, one.applicant), **_form(faults, request),
+        **matter_papers.sent_of(pack, viewer, one),
     }  # fmt: skip
     return render(request, "web/matter.html", context, status=422 if faults else 200)
 
 
+def _papers_in(
+    request: HttpRequest, pack: Pack, procedure: Procedure, may: Mapping[str, tuple[ProcedureStep, list[str]]],
+    case: Case | None, clause: str,
+) -> list[Fault]:  # fmt: skip
+    """Keep the files that came with a form, for a step that the asker may take; what is wrong with them."""
+    step, who = may.get(request.POST.get("step", ""), (None, []))
+    if step is None:
+        return []
+    faults, warnings = matter_papers.taken_in(request, pack, _tray(request, pack, procedure, step, who, case, clause))
+    for text in warnings:
+        messages.warning(request, text)
+    return faults
+
+
+def _tray(
+    request: HttpRequest, pack: Pack, procedure: Procedure, step: ProcedureStep, who: list[str], case: Case | None,
+    clause: str,
+) -> matter_papers.Tray:  # fmt: skip
+    """The papers of a step, in the name of the unit that the form says, else of the first that may take it."""
+    asked = request.POST.get("actor", "")
+    owner = asked if asked in who else who[0]
+    return matter_papers.tray_of(pack, viewer_of(request), procedure, step, owner, case=case, clause=clause)
+
+
 def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> HttpResponse:
-    """The form of a first step."""
+    """The form of a first step; where something is applied for, the choice of it first."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = pack.procedures.get(procedure)
     first = _starting(pack, request, one) if one else []
@@ -152,35 +185,64 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
         raise Http404(f"nothing to begin under {procedure}")
     faults: list[Fault] = []
     applying = _applying(pack, request, one)
+    clause = applying["clause"].id if applying["clause"] else ""
     if request.method == "POST":
-        try:
-            _check_offered(applying["offers"], request.POST.get("clause", ""))
-            row = take_step(pack, _asked(request, viewer, one, None), var(), viewer=viewer)
-            return redirect(f"{reverse(where.one, args=[city, row['case']])}?done=1")
-        except InnoCityError as error:
-            faults = faults_of(error, ABOUT)
-    context = {"procedure": one, "where": where, "forms": first, "today": timezone.localdate(), "names": {},
-               "units": pack.units, **_form(faults, request), **applying}  # fmt: skip
+        if clause or not applying["asks"]:
+            faults = _papers_in(request, pack, one, {step.id: (step, who) for step, who in first}, None, clause)
+        if not faults and not request.POST.get("do"):
+            try:
+                _check_offered(applying["every"], request.POST.get("clause", ""))
+                row = take_step(pack, _asked(request, viewer, one, None), var(), viewer=viewer,
+                                today=timezone.localdate())  # fmt: skip
+                return redirect(f"{reverse(where.one, args=[city, row['case']])}?done=1")
+            except InnoCityError as error:
+                faults = faults_of(error, ABOUT)
+    forms = [] if applying["asks"] and not clause else [
+        (step, who, _tray(request, pack, one, step, who, None, clause if "clause" in step.asks else ""))
+        for step, who in first
+    ]  # fmt: skip
+    context = {"procedure": one, "where": where, "forms": forms, "today": timezone.localdate(), "names": {},
+               "units": pack.units, "rules": matter_papers.rules(), **_form(faults, request), **applying}  # fmt: skip
     return render(request, "web/matter_start.html", context, status=422 if faults else 200)
 
 
 def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[str, Any]:
-    """What an application may be for; a form not sent yet is filled with what the address names (`clause`, `sum`)."""
+    """What an application may be for, and which clause was chosen, where it is taken now; else why it is not.
+
+    A firm applies while a call is open; a unit also records what was brought to it while one was. A form not sent
+    yet is filled with what the address names (`clause`, `sum`).
+    """
     viewer = viewer_of(request)
-    found = offers(pack, procedure, today_of(pack, viewer)[0], closed=viewer.role != "firm")
-    if request.method == "POST":
-        return {"offers": found}
-    known = {clause.id: clause for offer in found for clause in offer.clauses}
-    asked = request.GET.get("clause", "")
-    clause = known.get(asked)
-    given = {"clause": asked, "title": clause.name, "sum": request.GET.get("sum", "")[:40]} if clause else {}
-    return {"offers": found, "missed": bool(asked) and clause is None, "given": given}
+    firm = viewer.role == "firm"
+    day, simulated = today_of(pack, viewer) if firm else (timezone.localdate(), False)
+    asks = any("clause" in step.asks for step in may_follow(procedure, [], ()))
+    found = offers(pack, procedure, day, closed=True) if asks else []
+    taken = ("", "open") if firm else ("", "open", "closed")
+    shown = [offer for offer in found if offer.stage in (*taken, "upcoming")]
+    known = {clause.id: (offer, clause) for offer in reversed(found) for clause in offer.clauses
+             if offer.stage in taken}  # fmt: skip
+    asked = (request.POST if request.method == "POST" else request.GET).get("clause", "")
+    offer, clause = known.get(asked, (None, None))
+    context: dict[str, Any] = {
+        "asks": asks, "offers": shown, "every": found, "taken": taken, "clause": clause, "offer": offer, "day": day,
+        "simulated_day": simulated, "missed": bool(asked) and clause is None,
+        "refused": call_fault(pack, procedure, asked, day) if asked and clause is None else None,
+    }  # fmt: skip
+    if request.method != "POST" and clause is not None:
+        context["given"] = {"clause": asked, "title": clause.name, "sum": request.GET.get("sum", "")[:40]}
+    return context
 
 
 def _check_offered(found: list[Offer], clause: str) -> None:
-    """That what is applied for is offered now. Error: E-STEP-CLAUSE."""
+    """That what is applied for is offered at all; whether it is so today, taking the step decides. E-STEP-CLAUSE."""
     if clause and all(clause != one.id for offer in found for one in offer.clauses):
-        raise InnoCityError("E-STEP-CLAUSE", "这一条现在没有受理中的申报通知", None, "从列出的条款里选")
+        raise InnoCityError("E-STEP-CLAUSE", _("没有哪个申报通知列着这一条"), None, _("从列出的条款里选"))
+
+
+def paper(request: HttpRequest, city: str, number: int) -> HttpResponse:
+    """One file of a matter."""
+    pack = cities.pack_of(city)
+    return matter_papers.hand_out(request, city, number, seen(pack, viewer_of(request)))
 
 
 def _on_lists(pack: Pack, viewer: Viewer, party: str) -> list[Any]:
@@ -228,10 +290,11 @@ def _asked(request: HttpRequest, viewer: Viewer, procedure: Procedure, case: Cas
     data = request.POST
     words = {name: data.get(name, "").strip()[:_LONG] for name in _WORDS}
     firm = viewer.role == "firm"
+    day = timezone.localdate() if firm else parse_date(data.get("on", "").strip())
     total = data.get("sum", "").strip()
     return Step(
         procedure.id, data.get("step", ""), (viewer.party or "") if firm else data.get("actor", ""),
-        parse_date(data.get("on", "").strip()), case.id if case else "", words["title"],
+        day, case.id if case else "", words["title"],
         (viewer.party or "") if firm else _party(viewer, words["party"]), words["text"],
         read_list(data.get("evidence", "")[:_LONG]),
         parse_money(total) if total else None, viewer.name, clause=data.get("clause", "").strip()[:80],

@@ -20,7 +20,7 @@ from innocity.engines.tasks.model import STATUS_NAMES, TaskState
 from innocity.engines.tasks.tree import tree
 from innocity.web import cities
 from innocity.web.access import public, viewer_of
-from innocity.web.outlook import outlook_of, parts, path_of, revisions
+from innocity.web.outlook import apart, outlook_of, parts, path_of, revisions
 from innocity.web.unchanged import unchanged
 from innocity.web.views.lead.units import may_see_score
 
@@ -128,13 +128,14 @@ def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
         (figure for figure in state.board.figures if figure.indicator == indicator),
         key=lambda figure: (figure.scope != one.scope, figure.scope, str(figure.on)),
     )
+    by_place = parts(state, one)
     context = {
         "indicator": one, "release": standings[0].indicator.release if standings else one.release, "figures": figures,
         "standings": [_row(s) for s in _next_first(standings, state.as_of) if not s.duplicate_of],
         "repeated": [_row(s) for s in standings if s.duplicate_of],
         "agency": pack.units.get(one.agency or ""), "computed": state.board.computed.get((indicator, one.scope)),
         "documents": pack.documents, "scopes": _scopes(city), "state": state,
-        "parts": parts(state, one), "revisions": revisions(state, indicator),
+        "parts": by_place, "apart": apart(state, one, by_place), "revisions": revisions(state, indicator),
         **_drawn(state, figures, standings), **_behind(state, indicator),
     }  # fmt: skip
     return render(request, "web/indicator.html", context)

@@ -32,7 +32,7 @@ def choose(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @public
-@unchanged_unless_asked
+@unchanged_unless_asked("example")
 def calculator(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """The form of one clause and, once something is entered, what it gives."""
     pack = cities.pack_of(city)

@@ -92,6 +92,12 @@ def test_what_lapses_before_the_deadline(pack: Pack, folder: Path) -> None:
     assert beside(standing) == "登记簿算得3家（不作评价依据），比2022年的观测值少1373家。"
 
 
+def test_a_certificate_counts_on_its_last_day(pack: Pack, folder: Path) -> None:
+    last, after = (compute(pack, folder, day, only={"hnte_count"}) for day in (date(2024, 12, 1), date(2024, 12, 2)))
+    assert last["hnte_count", "city"].figure.value == 4, "a still, b, e, f"
+    assert after["hnte_count", "city"].figure.value == 3
+
+
 def test_as_of_moves_what_counts(pack: Pack, folder: Path) -> None:
     later = compute(pack, folder, date(2024, 12, 31), only={"hnte_count"})["hnte_count", "city"]
     assert later.figure.value == 3, "b, e, f; a has lapsed"

@@ -253,6 +253,34 @@ def test_only_what_counts_can_overflow(awards_of: Settle, fields: dict[str, Any]
     assert sums(awards_of([counted(**fields)], {"event": rows}))["B"] in (5, 1_000_000)
 
 
+@pytest.mark.parametrize("fields", [
+    {"when": "flag"}, {"subject": "kind == 'first'"}, {"valid": {"from": "2023-07-01"}},
+])  # fmt: skip
+def test_only_what_counts_can_overflow_beside_exclusions_and_among_clauses_alike(
+    awards_of: Settle, fields: dict[str, Any]
+) -> None:
+    """Settled together, or joined with the excluded, every row's sum was worked out, whether it counts or not."""
+    rows = [
+        event(party_id="A", flag=False, **{**HUGE, "day": date(2023, 2, 1)}),
+        event(party_id="B", flag=True, amount=5, n=1, day=date(2023, 8, 1)),
+    ]
+    listed = {"party_id": "C", "list": "court", "starts_on": date(2023, 1, 1)}
+    kinds = [{"party_id": p, "kind": k, "valid_from": date(2020, 1, 1)} for p, k in (("A", "again"), ("B", "first"))]
+    amount = {"of": "amount * n"}
+    clauses = [counted(amount=amount, **fields), counted("d", amount=amount, **fields)]
+    found = awards_of(clauses, {"event": rows, "integrity_record": [listed], "organization": kinds})
+    assert {(a.clause, a.computed) for a in found if a.party == "B"} == {("c", 5), ("d", 5)}
+
+
+def test_a_group_pays_nothing_for_whom_the_subject_of_a_rival_keeps_out(awards_of: Settle) -> None:
+    """A subject that reads nothing of the beneficiary was forgotten, and its clause won against the other."""
+    group = {"id": "g", "members": ["c", "d"], "take": "highest", "scope": "party"}
+    shut = counted(params={"open": "false"}, subject="open", amount={"of": "sum(amount)"})
+    half = counted("d", amount={"rate": "50%", "of": "sum(amount)"})
+    found = awards_of([shut, half], {"event": [event(amount=1000)]}, groups=[group])
+    assert {a.clause: a.payable for a in found} == {"d": 500}
+
+
 def test_what_counts_and_overflows_is_refused(other: Engine) -> None:
     for amount in ({"of": "amount * n"}, {"of": "sum(amount * n)"}, {"of": "sum(amount) * sum(n)"}):
         pack = pack_of([counted(amount=amount)])

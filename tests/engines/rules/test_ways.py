@@ -14,11 +14,22 @@ from innocity.engines.rules.ways import Ways
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import connect
+from tests.engines.rules.test_real_packs import made
+from tests.engines.rules.world import duck_engine
 
 
 @pytest.fixture(scope="module", params=["weihai", "liaocheng"])
 def plan(request: pytest.FixtureRequest) -> RulesPlan:
     return compile_rules(load_pack(request.param), 2023, date(2023, 12, 31))
+
+
+def test_clauses_settled_together_give_what_each_gives_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for city in ("weihai", "liaocheng"):
+        plan, facts = made(city, 1)
+        together = duck_engine(plan, facts)
+        with monkeypatch.context() as patch:
+            patch.setattr(Ways, "alike", lambda self, clauses: [(c,) for c in clauses])
+            assert duck_engine(plan, facts) == together
 
 
 def ways_of(plan: RulesPlan) -> Ways:

@@ -69,7 +69,27 @@ def test_a_firm_is_found_by_its_credit_code(var: Path) -> None:
     assert opened["party"] == party and opened["password"] is None
 
 
+def test_an_account_moves_to_single_sign_on_and_back(var: Path) -> None:
+    opened = typed(var, "account", "open", "weihai", "wangwu", "--role", "officer", "--unit", "wh_finance")
+    assert opened["password"]
+    typed(var, "account", "sso", "weihai", "wangwu")
+    with sqlite3.connect(var / DATABASE) as database:
+        sql = "SELECT password FROM auth_user WHERE username = 'wangwu'"
+        assert database.execute(sql).fetchone()[0].startswith("!")
+        assert typed(var, "account", "sso", "weihai", "wangwu", "--subject", "8f14e45f")["subject"] == "8f14e45f"
+        sql = "SELECT provider, uid FROM socialaccount_socialaccount"
+        assert database.execute(sql).fetchall() == [("office", "8f14e45f")]
+        both = typed(var, "account", "sso", "weihai", "wangwu", "--off", "--subject", "x", code=2)
+        assert both["error"]["code"] == "E-USAGE" and len(database.execute(sql).fetchall()) == 1
+        typed(var, "account", "sso", "weihai", "wangwu", "--off")
+        assert database.execute(sql).fetchall() == []
+
+
 @pytest.mark.parametrize(("words", "code"), [
+    (("sso", "weihai", "nobody"), "E-ACCOUNT-UNKNOWN"),
+    (("sso", "weihai", "nobody", "--subject", "x"), "E-ACCOUNT-UNKNOWN"),
+    (("sso", "weihai", "leader", "--subject", "x" * 200), "E-ACCOUNT-IDENTITY"),
+    (("sso", "weihai", "leader", "--off"), "E-ACCOUNT-IDENTITY"),
     (("open", "weihai", "x", "--role", "king"), "E-ACCOUNT-ROLE"),
     (("open", "weihai", "x", "--role", "officer"), "E-ACCOUNT-ROLE"),
     (("open", "weihai", "x", "--role", "firm", "--party", "none"), "E-ACCOUNT-ROLE"),

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.test import Client
 
 from innocity.records.models import Party
+from innocity.web import settings as web_settings
 from innocity.web.watch import LOG, Line
 from tests.web.conftest import Persona
 
@@ -85,6 +88,7 @@ def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
     assert one.get("/metrics/", REMOTE_ADDR="10.0.0.1", headers=bearer).status_code == 200
 
 
+_HOLE = re.compile(r"\$\{\w+(?::[-?](.*?))?\}")
 PRODUCTION = {
     "INNOCITY_HTTPS": "1", "INNOCITY_PROXIES": "1", "INNOCITY_ALLOWED_HOSTS": "policy.example.cn",
     "INNOCITY_SECRET_KEY": "k" * 10 + "-of-the-tests-that-is-long-enough-for-the-check-0123456789-abcdefghijk",
@@ -93,16 +97,39 @@ PRODUCTION = {
 }  # fmt: skip
 
 
-def asked(tmp_path: Path, *words: str) -> str:
+def asked(tmp_path: Path, *words: str, code: int = 0, **others: str) -> str:
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    here = {**plain, **PRODUCTION, "INNOCITY_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "innocity.web.settings"}
+    own = {"INNOCITY_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "innocity.web.settings", **others}
+    here = {**plain, **PRODUCTION, **own}
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=here, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def test_the_settings_of_production_pass_the_check(tmp_path: Path) -> None:
     assert "no issues" in asked(tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING")
+
+
+def test_the_check_refuses_what_opens_the_site_to_others(tmp_path: Path) -> None:
+    bad = {
+        "INNOCITY_OIDC_HTTP": "1", "INNOCITY_OIDC_URL": "http://sign-in.example.cn", "INNOCITY_OIDC_SECRET": "",
+        "INNOCITY_PROXIES": "0", "INNOCITY_DEMO": "1",
+    }  # fmt: skip
+    said = asked(tmp_path, "-m", "django", "check", "--deploy", code=1, **bad)
+    assert [f"innocity.E00{number}" in said for number in range(1, 6)] == [True] * 5
+
+
+def test_the_environment_of_compose_passes_the_check(tmp_path: Path) -> None:
+    """As `compose.yaml` writes it, with what an operator has to say; every variable is one of the settings."""
+    text = (Path(__file__).resolve().parents[3] / "compose.yaml").read_text(encoding="utf-8")
+    written = yaml.safe_load(text)["services"]["site"]["environment"]
+    given = {key: _HOLE.sub(r"\1", value) for key, value in written.items()}
+    assert [key for key, value in written.items() if ":?" in value] == ["INNOCITY_SECRET_KEY", "INNOCITY_ALLOWED_HOSTS"]
+    told = {key: PRODUCTION[key] for key in ("INNOCITY_SECRET_KEY", "INNOCITY_ALLOWED_HOSTS")}
+    said = asked(tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING", **given | told)
+    assert "no issues" in said
+    source = Path(str(web_settings.__file__)).read_text(encoding="utf-8")
+    assert [key for key in given if f'("{key.removeprefix("INNOCITY_")}"' not in source] == []
 
 
 def test_https_and_single_sign_on_by_environment(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -9,10 +10,13 @@ import pytest
 from django.test import Client
 
 from innocity.actions.observe import observe
+from innocity.core.dates import parse_period
+from innocity.engines.indicators.breakdown import breakdown
+from innocity.engines.indicators.model import Figure
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.kept import per_state
-from innocity.web.outlook import outlook, outlook_of, parts, path_of, revisions
+from innocity.web.outlook import apart, outlook, outlook_of, parts, path_of, revisions
 from innocity.web.views.lead.tiles import tiles
 from tests.web.conftest import Persona
 
@@ -72,6 +76,33 @@ def test_divisions_and_zones_stand_side_by_side(site: Client) -> None:
     assert set(found) == {"division", "zone"}
     page = site.get("/weihai/indicators/hnte_count/").content.decode()
     assert "两张表不能相加" in page and "登记簿为模拟" in page
+
+
+def test_where_reports_and_registers_differ_the_page_says_which_counts_by_how_much_and_why(persona: Persona) -> None:
+    client, state = persona("auditor"), cities.state_of("weihai")
+    indicator = state.pack.indicators["hnte_count"]
+    found = parts(state, indicator)
+    both = [row for _, rows in found for row in rows if row.observed and row.computed is not None]
+    assert both and all(row.observed is not None for row in both)
+    differing = apart(state, indicator, found)
+    assert differing is not None and differing.simulated
+    most = differing.most
+    assert most.observed is not None and most.difference == most.computed - most.observed.value
+    page = client.get("/weihai/indicators/hnte_count/").content.decode()
+    assert f"两者有 {differing.count} 处不同，差得最多的是{most.name}" in page
+    assert "以上报的数为准" in page and "只与全市公布的数对准" in page
+
+
+def test_what_is_real_stands_before_what_is_simulated_in_the_parts() -> None:
+    pack = cities.pack_of("weihai")
+    place = pack.city.divisions[0].id
+    real = Figure("hnte_count", place, parse_period("2022"), "2022", Fraction(300), "家")
+    later = replace(real, period=parse_period("2023"), period_text="2023", value=Fraction(247), simulated=True)
+    shown = breakdown(pack, pack.indicators["hnte_count"], "division", [later, real], simulated=True)
+    assert next(part.observed for part in shown if part.id == place) == real
+    alone = breakdown(pack, pack.indicators["hnte_count"], "division", [later], simulated=True)
+    assert next(part.observed for part in alone if part.id == place) == later
+    assert all(part.observed is None for part in breakdown(pack, pack.indicators["hnte_count"], "division", [later]))
 
 
 def test_a_revised_figure_keeps_its_history(persona: Persona) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -31,6 +32,27 @@ def test_pages_do_not_overlap_and_together_are_the_whole(persona: Persona) -> No
         items = client.get(FIRMS, {"page": number}).context["page"].items
         seen += [line.fact.fact_id for line in items]
     assert len(seen) == len(set(seen)) == first.total > 1000
+
+
+def test_any_page_of_a_long_register_is_one_step_away_and_keeps_what_was_asked(persona: Persona) -> None:
+    client = persona("science")
+    answer = client.get(FIRMS, {"division": "huancui", "text": "企业", "page": 2})
+    pages, text = answer.context["page"].pages, answer.content.decode()
+    assert pages > 5 and f'page={pages}">最后一页' in text and 'page=1">第一页' in text
+    jump = text[text.index('<form class="jump">') :].partition("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', jump))
+    assert hidden == {"division": "huancui", "text": "企业"} and f'max="{pages}"' in jump
+    last = client.get(FIRMS, {**hidden, "page": pages})
+    assert last.context["page"].number == pages and "下一页" not in last.content.decode()
+
+
+def test_who_may_not_write_a_register_is_offered_no_template_and_told_by_whom_it_is_kept(persona: Persona) -> None:
+    client, award = persona("county"), f"{LIST}award/"
+    assert "template.xlsx" not in client.get(award).content.decode()
+    refused = client.get(f"{award}template.xlsx")
+    assert refused.status_code == 422 and "由市财政局" in refused.content.decode()
+    writes = persona("science").get(f"{LIST}contract_payment/").content.decode()
+    assert "contract_payment/template.xlsx" in writes
 
 
 def test_a_party_is_found_by_part_of_its_name_by_code_and_by_number(persona: Persona) -> None:

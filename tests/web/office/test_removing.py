@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.test import Client
 
 from innocity.actions.delete_reading import delete_reading
 from innocity.actions.delete_reform import delete_reform
+from innocity.actions.reading_alive import hold
+from innocity.actions.reading_store import state_in
 from innocity.actions.try_reform import read_reforms, reform_file, write_json
 from innocity.core.errors import InnoCityError
 from innocity.packs.load import load_pack
@@ -109,12 +112,12 @@ def test_on_postgresql_too(persona_postgresql: Persona) -> None:
 
 
 def test_a_document_that_is_just_being_read_waits(persona: Persona, records: Path) -> None:
-    import os
-
     document = uploaded(persona("science")).rstrip("/").rpartition("/")[2]
     folder = records / "weihai" / "readings" / document
     (folder / "reading.json").unlink()
-    (folder / "pid").write_text(str(os.getpid()), "ascii")
+    held = hold(folder)
     with pytest.raises(InnoCityError) as refused:
         delete_reading(load_pack("weihai"), OPERATOR, document, records)
     assert refused.value.code == "E-READING-BUSY" and (folder / "document.json").is_file()
+    os.close(held)
+    assert state_in(folder) == "failed", "whoever held it has ended"

@@ -6,13 +6,10 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
-from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
-from django.conf import settings
 from django.urls import URLPattern, path
 
-from innocity.web.views.account import pages
+from innocity.web.views.account import pages, single
 
 urlpatterns: list[URLPattern] = [
     path("", pages.account, name="account"),
@@ -30,12 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("2fa/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("single/<slug:provider_id>/login/", single.start, name="single_start"),
+    path("single/<slug:provider_id>/login/callback/", single.callback, name="openid_connect_callback"),
+    path("single/left/", single.left, name="single_left"),
 ]
-if settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
-    urlpatterns += [
-        path("single/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
-        path("single/<slug:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
-        path("single/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-        path("single/error/", social.login_error, name="socialaccount_login_error"),
-        path("single/unknown/", social.signup, name="socialaccount_signup"),
-    ]

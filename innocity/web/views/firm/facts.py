@@ -9,15 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from innocity.core.kept import Kept, Same
 from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries.corrections import corrections, open_of_fact
 from innocity.records.queries.entitlements import counted, written
-from innocity.records.queries.fact_lists import evidence_of, latest_of, names_of
-from innocity.records.viewer import Viewer
+from innocity.records.queries.fact_lists import evidence_of, extents, latest_of, names_of
+from innocity.records.viewer import Viewer, keeps
 from innocity.records.views import FactView
 from innocity.web import cities
-from innocity.web.access import opens_to, viewer_of
+from innocity.web.access import opens_to, own_party, viewer_of
 from innocity.web.views.office.cells import Words, changes, named_in, words_for
 from innocity.web.views.office.common import page_number
 
@@ -27,10 +28,14 @@ _PAGE = 20
 
 def keepers(pack: Pack, register: Register) -> list[str]:
     """The names of the city's units that keep a register."""
-    units = [
-        unit.name for unit in pack.units.values() if {unit.id, unit.id.partition("_")[2]} & set(register.writers)
-    ]  # fmt: skip
-    return units or ["责任单位"]
+    return _KEEPERS.get((Same(pack), register.id), lambda: _keepers(pack, register))
+
+
+_KEEPERS: Kept[list[str]] = Kept(512)
+
+
+def _keepers(pack: Pack, register: Register) -> list[str]:
+    return [unit.name for unit in pack.units.values() if keeps(unit.id, register)] or ["责任单位"]
 
 
 def lines(words: Words, fact: FactView, pack: Pack | None = None) -> list[tuple[str, str]]:
@@ -60,15 +65,16 @@ def facts(request: HttpRequest, city: str) -> HttpResponse:
     party = viewer.party or ""
     counts, latest = counted(viewer, party), latest_of(viewer, pack, party, _FIRST)
     names = names_of(viewer, {name for one, found in latest.items() for name in named_in(pack.registers[one], found)})
+    states = dict(extents(viewer))
     blocks = []
     for register in (pack.registers[name] for name in latest):
         words = Words(pack, register, names)
         shown = [{"fact": fact, "lines": lines(words, fact, pack)} for fact in latest[register.id]]
         total = counts.get(register.id, len(shown))
-        blocks.append({"register": register, "keepers": keepers(pack, register), "total": total, "facts": shown})
-    states = {one.register: one for one in queries.registers(viewer)}
+        blocks.append({"register": register, "keepers": keepers(pack, register), "total": total, "facts": shown,
+                       "state": states.get(register.id)})  # fmt: skip
     context = {
-        "party": queries.party(viewer, party), "blocks": blocks, "states": states, "total": sum(counts.values()),
+        "party": own_party(request), "blocks": blocks, "total": sum(counts.values()),
         "asked": corrections(viewer, pack, size=5).items,
     }  # fmt: skip
     return render(request, "web/firm/facts.html", context)

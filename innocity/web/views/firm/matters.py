@@ -24,3 +24,9 @@ def matter(request: HttpRequest, city: str, case: str) -> HttpResponse:
 def start(request: HttpRequest, city: str, procedure: str) -> HttpResponse:
     """Ask for something."""
     return matters.start(request, city, procedure, matters.FIRM)
+
+
+@opens_to("firm")
+def paper(request: HttpRequest, city: str, number: int) -> HttpResponse:
+    """One file that was handed in, for whoever may read it."""
+    return matters.paper(request, city, number)

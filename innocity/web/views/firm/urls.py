@@ -13,7 +13,7 @@ PLACES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     ("entitlements", _("应享政策"), ("entitlements", "letter")),
     ("to_do", _("待办"), ("to_do",)),
     ("near", _("差一步"), ("near",)),
-    ("my_matters", _("办事"), ("my_matters", "my_matter", "start_matter")),
+    ("my_matters", _("办事"), ("my_matters", "my_matter", "start_matter", "my_paper")),
     (
         "my_facts",
         _("我们的数据"),
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("near/", entitlements.near, name="near"),
     path("matters/", matters.all_matters, name="my_matters"),
     path("matters/start/<slug:procedure>/", matters.start, name="start_matter"),
+    path("matters/papers/<int:number>/", matters.paper, name="my_paper"),
     path("matters/<slug:case>/", matters.matter, name="my_matter"),
     path("facts/", facts.facts, name="my_facts"),
     path("facts/<slug:register>/", facts.register, name="my_register"),

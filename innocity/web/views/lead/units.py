@@ -79,9 +79,10 @@ def _row(unit: Unit, view: UnitView) -> Row:
 def units(request: HttpRequest, city: str) -> HttpResponse:
     """All units, most overdue first."""
     state = cities.approved_for(city, viewer_of(request))
-    found = rows(state, asking_unit(state.pack, viewer_of(request)))
+    asking = asking_unit(state.pack, viewer_of(request))
+    found = rows(state, asking)
     rule = next((row.score for row in found if row.score), None)
-    return render(request, "web/lead/units.html", {"rows": found, "state": state, "rule": rule})
+    return render(request, "web/lead/units.html", {"rows": found, "asking": asking, "state": state, "rule": rule})
 
 
 @opens_to("leader", "officer")

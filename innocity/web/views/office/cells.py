@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from innocity.core.kept import Kept, Same
 from innocity.core.money import format_money
 from innocity.packs.model import Column, Pack, Register
 from innocity.records.queries.fact_lists import names_of
@@ -50,16 +51,23 @@ def _things(pack: Pack) -> dict[str, dict[str, str]]:
     }
 
 
+_THINGS: Kept[dict[str, dict[str, str]]] = Kept(8)
+_CODES: Kept[dict[str, str]] = Kept(512)
+
+
+def _coded(pack: Pack, name: str) -> dict[str, str]:
+    """The names of a list's codes; some lists have thousands, and a page shows dozens of registers."""
+    return _CODES.get((Same(pack), name), lambda: {one.id: one.name for one in pack.codes[name].codes})
+
+
 class Words:
     """The names that a pack gives to codes and parties."""
 
     def __init__(self, pack: Pack, register: Register, parties: Mapping[str, str] | None = None) -> None:
         lists = {column.codes for column in register.columns if column.codes}
-        self.codes = {
-            name: {one.id: one.name for one in pack.codes[name].codes} for name in lists if name in pack.codes
-        }
+        self.codes = {name: _coded(pack, name) for name in lists if name in pack.codes}
         self.register, self.parties = register, dict(parties or {})
-        self.named = _things(pack) if register.id in _LEDGERS else {}
+        self.named = _THINGS.get(Same(pack), lambda: _things(pack)) if register.id in _LEDGERS else {}
 
     def cell(self, column: Column, fact: FactView) -> Cell:
         """One value of a fact."""

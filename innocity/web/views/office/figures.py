@@ -13,6 +13,7 @@ from django.urls import reverse
 from innocity.actions.authority import answering, overseers, reporters
 from innocity.actions.confirm_figure import confirm_figure
 from innocity.actions.observe import observe
+from innocity.actions.overview import Overview
 from innocity.core.errors import InnoCityError
 from innocity.core.measures import format_value
 from innocity.engines.indicators.model import Board, Figure, Status
@@ -20,6 +21,7 @@ from innocity.packs.model import Indicator, Pack
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.kept import per_state
 from innocity.web.views.office import review
 from innocity.web.views.office.common import Fault, faults_of, staff_page, unit_of, var
 from innocity.web.views.office.desk import answers_for
@@ -50,8 +52,7 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
     mine = answers_for(pack, unit.id, view.as_of) if unit else frozenset()
     default = "mine" if mine else "all"
     show = request.GET.get("show", default)
-    newest = _newest(view.board)
-    rows = [_row(view.board, one, newest) for one in pack.indicators.values()]
+    rows = _rows(view)
     chosen = {
         "mine": [row for row in rows if row["indicator"].id in mine], "all": [row for row in rows if row["standings"]],
         "missing": [row for row in rows if row["status"] == "not_reported"],
@@ -66,6 +67,13 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
         "period": request.POST.get("period", ""),
     }  # fmt: skip
     return render(request, "web/office/figures.html", context, status=422 if faults else 200)
+
+
+@per_state(8)
+def _rows(state: Overview) -> tuple[dict[str, Any], ...]:
+    """A row an indicator, for all who see the same."""
+    newest = _newest(state.board)
+    return tuple(_row(state.board, one, newest) for one in state.pack.indicators.values())
 
 
 def _row(board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:

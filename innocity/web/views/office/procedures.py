@@ -24,3 +24,9 @@ def case(request: HttpRequest, city: str, case: str) -> HttpResponse:
 def start(request: HttpRequest, city: str, procedure: str) -> HttpResponse:
     """Begin a matter."""
     return matters.start(request, city, procedure, matters.OFFICE)
+
+
+@staff_page
+def paper(request: HttpRequest, city: str, number: int) -> HttpResponse:
+    """One file that was handed in, for whoever may read it."""
+    return matters.paper(request, city, number)

@@ -1,107 +1,35 @@
-"""读文件: upload a document, see what was read over its text, decide finding by finding, take the draft home."""
+"""读文件: what was read of a document over its text, decided finding by finding."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from innocity.actions import reading_store as store
 from innocity.actions.decide_finding import decide_finding
-from innocity.actions.draft_pack import Draft
-from innocity.actions.draft_reading import corpus_file, draft_reading, export_draft, keep_reading
-from innocity.actions.note_export import note_export
-from innocity.actions.open_reading import open_reading
-from innocity.actions.recognise_text import can_recognise
+from innocity.actions.delete_reading import may_delete
+from innocity.actions.reading_alive import reader_of
 from innocity.core.errors import InnoCityError
-from innocity.packs.model import Pack
-from innocity.records.viewer import Viewer
 from innocity.web import cities
-from innocity.web.access import opens_to, viewer_of
+from innocity.web.access import viewer_of
 from innocity.web.views.office import reading_fields, reading_review, reading_text
-from innocity.web.views.office.common import Fault, attachment, faults_of, var
+from innocity.web.views.office.common import Fault, faults_of, var
+from innocity.web.views.office.reading_common import folder_of, reviewers
 from innocity.web.views.office.reading_review import Asked, Row
 
-LARGEST = 20 << 20  # bytes of an upload
-_SHOWN = 50  # documents in the list
 _FIELDS = {"E-READING-REASON": "reason"}
-View = Callable[..., HttpResponseBase]
-
-
-def reviewers(view: View) -> View:
-    """Pages of those who review documents: officers of the city itself."""
-
-    @opens_to("officer", "operator")
-    def guarded(request: HttpRequest, city: str, **given: Any) -> HttpResponseBase:
-        try:
-            store.check_reviewer(viewer_of(request))
-        except InnoCityError as refused:
-            raise PermissionDenied(refused.message) from None
-        return view(request, city, **given)
-
-    guarded.__module__, guarded.__name__, guarded.__doc__ = view.__module__, view.__name__, view.__doc__
-    return guarded
-
-
-@reviewers
-def documents(request: HttpRequest, city: str) -> HttpResponse:
-    """The documents of the city that are read, and the form for another one."""
-    faults: list[Fault] = []
-    if request.method == "POST":
-        try:
-            return _opened(request, city)
-        except InnoCityError as refused:
-            faults = faults_of(refused, dict.fromkeys((refused.code,), "file"))
-    kept = [(one, *_how_far(folder)) for one, folder in store.documents(var(), city)[:_SHOWN]]
-    context = {
-        "documents": kept, "faults": faults, "most": LARGEST >> 20,
-        "corpus": (var() / city / "corpus" / "sources").is_dir(), "recognises": can_recognise(),
-    }  # fmt: skip
-    return render(request, "web/office/reading.html", context, status=422 if faults else 200)
-
-
-def _opened(request: HttpRequest, city: str) -> HttpResponse:
-    file = request.FILES.get("file")
-    if file is None or not file.name:
-        raise InnoCityError("E-READING-KIND", _("没有选文件"), None, _("选一份 txt、html、docx 或带文字的 pdf"))
-    if (file.size or 0) > LARGEST:
-        raise InnoCityError("E-READING-TOO-LARGE", _("文件超过20兆"), None, _("拆开后再读"))
-    done = open_reading(cities.pack_of(city), viewer_of(request), file.name, file.read(), var())
-    if done.known:
-        messages.info(request, _("这份文件以前传过，接着核对就行。"))
-    elif done.document.scanned:
-        messages.info(request, _("这是扫描件，正在本机识别文字。"))
-    if done.document.internal:
-        messages.warning(request, _("文件标有内部字样，只在本系统内部查阅。"))
-    return redirect("reading_document", city, done.document.id)
-
-
-def _how_far(folder: Path) -> tuple[store.State, tuple[int, int, int]]:
-    state = store.state_in(folder)
-    return state, store.review_of(folder).progress() if state == "read" else (0, 0, 0)
-
-
-def _folder(city: str, document: str) -> Path:
-    try:
-        return store.folder_of(var(), city, document)
-    except InnoCityError as error:
-        raise Http404(error.message) from None
 
 
 @reviewers
 def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
     """A document with what was read over its text; POST decides one finding and goes to the next."""
-    folder = _folder(city, document)
+    folder = folder_of(city, document)
     state = store.state_in(folder)
     if state != "read":
         return _waiting(request, folder, state)
@@ -115,10 +43,12 @@ def document(request: HttpRequest, city: str, document: str) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, folder: Path, state: store.State) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "document": store.document_in(folder), "state": state, "fault": store.fault_in(folder),
         "pages": store.pages_in(folder),
     }  # fmt: skip
+    mine = may_delete(viewer_of(request), context["document"]) and state == "reading"
+    context["may_withdraw"] = mine and reader_of(folder) is not None
     part = "web/office/reading_progress.html" if request.htmx else "web/office/reading_wait.html"
     return render(request, part, context)
 
@@ -298,103 +228,3 @@ def _onward(request: HttpRequest, folder: Path, key: str, *, stay: bool, anew: b
 
 def _location(path: str) -> str:
     return json.dumps({"path": path, "target": "#side", "swap": "innerHTML"})
-
-
-# --- what comes of it -------------------------------------------------------------------------------------------
-
-
-@reviewers
-def recognised(request: HttpRequest, city: str, document: str) -> HttpResponse:
-    """The text that was recognised on a scan's pages, to be put right beside the original."""
-    review = store.review_of(_read_folder(city, document))
-    if not review.document.scanned:
-        raise Http404("the document is no scan")
-    note_export(viewer_of(request), f"reading/{document}", "txt")
-    name = f"{review.document.name.rpartition('.')[0] or document}.txt"
-    return attachment(review.text.encode("utf-8"), name, "text/plain; charset=utf-8")
-
-
-@lru_cache(maxsize=8)
-def _draft(pack: str, document: str, entries: int, viewer: Viewer, folder: Path) -> Draft:
-    """The draft of what was decided so far: a second's work, done once for each state of the decisions."""
-    city = folder.parents[1].name
-    return draft_reading(cities.pack_of(city), viewer, store.review_of(folder))
-
-
-def _draft_of(pack: Pack, viewer: Viewer, folder: Path) -> Draft:
-    return _draft(pack.hash, folder.name, len(store.entries_in(folder)), viewer, folder)
-
-
-def _read_folder(city: str, document: str) -> Path:
-    folder = _folder(city, document)
-    if store.state_in(folder) != "read":
-        raise Http404("the document is not read yet")
-    return folder
-
-
-@reviewers
-def draft(request: HttpRequest, city: str, document: str) -> HttpResponse:
-    """The draft of the pack's files as a diff, the zip, and the corpus."""
-    folder = _read_folder(city, document)
-    return _draft_page(request, city, folder, [])
-
-
-def _draft_page(request: HttpRequest, city: str, folder: Path, faults: list[Fault]) -> HttpResponse:
-    review = store.review_of(folder)
-    made = None
-    blocked: list[Fault] = []
-    try:
-        made = _draft_of(cities.pack_of(city), viewer_of(request), folder)
-    except InnoCityError as refused:
-        blocked = faults_of(refused)
-    done, total, added = review.progress()
-    context = {
-        "document": review.document, "draft": made, "blocked": blocked, "faults": faults, "done": done, "total": total,
-        "added": added, "open": total - done, "right": reading_review.found_right(review),
-        "files": [(file, _diff_lines(file.diff())) for file in made.files] if made else [],
-    }  # fmt: skip
-    return render(request, "web/office/reading_draft.html", context, status=422 if faults else 200)
-
-
-def _diff_lines(diff: str) -> list[tuple[str, str]]:
-    """(class, line) of a unified diff."""
-    kinds = {"+": "plus", "-": "minus", "@": "at"}
-    lines = diff.splitlines()
-    return [("head" if n < 2 else kinds.get(line[:1], ""), line) for n, line in enumerate(lines)]
-
-
-@require_POST
-@reviewers
-def export(request: HttpRequest, city: str, document: str) -> HttpResponse:
-    """The draft's files as a zip."""
-    folder = _read_folder(city, document)
-    pack, viewer = cities.pack_of(city), viewer_of(request)
-    try:
-        made = _draft_of(pack, viewer, folder)
-        content = export_draft(pack, viewer, store.review_of(folder), made)
-    except InnoCityError as refused:
-        return _draft_page(request, city, folder, faults_of(refused))
-    return attachment(content, f"{city}-{made.document}.zip", "application/zip")
-
-
-@require_POST
-@reviewers
-def keep(request: HttpRequest, city: str, document: str) -> HttpResponse:
-    """Keep what was decided in the city's corpus."""
-    folder = _read_folder(city, document)
-    try:
-        keep_reading(cities.pack_of(city), viewer_of(request), store.review_of(folder), var())
-    except InnoCityError as refused:
-        return _draft_page(request, city, folder, faults_of(refused))
-    messages.success(request, _("已存进本市语料，可以用来给程序评分。"))
-    return redirect("reading_draft", city, document)
-
-
-@reviewers
-def corpus(request: HttpRequest, city: str) -> HttpResponse:
-    """The city's corpus as a zip."""
-    content = corpus_file(cities.pack_of(city), viewer_of(request), var())
-    if content is None:
-        raise Http404("no corpus is kept")
-    note_export(viewer_of(request), "reading/corpus", "zip")
-    return attachment(content, f"{city}-corpus.zip", "application/zip")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from innocity.actions.withheld import hidden_facts
+from innocity.core.kept import Kept, Same
 from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries import fact_lists as facts
@@ -27,17 +29,27 @@ _TEXT_MOST = 60
 def registers(request: HttpRequest, city: str) -> HttpResponse:
     """All registers with source, purpose, refresh and number of facts; those one keeps come first."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
-    states = {one.register: one for one in queries.registers(viewer)}
-    rows = [
-        {"register": one, "state": states.get(one.id), "mine": viewer.role == "officer" and viewer.duty(one)}
-        for one in pack.registers.values()
-    ]
-    rows.sort(key=lambda row: not row["mine"])
+    states = facts.extents(viewer)
+    keeper = viewer.unit or "" if viewer.role == "officer" else ""
+    rows = _ROWS.get((Same(pack), keeper, states), lambda: _rows(pack, keeper, dict(states)))
     context = {
-        "rows": rows, "kept": sum(one.rows for one in states.values()), "instance": queries.instance(viewer),
-        "mine": sum(bool(row["mine"]) for row in rows),
+        "rows": rows, "kept": sum(one.rows for _, one in states), "instance": queries.instance(viewer),
+        "mine": sum(row["mine"] for row in rows),
     }  # fmt: skip
     return render(request, "web/office/registers.html", context)
+
+
+#: Rows by all that they show, so that the same rows are one object, whose table is rendered once (`{% kept rows %}`).
+_ROWS: Kept[tuple[dict[str, Any], ...]] = Kept(32)
+
+
+def _rows(pack: Pack, keeper: str, states: Mapping[str, facts.Extent]) -> tuple[dict[str, Any], ...]:
+    """A row a register; those that the unit `keeper` keeps itself come first."""
+    rows = [
+        {"register": one, "state": states.get(one.id), "mine": bool(keeper) and keeps(keeper, one)}
+        for one in pack.registers.values()
+    ]
+    return tuple(sorted(rows, key=lambda row: not row["mine"]))
 
 
 def register_of(pack: Pack, name: str) -> Register:

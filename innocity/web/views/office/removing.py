@@ -19,7 +19,7 @@ from innocity.core.errors import InnoCityError
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.views.office.common import Fault, faults_of, var, writers_page
-from innocity.web.views.office.reading import reviewers
+from innocity.web.views.office.reading_common import reviewers
 
 
 @require_http_methods(["GET", "POST"])

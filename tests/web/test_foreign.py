@@ -1,0 +1,98 @@
+"""English pages: what the glossaries can say is English, all other Chinese is marked as Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from innocity.web.foreign import english_names, in_english
+from tests.web.conftest import Persona
+from tests.web.pages import PAGES, PAGES_OF
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
+
+
+class Unmarked(HTMLParser):
+    """Chinese texts of an English page that no element around them calls Chinese; titles of pages cannot be marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.within: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            own = dict(attrs).get("lang")
+            chinese = own == "zh-CN" if own else bool(self.within and self.within[-1][1])
+            self.within.append((tag, chinese))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.within and self.within.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        marked = bool(self.within and self.within[-1][1]) or any(tag in ("svg", "script") for tag, _ in self.within)
+        if _HAN.search(data) and not marked:
+            self.found.append(data.strip())
+
+
+def unmarked(page: str) -> list[str]:
+    reader = Unmarked()
+    reader.feed(page)
+    return reader.found
+
+
+@pytest.fixture
+def english(site: Client) -> Iterator[Client]:
+    site.cookies["django_language"] = "en"
+    yield site
+    site.cookies.clear()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_chinese_is_left_unmarked(english: Client, name: str) -> None:
+    answer = english.get(PAGES[name])
+    assert unmarked(answer.content.decode()) == []
+    assert "Content-Length" not in answer or int(answer["Content-Length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize("who", ["firm", "science", "leader", "auditor"])
+def test_no_chinese_is_left_unmarked_behind_the_sign_in(persona: Persona, who: str) -> None:
+    client = persona(who)
+    client.cookies["django_language"] = "en"
+    left = {path: unmarked(client.get(path).content.decode()) for path in PAGES_OF[who].values()}
+    assert {path: texts for path, texts in left.items() if texts} == {}
+
+
+def test_names_of_the_glossaries_are_english(english: Client) -> None:
+    text = english.get("/compare/").content.decode()
+    assert ">science envoys<" in text and "科技特派员制度" not in text.replace("创新", "")
+    assert english_names("weihai")["科技特派员制度"] == "science envoys"
+
+
+def test_chinese_pages_stay_as_they_are(site: Client) -> None:
+    assert "<bdi" not in site.get("/weihai/").content.decode()
+
+
+def test_files_stay_as_they_are(english: Client) -> None:
+    assert "高新技术企业" in english.get("/weihai/data/clauses.csv").content.decode()
+
+
+@pytest.mark.parametrize(("page", "shown"), [
+    ("<p>3 of 市科技局 and 市财政局</p>",
+     '<p>3 of <bdi lang="zh-CN">市科技局</bdi> and <bdi lang="zh-CN">市财政局</bdi></p>'),
+    ('<option value="a">条款</option>', '<option value="a">clause</option>'),
+    ("<option>条款</option>", '<option lang="zh-CN">条款</option>'),
+    ("<textarea>条款</textarea>", '<textarea lang="zh-CN">条款</textarea>'),
+    ("<td>说“条款”&amp;<br>年末</td>",
+     '<td><bdi lang="zh-CN">说“条款”</bdi>&amp;<br><bdi lang="zh-CN">年末</bdi></td>'),
+    ('<button lang="zh-CN">中文</button>', '<button lang="zh-CN">中文</button>'),
+    ("<code>条款</code>", '<code><bdi lang="zh-CN">条款</bdi></code>'),
+])  # fmt: skip
+def test_what_is_marked_and_what_is_said_in_english(page: str, shown: str) -> None:
+    assert in_english(page, {"条款": "clause"}) == shown
