@@ -119,9 +119,11 @@ def opened(browser: Any, address: str, look: str, **settings: Any) -> Any:
 
 @pytest.mark.parametrize("look", TRIED)
 def test_no_violations(browser: Any, address: str, axe: str, look: str) -> None:
-    """Of accessibility, of the content security policy, of width."""
+    """Of accessibility, of the content security policy, of width. Unless thorough, a page is tried in one look."""
     page = opened(browser, address, look)
-    assert violations(page, address, axe, {**PAGES, "missing": MISSING}) == []
+    every = {**PAGES, "missing": MISSING}
+    tried = every if len(TRIED) > 2 else dict(list(every.items())[TRIED.index(look) :: len(TRIED)])
+    assert violations(page, address, axe, tried) == []
     page.context.close()
 
 
