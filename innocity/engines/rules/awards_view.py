@@ -45,8 +45,8 @@ class AwardsView:
         """A few rows, SQL by column; what they lack is empty."""
         values = ", ".join(f"({', '.join(row.values())})" for row in rows)
         names = ", ".join(map(quote, rows[0]))
-        shown = [self._typed(n, quote(n) if n in rows[0] else _OF_NOTHING.get(n, "NULL")) for n in RESULT]
-        shown[RESULT.index("year")] = self._typed("year", str(self.year))
+        same = {"year": str(self.year), "payable": "0"}
+        shown = [self._typed(n, same.get(n, quote(n) if n in rows[0] else "NULL")) for n in RESULT]
         self.parts.append(f"SELECT {', '.join(shown)} FROM (VALUES {values}) v({names})")
 
     def query(self) -> str:
@@ -60,9 +60,6 @@ class AwardsView:
 
     def _typed(self, name: str, sql: str) -> str:
         return f"CAST({sql} AS {self.sql.sql_type(kind_of(name))}) AS {quote(name)}"
-
-
-_OF_NOTHING = {"payable": "0"}
 
 
 def _told(clauses: Alike) -> dict[str, str]:

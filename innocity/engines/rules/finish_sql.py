@@ -234,4 +234,4 @@ class Finish:
 
 def _uncertain(clause: ClausePlan) -> bool:
     """Whether the clause's sum may be unknown, or not concern a row."""
-    return clause.amount is not None and not clause.missing and not always_known(clause.amount)
+    return clause.amount is not None and sums(clause) and not always_known(clause.amount)

@@ -21,7 +21,7 @@ from innocity.engines.rules.settle_parts import (
     create,
     declare,
 )
-from innocity.engines.rules.share_sql import Sharing, Waiting, where_not
+from innocity.engines.rules.share_sql import Sharing, Waiting, of_clauses, where_not
 from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
@@ -143,7 +143,10 @@ class Settling:
         self._declare("__raw", COLUMNS)
         waiting: list[Waiting] = []
         self._open_to_all()
-        for clauses in self._clauses():
+        by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
+        for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
+            self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
+        for clauses in self._together(by_party):
             query, first = self._query(clauses), clauses[0]
             if first.id in self.ways.staged:
                 columns = ", ".join(map(quote, query.columns))
@@ -160,14 +163,11 @@ class Settling:
         self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
         self._share(waiting)
 
-    def _clauses(self) -> list[Alike]:
-        """The clauses that have awards by party; those that go one way together.
+    def _together(self, by_party: list[ClausePlan]) -> list[Alike]:
+        """Clauses with awards by party, those that go one way together.
 
         Totals are asked clause by clause, as a variant changes few of them.
         """
-        by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
-        for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
-            self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
         if self._totals is None:
             return self.ways.alike(by_party)
         counted = self._tied()
@@ -206,8 +206,7 @@ class Settling:
             stage = tuple(n for n, _ in COLUMNS)
             self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & staged), stage))
             for clauses in self._staged_pools():
-                listed = ", ".join(text_literal(c.id) for c in clauses)
-                own = f'SELECT * FROM "__stage" WHERE "clause" IN ({listed})'
+                own = f'SELECT * FROM "__stage" WHERE {of_clauses(c.id for c in clauses)}'
                 waiting.append(Waiting(clauses, self.sharing.shared(Query(own, stage))))
         known = self._simple_pools() if self._totals is not None else []
         for pool in self.plan.pools:

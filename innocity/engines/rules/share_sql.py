@@ -14,7 +14,7 @@ from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.engines.rules.settle_parts import Database, PoolFactor, create, declare, tied_groups
-from innocity.engines.rules.ways import Alike
+from innocity.engines.rules.ways import Alike, terms_of_once, together
 from innocity.plan.sql import Emitter, quote, text_literal
 
 NAMES = ", ".join(quote(n) for n, _ in COLUMNS)
@@ -60,9 +60,8 @@ class Sharing:
             else:
                 parts.append(self._passed(clauses))
         for clauses in early:
-            self.database.run(f"DROP TABLE IF EXISTS {_within(clauses)}")
-        tables = [f"CREATE {self.sql.dialect.temp}TABLE {_within(c)} AS {self._passed(c)}" for c in early]
-        self.database.run_all(tables)
+            self.database.run(f"DROP TABLE IF EXISTS {quote(_within(clauses))}")
+        self.database.run_all([self.sql.dialect.create_table(_within(c), self._passed(c)) for c in early])
         groups = [g for g in self.plan.groups if not set(g.members) <= self.cuts]
         for i, tied in enumerate(tied_groups(groups)):
             parts.append(self._grouped(i, tied, early))
@@ -71,7 +70,7 @@ class Sharing:
 
     def _passed(self, clauses: Alike) -> str:
         """The rows of `__raw` of staged clauses, after once and caps."""
-        rows = f'(SELECT * FROM "__raw" WHERE {_of(c.id for c in clauses)}) w'
+        rows = f'(SELECT * FROM "__raw" WHERE {of_clauses(c.id for c in clauses)}) w'
         passed = self.passes.clause_passes(clauses, rows)
         assert passed is not None
         return passed
@@ -83,13 +82,13 @@ class Sharing:
         for j, group in enumerate(tied[:-1]):
             self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
             rows = quote(f"__group_{i}_{j}_in")
-            theirs = _of(group.members)
+            theirs = of_clauses(group.members)
             cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
             query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
             self._create(f"__group_{i}_{j}", query)
             rows = quote(f"__group_{i}_{j}")
         last = tied[-1]
-        theirs = _of(last.members)
+        theirs = of_clauses(last.members)
         cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
         if len(tied) == 1:
             return cut
@@ -166,19 +165,15 @@ def where_not(names: Iterable[str]) -> str:
 
 def _passed_alike(clauses: list[ClausePlan], members: set[str]) -> list[Alike]:
     """Clauses with once or caps, together where one statement does for all: those of no cap, alike in once."""
-    found: dict[object, list[ClausePlan]] = {}
-    for clause in clauses:
-        once = clause.once and (clause.once.per, clause.once.lifetime)
-        key = clause.id if clause.caps else (once, clause.id in members)
-        found.setdefault(key, []).append(clause)
-    return [tuple(c) for c in found.values()]
+    return together(clauses, lambda c: c.id if c.caps else (terms_of_once(c), c.id in members))
 
 
 def _within(clauses: Alike) -> str:
-    return quote(f"__within_{clauses[0].index}")
+    return f"__within_{clauses[0].index}"
 
 
-def _of(clauses: Iterable[str]) -> str:
+def of_clauses(clauses: Iterable[str]) -> str:
+    """SQL of "the row is one of these clauses'"."""
     return f'"clause" IN ({", ".join(map(text_literal, clauses))})'
 
 
@@ -187,11 +182,11 @@ def _group_rows(members: list[str], early: list[Alike]) -> str:
     for clauses in early:
         theirs = [c.id for c in clauses if c.id in members]
         if theirs:
-            parts.append(f"SELECT {NAMES} FROM {_within(clauses)} WHERE {_of(theirs)}")
+            parts.append(f"SELECT {NAMES} FROM {quote(_within(clauses))} WHERE {of_clauses(theirs)}")
             passed |= set(theirs)
     plain = [m for m in members if m not in passed]
     if plain:
-        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE {_of(plain)}')
+        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE {of_clauses(plain)}')
     return "(" + " UNION ALL ".join(parts) + ")"
 
 

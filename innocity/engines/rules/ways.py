@@ -7,13 +7,28 @@ all that follows are settled in one statement: most statements of a pack are pla
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from innocity.engines.rules.base_sql import Base
 from innocity.engines.rules.emit import Cut, needs_subject
 from innocity.engines.rules.finish_sql import VALUED, Options, manner
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, RulesPlan
 from innocity.engines.rules.settle_parts import tied_groups
 
-Alike = tuple[ClausePlan, ...]  # clauses settled in one statement; they stand in the same pools
+Alike = tuple[ClausePlan, ...]  # clauses settled in one statement
+
+
+def together(clauses: Iterable[ClausePlan], way: Callable[[ClausePlan], object]) -> list[Alike]:
+    """The clauses, those together that `way` gives the same, in the order of the first of each."""
+    found: dict[object, list[ClausePlan]] = {}
+    for clause in clauses:
+        found.setdefault(way(clause), []).append(clause)
+    return [tuple(c) for c in found.values()]
+
+
+def terms_of_once(clause: ClausePlan) -> object:
+    """What one pass over several clauses must find alike in their `once`; preferences stand in the rows."""
+    return clause.once and (clause.once.per, clause.once.lifetime)
 
 
 class Ways:
@@ -33,26 +48,20 @@ class Ways:
         Alone are those that build on others' awards or that others build on, as they must keep their place, and
         those with caps, a running sum of each, and those settled against rivals in their own row.
         """
-        found: dict[object, list[ClausePlan]] = {}
-        for clause in clauses:
-            after = clause.source is not None and clause.source.after
-            alone = after or clause.id in self.followed or clause.id in self.cuts or clause.caps
-            found.setdefault(clause.id if alone else self._way(clause), []).append(clause)
-        return [tuple(c) for c in found.values()]
+        return together(clauses, self._way)
 
-    def _way(self, clause: ClausePlan) -> tuple[object, ...]:
-        once = None if clause.once is None else (clause.once.per, clause.once.lifetime)
-        return manner(clause, self.options), once, clause.id in self.staged, *self._pay(clause)
+    def _way(self, clause: ClausePlan) -> object:
+        after = clause.source is not None and clause.source.after
+        if after or clause.id in self.followed or clause.id in self.cuts or clause.caps:
+            return clause.id
+        return manner(clause, self.options), terms_of_once(clause), clause.id in self.staged, *self._pay(clause)
 
     def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
         return clause.pays, *(p.id for p in self.plan.pools if clause.id in p.members)
 
     def staged_pools(self) -> list[Alike]:
         """Staged clauses that stand in pools, those together that stand in the same and count alike."""
-        found: dict[object, list[ClausePlan]] = {}
-        for clause in (self.plan.clause(n) for n in sorted(self.pooled & self.staged)):
-            found.setdefault(self._pay(clause), []).append(clause)
-        return [tuple(c) for c in found.values()]
+        return together(map(self.plan.clause, sorted(self.pooled & self.staged)), self._pay)
 
     def stands_alone(self, clause: ClausePlan) -> bool:
         """Whether its awards are what its own row of base facts comes to, and nothing else touches them."""
