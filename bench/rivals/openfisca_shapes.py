@@ -7,6 +7,7 @@ Runs in its own virtual environment; imports nothing of this project.
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -41,65 +42,64 @@ def total(firm, values: np.ndarray) -> np.ndarray:
     return np.pad(sums, (0, firm.count - len(sums)))
 
 
-def _a(firm, period):
-    kind = firm("recognition", period)
-    return (kind == 1) * 200_000 + (kind == 2) * 100_000
+AMOUNTS = {"first": 200_000, "rate": 0.05, "lease_cap": 500_000}  # what reforms change
 
 
-def _b(firm, period):
-    c = firm.members
-    base = c("paid", period) * (c("kind", period) == 1) * c("filed", period)
-    return np.minimum(0.05 * total(firm, base), 300_000)
+def formulas(amounts: dict[str, float]) -> dict[str, object]:
+    """The shapes with these amounts."""
+
+    def a(firm, period):
+        kind = firm("recognition", period)
+        return (kind == 1) * amounts["first"] + (kind == 2) * 100_000
+
+    def b(firm, period):
+        c = firm.members
+        base = c("paid", period) * (c("kind", period) == 1) * c("filed", period)
+        return np.minimum(amounts["rate"] * total(firm, base), 300_000)
+
+    def c(firm, period):
+        c = firm.members
+        made = total(firm, c("paid", period) * (c("kind", period) == 1))
+        served = total(firm, c("paid", period) * (c("kind", period) == 2))
+        return np.minimum(0.015 * made, 500_000) + np.minimum(0.001 * served, 200_000)
+
+    def d(firm, period):
+        return firm("national_platforms", period) * 2_000_000 + firm("province_platforms", period) * 1_000_000
+
+    def e(firm, period):
+        return np.minimum(firm("graduates", period) * 100_000, 1_000_000)
+
+    def f(firm, period):
+        return np.minimum(np.minimum(0.1 * firm("rent", period), 0.2 * firm("service_fee", period)),
+                          amounts["lease_cap"])  # fmt: skip
+
+    def g(firm, period):
+        return np.maximum(firm("shape_b", period), firm("shape_c", period))
+
+    def h(firm, period):
+        b, c = firm("shape_b", period), firm("shape_c", period)
+        kept = np.where(b >= c, b, 0)
+        asked = kept.sum()
+        return kept * (10_000_000 / asked if asked > 10_000_000 else 1)
+
+    return {"shape_a": a, "shape_b": b, "shape_c": c, "shape_d": d, "shape_e": e, "shape_f": f, "shape_g": g,
+            "shape_h": h}  # fmt: skip
 
 
-def _c(firm, period):
-    c = firm.members
-    made = total(firm, c("paid", period) * (c("kind", period) == 1))
-    served = total(firm, c("paid", period) * (c("kind", period) == 2))
-    return np.minimum(0.015 * made, 500_000) + np.minimum(0.001 * served, 200_000)
-
-
-def _d(firm, period):
-    return firm("national_platforms", period) * 2_000_000 + firm("province_platforms", period) * 1_000_000
-
-
-def _e(firm, period):
-    return np.minimum(firm("graduates", period) * 100_000, 1_000_000)
-
-
-def _f(firm, period):
-    return np.minimum(np.minimum(0.1 * firm("rent", period), 0.2 * firm("service_fee", period)), 500_000)
-
-
-def _g(firm, period):
-    return np.maximum(firm("shape_b", period), firm("shape_c", period))
-
-
-def _h(firm, period):
-    b, c = firm("shape_b", period), firm("shape_c", period)
-    kept = np.where(b >= c, b, 0)
-    asked = kept.sum()
-    return kept * (10_000_000 / asked if asked > 10_000_000 else 1)
-
-
-FORMULAS = {"shape_a": _a, "shape_b": _b, "shape_c": _c, "shape_d": _d, "shape_e": _e, "shape_f": _f,
-            "shape_g": _g, "shape_h": _h}  # fmt: skip
+SHAPES = tuple(formulas(AMOUNTS))
 FIRM_INPUTS = {"recognition": int, "national_platforms": int, "province_platforms": int, "graduates": int,
                "rent": float, "service_fee": float}  # fmt: skip
 
 
-def build_system() -> TaxBenefitSystem:
+def build_system(amounts: dict[str, float]) -> TaxBenefitSystem:
     system = TaxBenefitSystem([Contract, Firm])
     for name, kind in (("paid", float), ("kind", int), ("filed", bool)):
         system.add_variable(variable(name, Contract, value_type=kind))
     for name, kind in FIRM_INPUTS.items():
         system.add_variable(variable(name, Firm, value_type=kind))
-    for name, formula in FORMULAS.items():
+    for name, formula in formulas(amounts).items():
         system.add_variable(variable(name, Firm, formula))
     return system
-
-
-SYSTEM = build_system()
 
 
 def read(folder: Path, register: str, day: str, columns: list[str]) -> pa.Table:
@@ -148,24 +148,16 @@ def recognition(table: pa.Table, party: np.ndarray, size: int) -> np.ndarray:
     return latest
 
 
-def run(folder: Path) -> pa.Table:
-    """Per firm and shape: yuan in float32."""
+def prepared(folder: Path) -> tuple[pa.Array, np.ndarray, dict[str, np.ndarray]]:
+    """The firms, the firm of each contract, and the values of all inputs."""
     firms, (contract, title, platform, graduate, lease), tables = inputs(folder)
     size, members = len(firms), tables["contract_payment"]
-    builder = SimulationBuilder()
-    builder.create_entities(SYSTEM)
-    builder.declare_person_entity("contract", np.arange(members.num_rows))
-    group = builder.declare_entity("firm", np.arange(size))
-    # Not `join_with_persons`: it puts sums in the wrong place as soon as one firm has no contract.
-    group.members_entity_id = contract
-    group.members_role = np.full(members.num_rows, Firm.flattened_roles[0])
-    simulation = builder.build(SYSTEM)
     made, served = (
         is_in(members["contract_type"], *c) for c in (("development", "transfer"), ("consulting", "service"))
     )
     rents = {n: tables["instrument_lease"][n].fill_null(0).to_numpy() / 100 for n in ("rent", "service_fee")}
     levels = tables["innovation_platform"]["level"]
-    values = {
+    return firms, contract, {
         "paid": (members["amount"].to_numpy() / 100).astype(np.float32),
         "kind": made * 1 + served * 2,
         "filed": members["filed"].fill_null(False).to_numpy(),
@@ -174,7 +166,36 @@ def run(folder: Path) -> pa.Table:
         "province_platforms": np.bincount(platform[is_in(levels, "province")], minlength=size),
         "graduates": np.bincount(graduate, minlength=size),
         **{n: np.bincount(lease, v, size).astype(np.float32) for n, v in rents.items()},
-    }
+    }  # fmt: skip
+
+
+def simulated(system: TaxBenefitSystem, size: int, contract: np.ndarray, values: dict[str, np.ndarray]):
+    """A simulation with its inputs; nothing is calculated yet."""
+    builder = SimulationBuilder()
+    builder.create_entities(system)
+    builder.declare_person_entity("contract", np.arange(len(contract)))
+    group = builder.declare_entity("firm", np.arange(size))
+    # Not `join_with_persons`: it puts sums in the wrong place as soon as one firm has no contract.
+    group.members_entity_id = contract
+    group.members_role = np.full(len(contract), Firm.flattened_roles[0])
+    simulation = builder.build(system)
     for name, value in values.items():
         simulation.set_input(name, PERIOD, value)
-    return pa.table({"party": firms, **{n: simulation.calculate(n, PERIOD) for n in FORMULAS}})
+    return simulation
+
+
+def run(folder: Path) -> pa.Table:
+    """Per firm and shape: yuan in float32."""
+    firms, contract, values = prepared(folder)
+    simulation = simulated(build_system(AMOUNTS), len(firms), contract, values)
+    return pa.table({"party": firms, **{n: simulation.calculate(n, PERIOD) for n in SHAPES}})
+
+
+def reforms(folder: Path, variants: list[dict[str, float]]) -> tuple[float, list[dict[str, float]]]:
+    """Seconds for all variants once the inputs are prepared, and the total of each shape in yuan."""
+    firms, contract, values = prepared(folder)
+    started, found = time.perf_counter(), []
+    for amounts in variants:
+        simulation = simulated(build_system(AMOUNTS | amounts), len(firms), contract, values)
+        found.append({n: float(simulation.calculate(n, PERIOD).sum(dtype=np.float64)) for n in SHAPES})
+    return time.perf_counter() - started, found
