@@ -54,6 +54,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """A new fact that a row brings: what it says as text, by the names of the columns that the table has."""
+
+    line: int
+    party: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What an import would do. Rows are numbered as in the file.
 
@@ -94,6 +103,11 @@ class Preview:
         if self.work is not None:
             yield from self.work.changes(limit)
 
+    def additions(self, limit: int | None = None) -> Iterator[Addition]:
+        """The facts that would be new, in the order of the file."""
+        if self.work is not None:
+            yield from self.work.additions(limit)
+
     def as_dict(self, limit: int = 50) -> dict[str, Any]:
         """The preview for JSON, with the first problems and changes."""
         return {
@@ -114,7 +128,7 @@ class Work:
     """What a commit writes: typed rows, how they match what is recorded, and their parties."""
 
     register: Register
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     table: pa.Table
     present: tuple[str, ...]
     marks: tuple[str | None, ...]
@@ -140,6 +154,14 @@ class Work:
             party = self.parties.ids[row] or ""
             fact = self.recorded.table.column("fact_id")[at].as_py()
             yield Change(self.lines[row], fact, self.parties.names.get(party) or party, shown)
+
+    def additions(self, limit: int | None = None) -> Iterator[Addition]:
+        """The new facts, in the order of the file."""
+        columns = [column for column in self.register.columns if column.id in self.present]
+        for row in self.matched.new[:limit]:
+            party = self.parties.ids[row] or ""
+            told = tuple((one.name, self._shown(self.table, one.id, row)) for one in columns)
+            yield Addition(self.lines[row], self.parties.names.get(party) or party, told)
 
     def _shown(self, table: pa.Table, name: str, row: int) -> str:
         from innocity.actions.sheet_writing import shown
@@ -175,11 +197,12 @@ def check_import(
     work = reading.work(stamp, instance.simulated)
     matched = work.matched if work is not None else Matched([])
     wrong = {row for row in problems.rows if row >= 0}
-    sound = [row for row in range(len(matched.facts)) if row not in wrong]
-    changed = sum(row in matched.changes for row in sound)
-    new = sum(matched.facts[row] is None for row in sound)
+    facts, changes = matched.facts, matched.changes
+    new = facts.count(None) - sum(facts[row] is None for row in wrong)
+    changed = len(changes) - len(wrong & changes.keys())
     return Preview(
-        register, name, read, sha256_text(canonical_json(basis)), new, len(sound) - changed - new, changed,
+        register, name, read, sha256_text(canonical_json(basis)), new,
+        len(facts) - len(wrong) - new - changed, changed,
         passed_over, tuple(sorted(problems.items, key=lambda p: p.row)), len(wrong), problems.count,
         tuple(reading.notices), work,
     )  # fmt: skip
@@ -205,13 +228,12 @@ def _keepers(pack: Pack, register: Register) -> str:
 
 def _without_examples(sheet: Sheet) -> tuple[Sheet, int]:
     """The table without rows marked as examples, and how many those were."""
-    firsts = sheet.columns[0] if sheet.columns else ()
-    keep = [not (isinstance(cell, str) and cell.strip().startswith(EXAMPLE)) for cell in firsts]
-    if all(keep):
+    if not sheet.columns:
         return sheet, 0
-    columns = tuple(tuple(cell for cell, one in zip(column, keep, strict=True) if one) for column in sheet.columns)
-    lines = tuple(line for line, one in zip(sheet.lines, keep, strict=True) if one)
-    kept = Sheet(sheet.name, sheet.headings, lines, columns, sheet.heading_line, sheet.notes)
+    passed_over = pc.fill_null(pc.starts_with(texts_of(sheet.columns[0]), EXAMPLE), False)
+    if not pc.any(passed_over).as_py():
+        return sheet, 0
+    kept = sheet.without(passed_over)
     return kept, sheet.rows - kept.rows
 
 
@@ -284,17 +306,16 @@ class _Reading:
         ids = pa.array([known.get(word, word) for word in words.dictionary.to_pylist()], pa.string())
         return ids.take(words.indices)
 
-    def _given(self, arrays: Mapping[str, pa.Array]) -> dict[str, list[str | None]]:
+    def _given(self, arrays: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """What the rows say of their parties, as texts."""
-        given: dict[str, list[str | None]] = {}
+        given: dict[str, pa.Array] = {}
         for target in ("party_id", CODE, NAME, PERSON):
             if target in self.headings:
                 heading = self.headings[target]
                 column = Column(id="party_id", name=heading.text, type="party")
-                array = typed_column(self._cells(target), heading.text, column, {}, self.problems)
-                given[target] = array.to_pylist()
+                given[target] = typed_column(self._cells(target), heading.text, column, {}, self.problems)
         if self.register.id == "organization":
-            given |= {target: arrays[name].to_pylist() for target, name in ((CODE, "uscc"), (NAME, "name"))
+            given |= {target: arrays[name] for target, name in ((CODE, "uscc"), (NAME, "name"))
                       if name in arrays and target not in given}  # fmt: skip
         return given
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from django.db.models import F
 
 from innocity.actions.check_import import Preview, Work, importable
 from innocity.actions.record_facts import attach_evidence, write_parties
-from innocity.actions.recording import checked_table, instance_of
+from innocity.actions.recording import checked_table, highest_number, instance_of
 from innocity.actions.sheet_matching import NEW_WORDS
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.packs.facts_columns import arrow_schema
@@ -77,45 +78,38 @@ def commit_import(
 
 def _write(pack: Pack, register: Register, work: Work, entry: int, reason: str, day: date) -> dict[str, Any]:
     """Parties, facts and the register's state; what the log says of the rows."""
-    added, new = _new_facts(register, work, day)
+    added, last = _new_facts(register, work, day)
     changed, old, revisions = _changed_facts(register, work, day)
     errors = ErrorList()
-    marked = pa.concat_tables([added, changed]).append_column(
-        "@row", pa.array(range(added.num_rows + changed.num_rows), pa.int64())
-    )
-    marked = marked.take(pc.sort_indices(marked.column("fact_id")))
-    table = checked_table(marked.drop_columns(["@row"]), register, pack, errors)
+    order = pc.sort_indices(pa.chunked_array([*added.column("fact_id").chunks, *changed.column("fact_id").chunks]))
+    table = checked_table(pa.concat_tables([added, changed]).take(order), register, pack, errors)
     errors.raise_if_any()
     assert table is not None
     store.add_people(work.parties.people)
     store.make_past(old)
     write_parties(pack, register, table)
-    histories: list[store.History] = [store.FIRST] * len(new)
+    histories: list[store.History] = [store.FIRST] * added.num_rows
     histories += [(revision + 1, number, reason) for number, revision in zip(old, revisions, strict=True)]
-    ordered = [histories[row] for row in marked.column("@row").to_pylist()]
-    written = store.insert_facts(table, register, entry, ordered if old else None)
+    ordered = [histories[row] for row in order.to_pylist()] if old else None
+    written = store.insert_facts(table, register, entry, ordered)
     RegisterState.objects.filter(register=register.id).update(
-        version=F("version") + 1, rows=F("rows") + len(new), refreshed_on=day,
-        last_number=F("last_number") + sum(work.marks[row] in (None, *NEW_WORDS) for row in new),
-    )  # fmt: skip
+        version=F("version") + 1, rows=F("rows") + added.num_rows, refreshed_on=day, last_number=last
+    )
     return {"registers": {register.id: {"rows": table.num_rows, "hash": written}}}
 
 
-def _new_facts(register: Register, work: Work, day: date) -> tuple[pa.Table, list[int]]:
-    """The rows that are new as they are recorded, and which rows of the table they are."""
+def _new_facts(register: Register, work: Work, day: date) -> tuple[pa.Table, int]:
+    """The rows that are new as they are recorded, and up to which number facts of the register are numbered then."""
     new = work.matched.new
-    number = RegisterState.objects.get(register=register.id).last_number
-    ids = []
-    for row in new:
-        mark = work.marks[row]
-        if mark is None or mark in NEW_WORDS:
-            number += 1
-            mark = f"{register.id}-r{number:06d}"
-        ids.append(mark)
+    marks = [None if (mark := work.marks[row]) in NEW_WORDS else mark for row in new]
+    last = RegisterState.objects.get(register=register.id).last_number
+    numbers = count(max(last, highest_number(register, pa.array(marks, pa.string()))) + 1)
+    ids = [mark or f"{register.id}-r{next(numbers):06d}" for mark in marks]
     rows = work.table.take(pa.array(new, pa.int64()))
     filled = {"fact_id": pa.array(ids, pa.string()), "recorded_at": _filled(rows, "recorded_at", day),
               "source": _filled(rows, "source", register.source)}  # fmt: skip
-    return _table(register, {name: filled.get(name, rows.column(name)) for name in rows.column_names}), new
+    table = _table(register, {name: filled.get(name, rows.column(name)) for name in rows.column_names})
+    return table, next(numbers) - 1
 
 
 def _changed_facts(register: Register, work: Work, day: date) -> tuple[pa.Table, list[int], list[int]]:

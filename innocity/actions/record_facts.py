@@ -10,8 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
-from innocity.actions.recording import check_may_write, checked_table, instance_of, table_from, typed_row
+from innocity.actions.recording import (
+    check_may_write,
+    checked_table,
+    highest_number,
+    instance_of,
+    table_from,
+    typed_row,
+)
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Register
@@ -165,8 +173,9 @@ def _written(
         write_parties(pack, register, table)
         hashes[name] = {"rows": table.num_rows, "hash": store.insert_facts(table, register, entry)}
         RegisterState.objects.filter(register=name).update(
-            version=F("version") + 1, rows=F("rows") + table.num_rows, refreshed_on=store.today()
-        )
+            version=F("version") + 1, rows=F("rows") + table.num_rows, refreshed_on=store.today(),
+            last_number=Greatest("last_number", highest_number(register, table.column("fact_id"))),
+        )  # fmt: skip
     if evidence:
         attach_evidence(entry, evidence)
     written = store.audit(viewer, action, "、".join(sorted(tables)), {"registers": hashes, "evidence": list(evidence)})

@@ -60,6 +60,16 @@ def checked_table(table: pa.Table, register: Register, pack: Pack, errors: Error
     return sort_by_id(typed) if len(errors.errors) == before else None
 
 
+def highest_number(register: Register, ids: pa.Array | pa.ChunkedArray) -> int:
+    """The largest of the numbers that facts get here (`<register>-r000001`) among these ids; 0 where there is none.
+
+    Sheets and folders may bring such ids: what they bring must not be given out again.
+    """
+    own = ids.filter(pc.match_substring_regex(ids, rf"^{register.id}-r[0-9]{{1,12}}$"))
+    numbers = pc.cast(pc.utf8_slice_codeunits(own, len(f"{register.id}-r")), pa.int64())
+    return int(pc.max(numbers).as_py() or 0)
+
+
 def typed_row(row: Mapping[str, str | None], register: Register, place: Place, errors: ErrorList) -> dict[str, Any]:
     """Text by column id as typed values (money in yuan or with a unit). Errors: E-FACTS-COLUMN-EXTRA, E-FACTS-TYPE."""
     columns = {column.id: column for column in all_columns(register)}

@@ -7,13 +7,14 @@ equal ones are paired first; where more than one pair is left, nobody can tell, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
-from innocity.actions.sheet_values import Problems
+from innocity.actions.sheet_values import Problems, alike
 from innocity.core.errors import register_codes
 from innocity.packs.model import Register
 from innocity.packs.registers import all_columns
@@ -94,14 +95,13 @@ class _Matching:
 
     def matched(self) -> Matched:
         """Rows with numbers first: what they take is not left for others."""
-        numbers = {fact: at for at, fact in enumerate(self.old["fact_id"])} if self.old is not None else {}
-        by_number: dict[str, int] = {}
-        free: list[int] = []
-        for row, mark in enumerate(self.marks):
-            if mark is None:
-                free.append(row)
-            elif mark not in NEW_WORDS:
-                self._numbered(row, mark, numbers, by_number)
+        free = [row for row, mark in enumerate(self.marks) if mark is None]
+        if len(free) < len(self.marks):
+            numbers = {fact: at for at, fact in enumerate(self.old["fact_id"])} if self.old is not None else {}
+            by_number: dict[str, int] = {}
+            for row, mark in enumerate(self.marks):
+                if mark is not None and mark not in NEW_WORDS:
+                    self._numbered(row, mark, numbers, by_number)
         self._keyed(free, {fact for fact in self.result.facts if fact is not None})
         return self.result
 
@@ -124,16 +124,23 @@ class _Matching:
             return
         self._pair(row, at)
 
-    def _keyed(self, free: Sequence[int], used: set[int | None]) -> None:
-        if self.old is None and _all_differ(self.rows.table, self.keys):
-            return
-        groups = _grouped(self.rows, self.keys, free)
-        left = [at for at in range(len(self.old["fact_id"])) if at not in used] if self.old is not None else []
-        facts = _grouped(self.old, self.keys, left) if self.old is not None else {}
-        for key, rows in groups.items():
-            candidates = facts.get(key, [])
-            if candidates or len(rows) > 1:
-                self._group(rows, candidates)
+    def _keyed(self, free: Sequence[int], used: set[int]) -> None:
+        """Rows and facts that are alike in the key columns; a row that is like no other is new."""
+        tables = [self.rows.table] if self.old is None else [self.rows.table, self.old.table]
+        numbers = alike(pa.concat_tables([table.select(self.keys) for table in tables]).columns)
+        rows, counts = self.rows.table.num_rows, Counter(numbers)
+        facts: dict[int, list[int]] = {}
+        for at, number in enumerate(numbers[rows:]):
+            if at not in used:
+                facts.setdefault(number, []).append(at)
+        groups: dict[int, list[int]] = {}
+        for row in free:
+            if counts[numbers[row]] > 1:
+                groups.setdefault(numbers[row], []).append(row)
+        for number, same in groups.items():
+            candidates = facts.get(number, [])
+            if candidates or len(same) > 1:
+                self._group(same, candidates)
 
     def _group(self, rows: list[int], facts: list[int]) -> None:
         """Pair equal ones; then one with one. Rows that are alike word for word stand twice."""
@@ -195,18 +202,3 @@ class _Columns(dict[str, list[Any]]):
         found: list[Any] = self.table.column(name).to_pylist()
         self[name] = found
         return found
-
-
-def _all_differ(table: pa.Table, keys: Sequence[str]) -> bool:
-    """Whether no two rows are alike in these columns."""
-    return bool(table.group_by(keys, use_threads=False).aggregate([([], "count_all")]).num_rows == table.num_rows)
-
-
-def _grouped(
-    columns: Mapping[str, Sequence[Any]], keys: Sequence[str], rows: Sequence[int]
-) -> dict[tuple[Any, ...], list[int]]:  # fmt: skip
-    picked = [columns[name] for name in keys]
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for row in rows:
-        groups.setdefault(tuple(values[row] for values in picked), []).append(row)
-    return groups

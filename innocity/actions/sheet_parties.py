@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from stdnum.cn import ric, uscc
 
 from innocity.actions.sheet_headings import CODE, CODE_HEADING, NAME, NAME_HEADING, PERSON, PERSON_HEADING
-from innocity.actions.sheet_values import Problems
+from innocity.actions.sheet_values import Problems, alike
 from innocity.core.errors import register_codes
 from innocity.core.money import clean
 from innocity.packs.model import Register
@@ -45,7 +47,7 @@ class Parties:
 
 
 def find_parties(
-    viewer: Viewer, register: Register, given: Mapping[str, Sequence[str | None]], rows: int, problems: Problems
+    viewer: Viewer, register: Register, given: Mapping[str, pa.Array], rows: int, problems: Problems
 ) -> Parties:
     """The parties of the rows. `given` holds texts by `party_id`, `@code`, `@name`, `@person` as far as they stand
     in the table; in register `organization` `uscc` and `name` serve too.
@@ -53,22 +55,23 @@ def find_parties(
     A row of `organization` or `person` may bring a new party; elsewhere it must be recorded. Errors of rows in
     `problems`: E-IMPORT-PARTY, E-IMPORT-PARTY-DIFFERS, E-IMPORT-CODE-NUMBER, E-RECORDS-DENIED.
     """
-    empty: list[str | None] = [None] * rows
-    codes, names, people = (_each(read, given.get(target, empty))
-                            for read, target in ((normal, CODE), (clean, NAME), (normal, PERSON)))  # fmt: skip
-    finder = _Finder(viewer, register, given.get("party_id", empty), codes, names, people)
+    empty = pa.nulls(rows, pa.string())
+    texts = [given.get("party_id", empty), *(_each(read, given.get(target, empty))
+             for read, target in ((normal, CODE), (clean, NAME), (normal, PERSON)))]  # fmt: skip
+    finder = _Finder(viewer, register, *texts)
+    columns = [column.to_pylist() for column in texts]
     ids: list[str | None] = []
-    sound: dict[tuple[str | None, ...], str | None] = {}
-    for row, cells in enumerate(zip(given.get("party_id", empty), codes, names, people, strict=True)):
-        if cells in sound:
-            ids.append(sound[cells])
+    sound: dict[int, str | None] = {}
+    for row, number in enumerate(alike(texts)):
+        if number in sound:
+            ids.append(sound[number])
             continue
         before = problems.count
-        found = finder.party(row, cells, problems)
+        found = finder.party(row, tuple(column[row] for column in columns), problems)
         if found is not None and finder.foreign(found):
             problems.add(row, NAME_HEADING, "E-RECORDS-DENIED", "这个主体不归本单位登记", finder.whose)
         if problems.count == before:
-            sound[cells] = found
+            sound[number] = found
         ids.append(found)
     known = {one: finder.by_id[one].name for one in set(filter(None, ids)) if one in finder.by_id}
     return Parties(ids, known, finder.new, finder.new_people)
@@ -96,17 +99,16 @@ class _Finder:
     """Parties that the table names, read at once."""
 
     def __init__(
-        self, viewer: Viewer, register: Register, ids: Sequence[str | None], codes: Sequence[str | None],
-        names: Sequence[str | None], people: Sequence[str | None],
-    ) -> None:  # fmt: skip
+        self, viewer: Viewer, register: Register, ids: pa.Array, codes: pa.Array, names: pa.Array, people: pa.Array
+    ) -> None:
         self.viewer, self.register = viewer, register
-        self.by_id = imports.parties_by_id(viewer, set(filter(None, ids)))
-        self.by_code = imports.parties_by_code(viewer, set(filter(None, codes)))
-        unnamed = {name for name, code in zip(names, codes, strict=True) if name and not code}
+        self.by_id = imports.parties_by_id(viewer, _different(ids))
+        self.by_code = imports.parties_by_code(viewer, _different(codes))
+        unnamed = _different(names.filter(pc.is_null(codes)))
         self.by_name: dict[str, dict[str, KnownParty]] = {}
         for spelling, same in imports.parties_by_name(viewer, _spellings(unnamed)).items():
             self.by_name.setdefault(_name(spelling) or "", {}).update({one.id: one for one in same})
-        numbers = imports.people_by_number(viewer, set(filter(None, people)))
+        numbers = imports.people_by_number(viewer, _different(people))
         self.by_person = dict(numbers)
         self.by_id |= imports.parties_by_id(viewer, set(numbers.values()))
         for one in (*self.by_code.values(), *(p for same in self.by_name.values() for p in same.values())):
@@ -114,7 +116,7 @@ class _Finder:
         self.new: set[str] = set()
         self.new_people: dict[str, str] = {}
         self.whose = "只能登记本区市或本单位的主体"
-        fresh = set(filter(None, codes)) - set(self.by_code)
+        fresh = _different(codes) - set(self.by_code)
         self.taken = imports.taken_codes(viewer, fresh) if register.id == "organization" else set()
 
     def party(self, row: int, cells: tuple[Any, ...], problems: Problems) -> str | None:
@@ -216,10 +218,14 @@ class _Finder:
         return None
 
 
-def _each(read: Callable[[str], str], texts: Sequence[str | None]) -> list[str | None]:
+def _each(read: Callable[[str], str], texts: pa.Array) -> pa.Array:
     """Texts as they are compared, each different one read once."""
-    done = {text: read(text) or None for text in set(texts) if text}
-    return [done.get(text) if text else None for text in texts]
+    words = texts.dictionary_encode()
+    return pa.array([read(word) or None for word in words.dictionary.to_pylist()], pa.string()).take(words.indices)
+
+
+def _different(texts: pa.Array) -> set[str]:
+    return set(filter(None, pc.unique(texts).to_pylist()))
 
 
 def _name(text: str | None) -> str | None:

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from innocity.actions.spreadsheet import Texts
 from innocity.core.dates import FIRST_YEAR, LAST_YEAR, parse_boolean, parse_date, parse_integer, parse_year
 from innocity.core.errors import InvalidValue, register_codes
 from innocity.core.money import clean, parse_money
@@ -76,14 +77,43 @@ class Problems:
 
 def texts_of(cells: Sequence[Any]) -> pa.Array:
     """Cells as people read them: 2023 not 2023.0, days in ISO form, at most fifteen digits; None where empty."""
-    kinds = set(map(type, cells))
+    if isinstance(cells, Texts):
+        return _trimmed(cells.array)
+    kinds = _kinds(cells)
     if kinds - {str} and bool not in kinds and 2 * len(different := set(cells)) < len(cells):
         known = {cell: _text(cell) for cell in different}  # True would be taken for 1
         cells = [known[cell] for cell in cells]
     elif kinds - {str}:
         cells = [cell if type(cell) is str else _text(cell) for cell in cells]
-    trimmed = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
+    return _trimmed(pa.array(cells, pa.string()))
+
+
+def _kinds(cells: Sequence[Any]) -> set[type]:
+    return {str} if isinstance(cells, Texts) else set(map(type, cells))
+
+
+def _trimmed(texts: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def alike(columns: Sequence[pa.Array | pa.ChunkedArray]) -> list[int]:
+    """Of each row a number that it shares with the rows that are alike in all columns; empty is a value too.
+
+    >>> alike([pa.array(["a", "b", "a", None]), pa.array([1, 1, 1, None])])
+    [0, 1, 0, 2]
+    """
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        words = _encoded(column)
+        found = words.indices.fill_null(len(words.dictionary)).to_numpy(zero_copy_only=False)
+        numbers = _encoded(pa.array(numbers * (len(words.dictionary) + 1) + found)).indices.to_numpy().astype(np.int64)
+    together: list[int] = numbers.tolist()
+    return together
+
+
+def _encoded(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    return (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
 
 
 def typed_column(
@@ -102,7 +132,7 @@ def typed_column(
     if column.type == "money" and scale == 1 and (fen := _plain_fen(cells)) is not None:
         return fen
     texts = texts_of(cells)
-    if column.type in ("text", "code", "party") and float in set(map(type, cells)):
+    if column.type in ("text", "code", "party") and float in _kinds(cells):
         _check_digits(cells, heading, problems)
     if column.type in ("text", "party") and not pc.any(pc.match_substring_regex(texts, _DOUBTFUL)).as_py():
         return texts
@@ -124,7 +154,7 @@ def typed_column(
 
 def _plain_fen(cells: Sequence[Any]) -> pa.Array | None:
     """A column of numbers of yuan, each the nearest to one with two decimals and far below any bound, as fen."""
-    if set(map(type, cells)) != {float}:
+    if _kinds(cells) != {float}:
         return None
     yuan = np.array(cells, np.float64)
     if not (np.abs(yuan) < 10**8).all():

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress, islice
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 
 from innocity.actions.workbook_guard import MAX_CELLS, MAX_ROWS, check_size, guard_workbook, too_large
 from innocity.actions.workbook_parts import Part
@@ -31,13 +36,31 @@ _SAVE = "用电子表格打开，另存为 .xlsx 或 UTF-8 的 CSV"
 Knows = Callable[[Sequence[str]], int]
 
 
+class Texts(Sequence[Any]):
+    """A column of texts that lie together as one Arrow array without missing values."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, row: Any) -> Any:
+        return self.array[row].as_py()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.array.to_pylist())
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table: `columns` as long as `lines`, which are the numbers of its rows in the file; blank rows are left out."""
 
     name: str
     headings: tuple[str, ...]
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     columns: tuple[Sequence[Any], ...]
     heading_line: int = 1
     notes: tuple[str, ...] = field(default=())
@@ -46,6 +69,14 @@ class Sheet:
     def rows(self) -> int:
         """How many rows there are."""
         return len(self.lines)
+
+    def without(self, passed_over: pa.Array) -> Sheet:
+        """The table without the rows that an Arrow array of truths names."""
+        kept = pc.invert(passed_over)
+        left = kept.to_pylist()
+        columns = tuple(Texts(column.array.filter(kept)) if isinstance(column, Texts) else tuple(compress(column, left))
+                        for column in self.columns)  # fmt: skip
+        return replace(self, lines=tuple(compress(self.lines, left)), columns=columns)
 
 
 def read_spreadsheet(name: str, raw: bytes, knows: Knows, *, sheet: str | None = None) -> Sheet:
@@ -84,12 +115,60 @@ def _from_csv(name: str, raw: bytes, knows: Knows) -> Sheet:
     mark = _delimiter(text)
     if text.count(mark) > MAX_CELLS or text.count("\n") > 2 * MAX_ROWS or text.count("\r") > 2 * MAX_ROWS:
         raise too_large(f"超过 {MAX_ROWS:,} 行或 {MAX_CELLS:,} 格", place)
+    plain = _plain_csv(text, mark, name, knows)
+    if plain is not None:
+        return plain
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
         reason = "有一格太长" if "field larger" in str(error) else f"读不成表格：{error}"
         raise InnoCityError("E-SHEET-FORMAT", reason, place, "检查引号是否成对；内容过长的放进附件") from None
     return _sheet_of(rows, name, "", knows)
+
+
+def _plain_csv(text: str, mark: str, name: str, knows: Knows) -> Sheet | None:
+    """The table of a text without quotes whose rows all have as many cells as its headings, read by whole columns.
+
+    None for any other text, right or wrong: the reader of rows says what it is.
+    """
+    if '"' in text or text.count("\r") != text.count("\r\n"):
+        return None
+    head = list(islice(io.StringIO(text, newline=""), _WITHIN))
+    rows = [line.rstrip("\r\n").split(mark) for line in head]
+    at, known = _heading(rows, knows)
+    headings = tuple(cell.strip() for cell in rows[at])
+    body = text[sum(map(len, head[: at + 1])) :].rstrip("\r\n")
+    if not known or not headings[-1] or not body or max(map(len, head)) > csv.field_size_limit():
+        return None
+    columns = _plain_columns(body.encode("utf-8"), mark, len(headings))
+    if columns is None:
+        return None
+    sheet = Sheet("", headings, range(at + 2, at + 2 + len(columns[0])), columns, at + 1)
+    blank = pa.array([True] * sheet.rows, pa.bool_())
+    for column in columns:
+        if not pc.any(blank).as_py():
+            break
+        blank = pc.and_(blank, pc.equal(pc.utf8_trim_whitespace(column.array), ""))
+    else:
+        sheet = sheet.without(blank)
+    _check_rows(sheet.rows, Place(name))
+    return sheet
+
+
+def _plain_columns(raw: bytes, mark: str, width: int) -> tuple[Texts, ...] | None:
+    names = [str(number) for number in range(width)]
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(raw),
+            pacsv.ReadOptions(column_names=names, block_size=len(raw) + 1, use_threads=False),
+            pacsv.ParseOptions(delimiter=mark, quote_char=False, ignore_empty_lines=False),
+            pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:  # a row has more cells or fewer
+        return None
+    if any(pc.max(pc.binary_length(column)).as_py() > csv.field_size_limit() for column in table.columns):
+        return None
+    return tuple(Texts(pa.concat_arrays(column.chunks)) for column in table.columns)
 
 
 def _utf16(raw: bytes, place: Place) -> str:
@@ -204,13 +283,17 @@ def _sheet_of(rows: Sequence[Sequence[Any]], name: str, sheet: str, knows: Knows
                 text = f"第 {line} 行有 {len(row)} 格，表头只有 {width} 格"
                 raise InnoCityError("E-SHEET-ROW", text, Place(name, line), "删去表头右边的内容；含分隔符的内容加引号")
             row = [*row[:width], *[""] * (width - len(row))]
-        if (row[0] and row[0] != " ") or any(not isinstance(cell, str) or cell.strip() for cell in row):
+        if any(not isinstance(cell, str) or cell.strip() for cell in row):
             lines.append(line)
             kept.append(row)
-    if len(lines) > MAX_ROWS:
-        raise too_large(f"有 {len(lines):,} 行，最多 {MAX_ROWS:,} 行", place)
+    _check_rows(len(lines), place)
     columns = tuple(zip(*kept, strict=True)) if kept else tuple(() for _ in headings)
     return Sheet(sheet, tuple(headings), tuple(lines), columns, at + 1)
+
+
+def _check_rows(count: int, place: Place) -> None:
+    if count > MAX_ROWS:
+        raise too_large(f"有 {count:,} 行，最多 {MAX_ROWS:,} 行", place)
 
 
 def _span(start: tuple[int, int], end: tuple[int, int]) -> str:

@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,7 +38,6 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 #: How many offending rows of a column are listed one by one.
 LISTED = 5
 _CHUNK = 200_000
-_ESCAPED = r'["\\\x00-\x1f]'
 RowPlace = Callable[[int, str], Place]
 
 
@@ -221,9 +222,8 @@ def json_lines_hash(table: pa.Table) -> str:
 
 def json_lines(table: pa.Table) -> memoryview:
     """The rows of a table as JSON arrays, a line each, made column by column."""
-    cells = [json_cells(table.column(name).combine_chunks()) for name in table.column_names]
-    joined = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="null")
-    return bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
+    parts = [part for name in table.column_names for part in (",", *json_parts(table.column(name).combine_chunks()))]
+    return bytes_of(pc.binary_join_element_wise("[", *parts[1:], "]\n", ""))
 
 
 def sort_by_id(table: pa.Table) -> pa.Table:
@@ -238,23 +238,43 @@ def json_cells(array: pa.Array) -> pa.Array:
     """Each value as JSON text; missing values stay missing."""
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks)
+    before, cells, after = _quoted(array)
+    return pc.binary_join_element_wise(before, cells, after, "") if before else cells
+
+
+def json_parts(array: pa.Array) -> tuple[Any, ...]:
+    """Arrays and texts that joined are the JSON text of each value, `null` where it is missing: what is joined with
+    more anyway is copied once."""
+    return (pc.coalesce(json_cells(array), "null"),) if array.null_count else _quoted(array)
+
+
+def _quoted(array: pa.Array) -> tuple[str, pa.Array, str]:
+    """Each value as text, and what stands before and after it in JSON."""
     if pa.types.is_boolean(array.type):
-        return pc.if_else(array, "true", "false")
+        return "", pc.if_else(array, "true", "false"), ""
     if pa.types.is_date32(array.type):
-        return pc.binary_join_element_wise('"', pc.cast(array, pa.string()), '"', "")
+        return '"', pc.cast(array, pa.string()), '"'
     if not pa.types.is_string(array.type):
-        return pc.cast(array, pa.string())
-    if pc.any(pc.match_substring_regex(array, _ESCAPED)).as_py():
+        return "", pc.cast(array, pa.string()), ""
+    if _any_escaped(array):
         words = array.dictionary_encode()
         texts = [json.dumps(word, ensure_ascii=False) for word in words.dictionary.to_pylist()]
-        return pa.array(texts, pa.string()).take(words.indices)
-    return pc.binary_join_element_wise('"', array, '"', "")
+        return "", pa.array(texts, pa.string()).take(words.indices), ""
+    return '"', array, '"'
+
+
+def _any_escaped(array: pa.Array) -> bool:
+    """Whether some text holds a quote, a backslash or a control character: all of them bytes of their own in UTF-8."""
+    signs = np.frombuffer(bytes_of(array), np.uint8)
+    return bool((signs < 0x20).any() or (signs == ord('"')).any() or (signs == ord("\\")).any())
 
 
 def bytes_of(lines: pa.Array) -> memoryview:
-    """All strings of an array without missing values, one after the other, as they lie in memory."""
+    """All strings of an array one after the other, as they lie in memory; of missing ones what stands there."""
     if isinstance(lines, pa.ChunkedArray):
         lines = pa.concat_arrays(lines.chunks)
     _, offsets, data = lines.buffers()
+    if data is None:
+        return memoryview(b"")
     marks = memoryview(offsets).cast("i")
     return memoryview(data)[marks[lines.offset] : marks[lines.offset + len(lines)]]

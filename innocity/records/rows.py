@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.json as pajson
 
 from innocity.core.errors import ErrorList, Place
-from innocity.packs.facts_columns import ARROW_TYPES, arrow_schema, bytes_of, json_cells
+from innocity.packs.facts_columns import ARROW_TYPES, arrow_schema, bytes_of, json_cells, json_parts
 from innocity.packs.model import Column, Register
 from innocity.packs.registers import BASE_COLUMNS, all_columns
 
@@ -28,12 +28,15 @@ _BLOCK = 1 << 24
 
 def data_texts(table: pa.Table, register: Register) -> pa.Array:
     """The own columns of each row as a JSON object: keys in order, what is empty left out."""
-    cells = []
+    cells: list[Any] = []
     for column in sorted(register.columns, key=lambda column: column.id):
         array = _whole(table.column(column.id))
-        filled = pc.binary_join_element_wise(f'"{column.id}":', json_cells(array), ",", "")
-        cells.append(pc.if_else(pc.is_null(array), "", filled))
-    if not cells:
+        name = f'"{column.id}":'
+        if array.null_count == 0:
+            cells += (name, *json_parts(array), ",")
+        elif array.null_count < len(array):
+            cells.append(pc.coalesce(pc.binary_join_element_wise(name, json_cells(array), ",", ""), ""))
+    if not any(isinstance(one, pa.Array) for one in cells):
         return pa.array(["{}"] * table.num_rows, pa.string())
     joined = pc.utf8_rtrim(pc.binary_join_element_wise(*cells, ""), characters=",")
     return _whole(pc.binary_join_element_wise("{", joined, "}", ""))
@@ -59,9 +62,8 @@ def fact_line(base: Sequence[str | None], data: str | dict[str, Any]) -> bytes:
 
 def fact_lines(table: pa.Table, data: pa.Array) -> memoryview:
     """The lines of all rows, each with its line end, made column by column; `data` is what `data_texts` gives."""
-    cells = [json_cells(_whole(table.column(name))) for name in BASE]
-    joined = pc.binary_join_element_wise(*cells, data, ",", null_handling="replace", null_replacement="null")
-    return bytes_of(pc.binary_join_element_wise("[", joined, "]\n", ""))
+    parts = [part for name in BASE for part in (*json_parts(_whole(table.column(name))), ",")]
+    return bytes_of(pc.binary_join_element_wise("[", *parts, data, "]\n", ""))
 
 
 def base_texts(table: pa.Table) -> list[list[str | None]]:

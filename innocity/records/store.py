@@ -7,7 +7,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
+from itertools import count as count_from
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,12 +35,11 @@ register_codes({
 
 _T = TypeVar("_T")
 _BATCH = 5000
+_TOGETHER = 25  # rows of one statement on SQLite
 _IN = 500  # values of one IN list
 _PIECE = 100_000  # rows made ready at once
-_FACT_COLUMNS = (
-    "register", "fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source", "data", "revision",
-    "supersedes_id", "reason", "current", "withdrawn", "entry",
-)  # fmt: skip
+_FACT_COLUMNS = ("fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source", "data")
+_HISTORY_COLUMNS = ("revision", "supersedes_id", "reason")
 History = tuple[int, int | None, str]  # a row's revision, the number of the row it supersedes, the reason
 FIRST: History = (1, None, "")
 _PARTY_COLUMNS = ("id", "kind", "name", "code", "division", "zone", "protected_id")
@@ -114,18 +114,17 @@ def insert_facts(
     They are first revisions, or what `histories` says of each.
     """
     digest = hashlib.sha256()
+    same: dict[str, Any] = {"register": register.id, "current": True, "withdrawn": False, "entry": entry}
+    columns = (*_FACT_COLUMNS, *(_HISTORY_COLUMNS if histories is not None else ()))
+    if histories is None:
+        same |= dict(zip(_HISTORY_COLUMNS, FIRST, strict=True))
     for start in range(0, table.num_rows, _PIECE):
         piece = table.slice(start, _PIECE)
         data = data_texts(piece, register)
         digest.update(fact_lines(piece, data))
-        history: Iterable[Iterable[Any]] = map(repeat, FIRST)
-        if histories is not None:
-            history = zip(*histories[start : start + _PIECE], strict=True)
-        rows = zip(
-            repeat(register.id), *base_texts(piece), data.to_pylist(), *history, repeat(True), repeat(False),
-            repeat(entry),
-        )  # fmt: skip
-        bulk_insert(Fact._meta.db_table, _FACT_COLUMNS, rows)
+        history = zip(*histories[start : start + _PIECE], strict=True) if histories is not None else ()
+        rows = zip(*base_texts(piece), data.to_pylist(), *history, strict=True)
+        bulk_insert(Fact._meta.db_table, columns, rows, same=same)
     return digest.hexdigest()
 
 
@@ -145,20 +144,49 @@ def add_people(numbers: Mapping[str, str]) -> None:
     ])  # fmt: skip
 
 
-def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> None:
-    """Rows into a table by the database's quickest way: COPY on PostgreSQL, prepared statements on SQLite."""
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    target = connection.ops.quote_name(table)
+def bulk_insert(
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "",
+    same: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Rows into a table by the database's quickest way: COPY on PostgreSQL, statements of several rows on SQLite.
+
+    `same` are further columns, each with the one value that it has in all rows.
+    """
+    names = ", ".join(connection.ops.quote_name(column) for column in (*(same or {}), *columns))
+    target = f"{connection.ops.quote_name(table)} ({names})"
+    shared = tuple((same or {}).values())
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not conflict:
-            with cursor.cursor.copy(f"COPY {target} ({names}) FROM STDIN") as copy:
+        if connection.vendor == "sqlite":
+            _insert_sqlite(cursor, target, shared, len(columns), rows, conflict)
+        elif conflict:
+            holes = ", ".join(["%s"] * (len(shared) + len(columns)))
+            for batch in batches(((*shared, *row) for row in rows), _BATCH):
+                cursor.executemany(f"INSERT INTO {target} VALUES ({holes}) {conflict}", batch)
+        else:
+            with cursor.cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row(row)
-            return
-        holes = ", ".join(["%s"] * len(columns))
-        sql = f"INSERT INTO {target} ({names}) VALUES ({holes}) {conflict}"
-        for batch in batches(rows, _BATCH):
-            cursor.executemany(sql, batch)
+                    copy.write_row((*shared, *row))
+
+
+def _insert_sqlite(
+    cursor: Any, target: str, shared: tuple[Any, ...], width: int, rows: Iterable[Sequence[Any]], conflict: str
+) -> None:
+    """Each statement opens all indexes of the table and is bound anew, so it takes several rows."""
+
+    def statement(count: int) -> str:
+        known = [f"?{number}" for number in range(1, len(shared) + 1)]
+        holes = count_from(len(shared) + 1)
+        values = (", ".join([*known, *(f"?{next(holes)}" for _ in range(width))]) for _ in range(count))
+        return f"INSERT INTO {target} VALUES ({'), ('.join(values)}) {conflict}"
+
+    size = _TOGETHER * width
+    for cells in batches(chain.from_iterable(rows), _BATCH * width):
+        whole = len(cells) - len(cells) % size
+        cursor.executemany(
+            statement(_TOGETHER), [(*shared, *cells[start : start + size]) for start in range(0, whole, size)]
+        )
+        if rest := cells[whole:]:
+            cursor.execute(statement(len(rest) // width), (*shared, *rest))
 
 
 def batches(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -205,6 +205,42 @@ def test_numbers_of_facts_that_are_not_theirs_are_refused(firms: Pack) -> None:
     assert commit_import(firms, OPERATOR, own).new == 1 and Fact.objects.filter(fact_id="OFFICE-7").exists()
 
 
+def test_numbers_that_a_sheet_or_a_folder_brings_are_never_given_out_again(firms: Pack) -> None:
+    head = ("事实编号", *HEAD)
+    given = sheet(head, ("qualification-r000002", *AWARD), ("新增", CODES[1], *AWARD[1:]), ("", CODES[2], *AWARD[1:]))
+    commit_import(firms, OPERATOR, check(firms, given))
+    ids = [f"qualification-r00000{number}" for number in (2, 3, 4)]
+    assert sorted(Fact.objects.filter(register="qualification").values_list("fact_id", flat=True)) == ids
+    row = {"party_id": "A", "title": "hnte", "issued_on": "2024-01-01", "fact_id": "qualification-r000006"}
+    record_rows(firms, OPERATOR, "qualification", [row])
+    after = sheet(HEAD, (*AWARD[:3], "2025-01-01", ""), (*AWARD[:3], "2026-01-01", ""))
+    assert commit_import(firms, OPERATOR, check(firms, after)).new == 2
+
+
+def test_many_rows_new_and_changed_are_written_whole_and_in_order(firms: Pack) -> None:
+    head = ("统一社会信用代码", "合同登记编号", "支付日期", "支付金额", "发票号")
+
+    def rows(numbers: range, sum_: str) -> list[tuple[str, ...]]:
+        return [(CODES[i % 3], f"H{i}", "2023-05-01", sum_, f'"{i}"\\') for i in numbers]
+
+    first = check(firms, sheet(head, *rows(range(60), "1")), "contract_payment")
+    commit_import(firms, OPERATOR, first)
+    second = check(firms, sheet(head, *rows(range(33, 137), "2")), "contract_payment")
+    assert counts(second) == (77, 0, 27, 0)
+    commit_import(firms, OPERATOR, second, reason="对账")
+    facts = Fact.objects.filter(register="contract_payment", current=True).order_by("fact_id")
+    said = [(one.data["registration_no"], one.data["amount"], one.data["invoice_no"], one.revision, one.reason)
+            for one in facts]  # fmt: skip
+    assert said == [
+        (f"H{i}", 100 if i < 33 else 200, f'"{i}"\\', 2 if 33 <= i < 60 else 1, "对账" if 33 <= i < 60 else "")
+        for i in range(137)
+    ]
+    past = Fact.objects.filter(register="contract_payment", current=False)
+    assert {one.fact_id for one in past} == {one.fact_id for one in facts if one.revision == 2}
+    assert all(one.supersedes.fact_id == one.fact_id for one in facts if one.supersedes)
+    assert verify_audit(OPERATOR).whole
+
+
 def test_a_workbook_with_days_numbers_and_truths_is_read_as_people_read_it(firms: Pack) -> None:
     head = ["社会信用代码", "合同登记编号", "是否备案", "支付日期", "支付金额", "凭证号", "发票号"]
     raw = book(

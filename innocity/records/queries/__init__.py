@@ -39,11 +39,9 @@ register_codes({
 })  # fmt: skip
 
 _BASE = tuple(column.id for column in BASE_COLUMNS)
-_LINE_SQLITE = (
-    "'{' || " + " || ',' || ".join(f"'\"{name}\":' || json_quote({name})" for name in _BASE)
-    + " || CASE data WHEN '{}' THEN '}' ELSE ',' || substr(data, 2) END"
-)  # fmt: skip
 _PAIRS = ", ".join(f"'{name}', {name}" for name in _BASE)
+# Its last value is a text in quotes or null: no other bracket is trimmed.
+_LINE_SQLITE = f"rtrim(json_object({_PAIRS}), '}}') || CASE data WHEN '{{}}' THEN '}}' ELSE ',' || substr(data, 2) END"
 _LINE_POSTGRESQL = f"CAST(jsonb_build_object({_PAIRS}) || data AS TEXT)"
 _READ = 100_000  # rows fetched at a time
 _BASE_SQL = (

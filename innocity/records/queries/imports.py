@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from innocity.core.errors import ErrorList
+from innocity.packs.facts_columns import arrow_schema
 from innocity.packs.model import Register
 from innocity.records.models import Fact, Party
 from innocity.records.protect import indices_of
@@ -21,7 +23,9 @@ from innocity.records.store import batches
 from innocity.records.viewer import Viewer
 
 _IN = 10_000  # values of one IN list
+_READ = 20_000  # rows held as objects at a time
 _PLACE = "__place"
+_NUMBER, _REVISION = pa.field("__number", pa.int64()), pa.field("__revision", pa.int64())
 _BASE = ("fact_id", "party_id", "valid_from", "valid_to", "recorded_at", "source")
 _DAYS = ("valid_from", "valid_to", "recorded_at")
 
@@ -106,16 +110,25 @@ def recorded_facts(
     None with E-FACTS-TYPE in `errors` where they do not fit the register.
     """
     every = _facts(viewer).filter(register=register.id, current=True, withdrawn=False).select_related(None)
-    rows: dict[int, tuple[Any, ...]] = {}
-    for field, values in (("party_id", parties), ("fact_id", fact_ids)):
-        for batch in batches(sorted(values), _IN):
-            rows |= {row[0]: row for row in _rows(every.filter(**{f"{field}__in": batch}))}
-    ordered = sorted(rows.values(), key=lambda row: row[0])
-    base = [[row[place] for row in ordered] for place in range(2, 2 + len(_BASE))]
-    table = table_of(base, [row[-1] for row in ordered], register, errors)
-    if table is None:
-        return None
-    return RecordedFacts(table, tuple(row[0] for row in ordered), tuple(row[1] for row in ordered))
+    asked = ({f"{field}__in": batch} for field, values in (("party_id", parties), ("fact_id", fact_ids))
+             for batch in batches(sorted(values), _IN))  # fmt: skip
+    parts = [arrow_schema(register).append(_NUMBER).append(_REVISION).empty_table()]
+    for rows in (some for one in asked for some in batches(_rows(every.filter(**one)), _READ)):
+        numbers, revisions, *base, data = zip(*rows, strict=True)
+        table = table_of(base, data, register, errors)
+        if table is None:
+            return None
+        parts.append(table.append_column(_NUMBER, pa.array(numbers)).append_column(_REVISION, pa.array(revisions)))
+    return _in_order(pa.concat_tables(parts))
+
+
+def _in_order(facts: pa.Table) -> RecordedFacts:
+    """Facts in order of their numbers, each once: one found by its party may be found by its id too."""
+    facts = facts.take(pc.sort_indices(facts.column(_NUMBER.name)))
+    first = np.diff(facts.column(_NUMBER.name).to_numpy(), prepend=-1) > 0
+    facts = facts.filter(pa.array(first))
+    numbers, revisions = (tuple(facts.column(one.name).to_pylist()) for one in (_NUMBER, _REVISION))
+    return RecordedFacts(facts.drop_columns([_NUMBER.name, _REVISION.name]), numbers, revisions)
 
 
 def _rows(found: QuerySet[Fact]) -> Iterable[tuple[Any, ...]]:
