@@ -80,7 +80,10 @@ def _keeper(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def _programs() -> Path | None:
-    """The folder of the newest server's programs."""
+    """The folder of the server's programs: the one that INNOCITY_TEST_POSTGRES names, else of the newest server."""
+    if named := os.environ.get("INNOCITY_TEST_POSTGRES", "").strip():
+        assert (Path(named) / "initdb").is_file(), f"INNOCITY_TEST_POSTGRES={named}: there is no initdb"
+        return Path(named).resolve()
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
     on_path = shutil.which("initdb")
     if found:

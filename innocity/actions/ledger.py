@@ -37,7 +37,7 @@ DATABASE = "innocity.sqlite3"
 #: The registers that commands and pages write from day to day.
 LEDGERS = (
     "observation", "figure_confirmation", "figure_review", "task_progress", "task_closure", "meeting", "resolution",
-    "procedure_step", "release_calendar",
+    "procedure_step", "release_calendar", "application_outcome", "inspection", "inspection_list",
     "exchange_listing", "exchange_step", "exchange_event",
 )  # fmt: skip
 
@@ -61,17 +61,18 @@ class Ledger(Protocol):
         """Keep others from writing any ledger of the city, so that what is checked still holds when it is recorded."""
 
 
-def ledger(pack: Pack, name: str, var: Path = VAR, *, viewer: Viewer | None = None) -> Ledger:
+def ledger(pack: Pack, name: str, var: Path = VAR, *, viewer: Viewer | None = None, authorised: bool = False) -> Ledger:
     """The ledger of a city's register: in the records, or in `var/<city>/<register>.csv`.
 
-    `viewer` is who writes (none: the operator of this machine). Errors: E-FACTS-REGISTER, E-LEDGER-STORE,
+    `viewer` is who writes (none: the operator of this machine); `authorised`: the caller has checked that this one
+    may write in the name of whom the rows are about. Errors: E-FACTS-REGISTER, E-LEDGER-STORE,
     E-RECORDS-CONNECT, E-RECORDS-SCHEMA.
     """
     register = find_register(pack, name)
     if in_records(pack, var):
         from innocity.actions.ledger_records import RecordsLedger
 
-        return RecordsLedger(pack, register, var, viewer)
+        return RecordsLedger(pack, register, var, viewer, authorised)
     return csv_ledger(pack, register, var, who=f"{viewer.name}登记" if viewer and viewer.name else "")
 
 

@@ -35,7 +35,7 @@ def check_towards(
 
     Errors: E-PAPER-STEP, those of ledgers.
     """
-    case = open_cases(pack, date.max, var).get(towards.case) if towards.case else None
+    case = open_cases(pack, date.max, var, on=day).get(towards.case) if towards.case else None
     procedure = case.procedure if case else pack.procedures.get(towards.procedure)
     if procedure is None or procedure.id != towards.procedure or (towards.case and case is None):
         raise InnoCityError("E-PAPER-STEP", "没有这个流程或办件", None, "从“办事”里重新打开")
@@ -46,7 +46,7 @@ def check_towards(
     own = viewer.role == "firm" and viewer.party == towards.owner
     applicant = case.applicant if case else towards.owner if own else ""
     mine = own or (towards.owner in pack.units and acts_for(pack, viewer, towards.owner))
-    if not mine or towards.owner not in actors(pack, procedure, step, applicant, day):
+    if not mine or towards.owner not in actors(pack, procedure, step, applicant, day, case):
         raise InnoCityError("E-PAPER-STEP", "这一步不由您办", None, "换能办这一步的账号")
     return procedure, step, case.clause if case else towards.clause
 

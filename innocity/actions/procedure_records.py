@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from innocity.engines.tasks.units import answerable
 from innocity.engines.workflow.board import cases
 from innocity.engines.workflow.model import Case, Taken
 from innocity.packs.model import Pack, Procedure, ProcedureStep
-from innocity.packs.model_procedure import APPLICANT
+from innocity.packs.model_procedure import APPLICANT, NAMED
 from innocity.records.viewer import Viewer
 
 REGISTER = "procedure_step"
@@ -31,18 +32,29 @@ def taken_steps(
 
 
 def open_cases(
-    pack: Pack, as_of: date, var: Path = VAR, *, known_on: date | None = None, faults: ErrorList | None = None
-) -> dict[str, Case]:
-    """Every matter of the city as of a day, by its id, those that have ended included."""
-    return cases(pack, taken_steps(pack, var, known_on=known_on, faults=faults), as_of)
+    pack: Pack, as_of: date, var: Path = VAR, *, known_on: date | None = None, faults: ErrorList | None = None,
+    on: date | None = None,
+) -> dict[str, Case]:  # fmt: skip
+    """Every matter of the city as of a day, by its id, those that have ended included; `on`: see `cases`."""
+    taken = taken_steps(pack, var, known_on=known_on, faults=faults)
+    return cases(pack, taken, as_of, on, lambda unit, day: _units(pack, (unit,), day))
 
 
-def actors(pack: Pack, procedure: Procedure, step: ProcedureStep, applicant: str, day: date) -> dict[str, None]:
+def actors(pack: Pack, procedure: Procedure, step: ProcedureStep, applicant: str, day: date,
+           case: Case | None = None) -> dict[str, None]:  # fmt: skip
     """Who may take a step: its units and those that answer for them; for the applicant's steps the applicant, and
-    whoever takes applications (`intake`) on its behalf."""
+    whoever takes applications (`intake`) on its behalf; of a matter those that were named in it, and of a step that
+    units take side by side those that have not answered."""
     own = APPLICANT in step.by
     found: dict[str, None] = {applicant: None} if own and applicant else {}
-    return found | _units(pack, (*step.by, *(procedure.intake if own else ())), day)
+    by = case.left if case and case.left and step.each else step.by
+    named = case.named if case and NAMED in step.by else ()
+    return found | _units(pack, (*by, *named, *(procedure.intake if own else ())), day)
+
+
+def actors_in(pack: Pack, case: Case, step: ProcedureStep, day: date) -> dict[str, None]:
+    """Who may take a step of a matter now."""
+    return actors(pack, case.procedure, step, case.applicant, day, case)
 
 
 def handling(pack: Pack, procedure: Procedure, day: date) -> dict[str, None]:
@@ -102,7 +114,7 @@ def own_view(case: Case, party: str) -> Case | None:
         if number == 0 or party in (one.party, one.actor) or (not one.party and number < until)
     )  # fmt: skip
     members = tuple(one for one in case.members if one == party)
-    return Case(case.id, case.procedure, case.title, case.applicant, mine, case.now, members, case.next, case.overdue)
+    return replace(case, taken=mine, members=members)
 
 
 def _in_until(case: Case, party: str) -> int:
@@ -120,7 +132,7 @@ def waiting_for(pack: Pack, viewer: Viewer, found: Iterable[Case], day: date) ->
     mine = [
         case for case in found
         if case.open and any(acts_for(pack, viewer, actor) for one in case.next
-                             for actor in actors(pack, case.procedure, one.step, case.applicant, day))
+                             for actor in actors_in(pack, case, one.step, day))
     ]  # fmt: skip
     return sorted(mine, key=lambda case: min((one.due or date.max for one in case.next), default=date.max))
 
@@ -129,5 +141,7 @@ def _taken(row: Row) -> Taken:
     return Taken(
         row["case"], row["procedure"], row["step"], row["party_id"], row["taken_on"], row["title"] or "",
         row["concerns"] or "", row["text"] or "", read_list(row["evidence"]), row["sum"], row["by"] or "",
-        bool(row["simulated"]), row.get("clause") or "", row["fact_id"],
+        bool(row["simulated"]), row.get("clause") or "", row["fact_id"], row.get("subject") or "", row.get("agrees"),
+        row.get("reason") or "", read_list(row.get("lacking")), read_list(row.get("promises")), row.get("until"),
+        row.get("scope") or "", read_list(row.get("named")), row.get("opens_on"),
     )  # fmt: skip

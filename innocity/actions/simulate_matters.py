@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from innocity.actions.ledger import VAR
 from innocity.actions.procedure_records import actors, handling
 from innocity.actions.simulate_exchange import Cast
 from innocity.actions.take_step import Step, take_step
 from innocity.engines.simulation.listings import TOPICS, WORDS
-from innocity.engines.workflow.board import may_follow, members_of
+from innocity.engines.workflow.board import answers_now, may_follow, members_of
 from innocity.engines.workflow.model import Taken
+from innocity.engines.workflow.papers import materials_of
 from innocity.packs.model import Call, Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT, greatest
 from innocity.records.viewer import Viewer
@@ -31,6 +33,8 @@ MATTERS = 26
 _BEGUN, _PACE = 150, 12  # days ago of the first step, and days between two steps at most
 _SUMS = tuple(wan * 10**6 for wan in (5, 10, 20, 50))
 _AGAIN = 2  # so often may a step come back
+_BEYOND = {"subject", "named"}  # what is drawn or registered elsewhere is not made up here
+_TERM = 20  # days that a matter is given for what is still to come
 
 
 @dataclass
@@ -44,6 +48,16 @@ class _Course:
     case: str = ""
     clause: str = ""
     taken: list[Taken] = field(default_factory=list)
+
+    @property
+    def now(self) -> ProcedureStep | None:
+        """The step that was taken last."""
+        return self.procedure.step(self.taken[-1].step) if self.taken else None
+
+    @property
+    def answered(self) -> set[str]:
+        """The units that have answered in the round side by side that is under way."""
+        return {one.actor for one in answers_now(self.procedure, self.taken)}
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -99,17 +113,19 @@ def _walk(
         row = take_step(pack, asked, var, today=today, viewer=viewer)
         course.case = row["case"]
         course.taken.append(Taken(course.case, course.procedure.id, step.id, asked.actor, asked.on, party=asked.party,
-                                  sum=asked.sum))  # fmt: skip
+                                  sum=asked.sum, agrees=asked.agrees, lacking=tuple(asked.lacking),
+                                  until=asked.until))  # fmt: skip
         course.day += timedelta(days=draw.randrange(1, _PACE))
 
 
 def _chosen(pack: Pack, course: _Course, draw: Random, *, last: bool) -> ProcedureStep | None:
     """One of the steps that may come now: one that goes on, or an end where the matter is to come to its end."""
     told = [one.step for one in course.taken]
+    left = tuple(one for one in course.now.by if one not in course.answered) if course.now and course.now.each else ()
     coming = [
-        one for one in may_follow(course.procedure, course.taken, course.members)
-        if told.count(one.id) < _AGAIN and course.room(one) != 0 and not (one.party == "leaves" and
-                                                                         len(course.members) < 2)
+        one for one in may_follow(course.procedure, course.taken, course.members, left)
+        if not _BEYOND & set(one.asks) and one.integrity is None and (one.each or told.count(one.id) < _AGAIN)
+        and course.room(one) != 0 and not (one.party == "leaves" and len(course.members) < 2)
     ]  # fmt: skip
     wanted = [one for one in coming if bool(one.ends) == last] or ([] if not last else coming)
     going = [one for one in wanted if one.ends is None or last]
@@ -128,8 +144,23 @@ def _step(
     told = WORDS[number % len(WORDS)] if "text" in step.asks or number % 2 else ""
     by_unit = APPLICANT in step.by and actor in pack.units
     papers = (f"模拟材料：{step.name}",) if "evidence" in step.asks or by_unit else ()
+    clause = _clause(pack, course, step, number)
     return Step(course.procedure.id, step.id, actor, course.day, course.case, course.title, party, told, papers, total,
-                simulated=True, clause=_clause(pack, course, step, number))  # fmt: skip
+                simulated=True, clause=clause, **_terms(pack, course, step))  # fmt: skip
+
+
+def _terms(pack: Pack, course: _Course, step: ProcedureStep) -> dict[str, Any]:
+    """What a step asks for beyond words, papers and sums; a reason where there is a threshold."""
+    first = next(one for one in course.procedure.steps if not one.after)
+    papers = materials_of(pack, course.procedure, first, course.clause, course.day)[:1] or ("模拟材料",)
+    given: dict[str, dict[str, Any]] = {
+        "answer": {"agrees": True}, "lacking": {"lacking": papers}, "promise": {"promises": papers},
+        "until": {"until": course.day + timedelta(days=_TERM)}, "scope": {"scope": "units"},
+    }  # fmt: skip
+    found: dict[str, Any] = {"reason": "模拟的理由"} if step.gate else {}
+    for name in step.asks:
+        found |= given.get(name, {})
+    return found
 
 
 def _clause(pack: Pack, course: _Course, step: ProcedureStep, number: int) -> str:
@@ -155,7 +186,7 @@ def _actor(pack: Pack, course: _Course, step: ProcedureStep) -> str | None:
         allowed = [one for one in allowed if one not in busy]
     if course.applicant in allowed and not (course.procedure.intake and not course.taken and hash_even(course.title)):
         return course.applicant
-    units = [one for one in allowed if one in pack.units]
+    units = [one for one in allowed if one in pack.units and not (step.each and one in course.answered)]
     window = [one for one in units if one in course.procedure.intake]
     return next(iter(window or units), None)
 

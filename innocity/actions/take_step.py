@@ -11,6 +11,7 @@ from innocity.actions.authority import check_records_for, unit_names
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.matter_papers import said_of, send_papers, waiting_for_step
 from innocity.actions.procedure_records import REGISTER, actors, handling, is_known, open_cases
+from innocity.actions.step_terms import ASKED, check_terms, given_of, terms_of, write_back
 from innocity.actions.task_records import written_list
 from innocity.core.dates import period_name
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
@@ -40,7 +41,9 @@ register_codes({
 class Step:
     """A step to be taken: `actor` is a unit or, for the applicant's own steps, a party; `case` is empty for the first.
 
-    `sum` is in fen; `party` is whom it concerns: at the first step the applicant; `clause` is what is applied for.
+    `sum` is in fen; `party` is whom it concerns: at the first step the applicant; `clause` is what is applied for,
+    `subject` the row of a register that the matter is about. `lacking` and `promises` name papers, `named` units or
+    parties.
     """
 
     procedure: str
@@ -56,6 +59,15 @@ class Step:
     by: str = ""
     simulated: bool = False
     clause: str = ""
+    subject: str = ""
+    agrees: bool | None = None
+    reason: str = ""
+    lacking: Sequence[str] = ()
+    promises: Sequence[str] = ()
+    until: date | None = None
+    scope: str = ""
+    named: Sequence[str] = ()
+    opens_on: date | None = None
 
 
 def take_step(
@@ -70,7 +82,7 @@ def take_step(
     """
     book, now = ledger(pack, REGISTER, var, viewer=viewer), today or date.today()
     with book.locked():
-        found = open_cases(pack, date.max, var)
+        found = open_cases(pack, date.max, var, on=step.on)
         case = found.get(step.case)
         papers = waiting_for_step(
             pack, viewer, var, owner=step.actor, procedure=case.procedure.id if case else step.procedure,
@@ -81,6 +93,7 @@ def take_step(
         done = book.append([row], "take_step")[0]
         if papers and viewer is not None:
             send_papers(viewer, papers, done, _whose(pack, step, case))
+        write_back(pack, step, case, done, var, viewer)
         return done
 
 
@@ -111,6 +124,7 @@ def _row(
     _check_payment(wanted, step, case, errors)
     _check_sum(wanted, step, case, errors)
     _check_cap(pack, wanted, step, case, errors)
+    check_terms(pack, procedure, wanted, step, case, var, errors)
     errors.raise_if_any()
     return {
         "party_id": step.actor, "case": case.id if case else _number(procedure, step, found),
@@ -119,6 +133,7 @@ def _row(
         "clause": step.clause, "sum": "" if step.sum is None else format_yuan(step.sum),
         "evidence": written_list(step.evidence),
         "simulated": "true" if step.simulated else "", "valid_from": step.on.isoformat(), "source": "办理记录",
+        **terms_of(step),
     }  # fmt: skip
 
 
@@ -153,6 +168,7 @@ def _check_order(procedure: Procedure, wanted: ProcedureStep, case: Case | None,
     if wanted in allowed:
         return
     stands = f"“{case.title}”现在是“{case.state}”" if case else "还没有开始"
+    stands += f"，缺的材料没有补齐：{'、'.join(case.lacking)}" if case and case.lacking else ""
     remedy = "现在可以办：" + "、".join(one.name for one in allowed) if allowed else "这一件已经办结"
     errors.add("E-STEP-ORDER", f"{stands}，不能办“{wanted.name}”", None, remedy)
 
@@ -161,7 +177,7 @@ def _check_actor(
     pack: Pack, procedure: Procedure, wanted: ProcedureStep, step: Step, case: Case | None, errors: ErrorList
 ) -> None:
     applicant = case.applicant if case else step.party
-    allowed = actors(pack, procedure, wanted, applicant, step.on)
+    allowed = actors(pack, procedure, wanted, applicant, step.on, case)
     if step.actor not in allowed:
         units = unit_names(pack, [one for one in allowed if one in pack.units])
         errors.add("E-STEP-ACTOR", f"“{wanted.name}”不由{unit_names(pack, [step.actor])}办", None, f"可以办的：{units}")
@@ -179,14 +195,13 @@ def _check_day(step: Step, case: Case | None, today: date, errors: ErrorList, *,
 
 def _check_asked(wanted: ProcedureStep, step: Step, case: Case | None, errors: ErrorList) -> None:
     given = {"text": step.text.strip(), "evidence": written_list(step.evidence), "sum": step.sum is not None,
-             "party": step.party.strip(), "clause": step.clause}  # fmt: skip
-    names = {"clause": "申报哪一条", "text": "说明", "evidence": "佐证材料", "sum": "金额", "party": "涉及的主体"}
+             "party": step.party.strip(), "clause": step.clause, **given_of(step)}  # fmt: skip
     asked = dict.fromkeys(wanted.asks)
     if APPLICANT in wanted.by:
         asked |= {"party": None} if case is None else {}
         if step.actor not in (step.party, case.applicant if case else "", *wanted.by):
             asked["evidence"] = None  # recorded for it: the papers it handed in
-    lacking = [names[one] for one in asked if not given[one]]
+    lacking = [ASKED[one] for one in asked if not given[one]]
     if case is None and not step.title.strip():
         lacking.insert(0, "办件名称")
     if lacking:

@@ -209,7 +209,7 @@ def fact_rows(pack: Pack, name: str, folder: Path) -> list[Row]:
     typed = fit_types(table, register, errors, place) if table is not None else None
     errors.raise_if_any()
     rows = typed.to_pylist() if typed is not None else []
-    return [{**row, "simulated": simulated or row["simulated"], "place": Place(path.name, n)}
+    return [{**row, "simulated": simulated or bool(row.get("simulated")), "place": Place(path.name, n)}
             for n, row in enumerate(rows, 1)]  # fmt: skip
 
 

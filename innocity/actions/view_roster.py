@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +20,7 @@ from innocity.records.queries.ledgers import register_versions
 from innocity.records.viewer import Viewer
 
 #: Who reads registers for somebody who sees only some parties: all of them, and nothing personal.
-_READER = Viewer("leader", "innocity")
+READER = Viewer("leader", "innocity")
 #: Registers as they were last read: a page of a list reads the same ones as the page before.
 _TABLES: dict[tuple[str, str, str, bool], tuple[int, pa.Table]] = {}
 _MOST = 12
@@ -43,10 +44,25 @@ def view_roster(
     item = pack.appropriations.get(roster.appropriation or "")
     if whole and item is not None and item.uses is not None:
         needed.add(item.uses.register_)
-    mine = None if whole else pa.array(sorted(queries.visible_parties(viewer)), pa.string())
-    tables = {one: _table(pack, viewer, one, mine) for one in sorted(needed)}
+    tables = registers_seen(pack, viewer, needed)
     view = read_roster(pack, roster, tables, day, known_on=date.max, skip=skip, limit=limit)
     return view if whole else replace(view, fund=None)
+
+
+def registers_seen(
+    pack: Pack, viewer: Viewer, names: Iterable[str], *, all_parties: Collection[str] = ()
+) -> dict[str, pa.Table]:
+    """The current facts of registers that a worker of the city sees: a county's unit those of its own parties.
+
+    Of registers in `all_parties` everybody gets all rows, but nothing personal: what they hold is the city's own.
+    """
+    whole = viewer.sees_all_parties()
+    mine = None if whole else pa.array(sorted(queries.visible_parties(viewer)), pa.string())
+    found = {}
+    for one in sorted(names):
+        free = one in all_parties and not whole
+        found[one] = _table(pack, READER, one, None) if free else _table(pack, viewer, one, mine)
+    return found
 
 
 def reading_day(viewer: Viewer) -> date:
@@ -57,7 +73,7 @@ def reading_day(viewer: Viewer) -> date:
 
 def _table(pack: Pack, viewer: Viewer, register: str, mine: pa.Array | None) -> pa.Table:
     """The current facts of a register; of the parties `mine` alone, where somebody does not see all."""
-    reader, known = viewer if mine is None else _READER, pack.registers[register]
+    reader, known = viewer if mine is None else READER, pack.registers[register]
 
     def read() -> pa.Table:
         errors = ErrorList()

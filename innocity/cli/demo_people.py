@@ -108,6 +108,7 @@ def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> No
     """Demand and supply, events, matters, what lists are read off, where there is none yet; partly a county's."""
     from innocity.actions.exchange_records import exchange_records
     from innocity.actions.publish_facts import publish_facts
+    from innocity.actions.simulate_chains import simulate_chains
     from innocity.actions.simulate_exchange import cast_of, simulate_exchange
     from innocity.actions.simulate_matters import simulate_matters
     from innocity.actions.simulate_registers import simulate_registers
@@ -120,6 +121,7 @@ def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> No
     cast = cast_of(viewer, list(dict.fromkeys([*firms, *(one.id for one in others)])))
     simulate_exchange(pack, viewer, cast, var)
     simulate_matters(pack, viewer, cast, var)
+    simulate_chains(pack, viewer, cast)
     simulate_registers(pack, viewer, cast)
     titles = [fact.fact_id for firm in firms for fact in facts_of(viewer, pack, firm).get("qualification", ())]
     publish_facts(pack, viewer, "qualification", "演示", "模拟的认定公告", ids=sorted(set(titles)))

@@ -10,6 +10,7 @@ import typer
 
 from innocity.cli.folders import VAR
 from innocity.cli.options import City, Json, day_of
+from innocity.cli.procedure_terms import KEYS, start, terms
 from innocity.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def procedures(
     text: Annotated[str, typer.Option("--text", help="说明")] = "",
     evidence: Annotated[list[str] | None, typer.Option("--evidence", metavar="材料", help="佐证材料，可多次")] = None,
     amount: Annotated[str | None, typer.Option("--sum", metavar="金额", help="如 20万元")] = None,
+    more: Annotated[
+        list[str] | None, typer.Option("--with", metavar="名=值", help="这一步另问的，可多次：" + "、".join(KEYS))
+    ] = None,
+    start_all: Annotated[
+        bool, typer.Option("--start", help="把登记簿里还没有办件的都转成办件，配合 --only、--by")
+    ] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至哪一天；默认今天")] = None,
     var: Annotated[Path, typer.Option("--var", metavar="DIR", help="记录所在的文件夹", show_default=False)] = VAR,
     as_json: Json = False,
@@ -39,35 +46,43 @@ def procedures(
     How matters go step by step, and where each stands.
     """
     from innocity.actions.procedure_records import open_cases
-    from innocity.core.errors import ErrorList, InnoCityError
+    from innocity.core.errors import ErrorList
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
     pack = load_pack(city)
     day = day_of(as_of) or date.today()
+    if start_all:
+        only = start(pack, only, by, day_of(on) or date.today(), var)
     if take is not None:
         row = _take(pack, var, procedure=only or "", step=take, case=case or "", by=by, on=day_of(on) or date.today(),
                     title=title, party=party, text=text, evidence=evidence or [], amount=amount,
-                    clause=clause)  # fmt: skip
+                    clause=clause, more=terms(pack, more or []))  # fmt: skip
         case, only = row["case"], None
     faults = ErrorList()
     found = open_cases(pack, day, var, faults=faults)
     screen.left_out(faults)
+    _check_known(pack, found, only, case)
     if case is not None:
-        if case not in found:
-            raise InnoCityError("E-STEP-UNKNOWN", f"没有办件 {case}", None, "用 innocity procedures 看有哪些")
-        one = found[case]
-        screen.show(one.as_dict(), lambda: _show_case(screen, pack, one))
+        screen.show(found[case].as_dict(), lambda: _show_case(screen, pack, found[case]))
         return
-    if only is not None and only not in pack.procedures:
-        raise InnoCityError("E-STEP-UNKNOWN", f"没有流程 {only}", None, "可用的：" + "、".join(pack.procedures))
     wanted = [pack.procedures[only]] if only else list(pack.procedures.values())
     screen.show(_listed(wanted, found), lambda: _show(screen, pack, wanted, found))
 
 
+def _check_known(pack: Pack, found: dict[str, Case], only: str | None, case: str | None) -> None:
+    """That there are such a procedure and such a matter. Error: E-STEP-UNKNOWN."""
+    from innocity.core.errors import InnoCityError
+
+    if case is not None and case not in found:
+        raise InnoCityError("E-STEP-UNKNOWN", f"没有办件 {case}", None, "用 innocity procedures 看有哪些")
+    if only is not None and only not in pack.procedures:
+        raise InnoCityError("E-STEP-UNKNOWN", f"没有流程 {only}", None, "可用的：" + "、".join(pack.procedures))
+
+
 def _take(
     pack: Pack, var: Path, *, procedure: str, step: str, case: str, by: str, on: date, title: str, party: str,
-    text: str, evidence: list[str], amount: str | None, clause: str,
+    text: str, evidence: list[str], amount: str | None, clause: str, more: dict[str, Any],
 ) -> Any:  # fmt: skip
     """Record a step; gives its row."""
     from innocity.actions.take_step import Step, take_step
@@ -80,7 +95,7 @@ def _take(
     except InnoCityError:
         actor = by  # an applicant
     total = parse_money(amount) if amount else None
-    taken = Step(procedure, step, actor, on, case, title, party, text, evidence, total, clause=clause)
+    taken = Step(procedure, step, actor, on, case, title, party, text, evidence, total, clause=clause, **more)
     return take_step(pack, taken, var)
 
 

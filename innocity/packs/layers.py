@@ -23,11 +23,13 @@ from innocity.packs.model import (
     Fence,
     Grading,
     Indicator,
+    InspectionPlan,
     MatchKind,
     Observation,
     Procedure,
     Register,
     Roster,
+    TechnologyKind,
 )
 from innocity.packs.observations import read_observations
 from innocity.packs.yamltext import Located, read_file
@@ -66,7 +68,9 @@ class Layer:
     indices: dict[str, CompositeIndex] = field(default_factory=dict)
     matching: dict[str, MatchKind] = field(default_factory=dict)
     gradings: dict[str, Grading] = field(default_factory=dict)
+    inspections: dict[str, InspectionPlan] = field(default_factory=dict)
     rosters: dict[str, Roster] = field(default_factory=dict)
+    technology_kinds: dict[str, TechnologyKind] = field(default_factory=dict)
     procedures: dict[str, Procedure] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     fences: dict[str, tuple[str, Fence]] = field(default_factory=dict)
@@ -96,7 +100,9 @@ def read_layer(folder: Path, shown: str, errors: ErrorList) -> Layer:
     _read_list(layer, "indices.yaml", CompositeIndex, "index", layer.indices)
     _read_list(layer, "matching.yaml", MatchKind, "matching", layer.matching)
     _read_list(layer, "gradings.yaml", Grading, "grading", layer.gradings)
+    _read_list(layer, "inspections.yaml", InspectionPlan, "inspection", layer.inspections)
     _read_list(layer, "rosters.yaml", Roster, "roster", layer.rosters)
+    _read_list(layer, "technology_kinds.yaml", TechnologyKind, "technology_kind", layer.technology_kinds)
     _read_list(layer, "procedures.yaml", Procedure, "procedure", layer.procedures)
     _read_observations(layer)
     for path in _files(folder / "documents", "*.md"):

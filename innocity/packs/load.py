@@ -24,7 +24,7 @@ from innocity.packs.references import check_references
 T = TypeVar("T")
 _REMOVABLE = (
     "codes", "registers", "exclusions", "indicators", "assessments", "indices", "matching", "gradings", "rosters",
-    "procedures", "units", "payers", "documents", "fences",
+    "technology_kinds", "procedures", "inspections", "units", "payers", "documents", "fences",
 )  # fmt: skip
 
 #: Of those, what stands in files of its own; units and payers stand in city.yaml.
@@ -165,7 +165,9 @@ def _join(layers: list[Layer], city: City, sources: dict[tuple[str, str], Source
         matching=parts["matching"],
         gradings=parts["gradings"],
         rosters=parts["rosters"],
+        technology_kinds=parts["technology_kinds"],
         procedures=parts["procedures"],
+        inspections=parts["inspections"],
         observations=_observations(layers),
         **fences,
     )

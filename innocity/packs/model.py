@@ -59,6 +59,7 @@ from innocity.packs.model_fences import (
 )
 from innocity.packs.model_grading import Grading, GradingCriterion, Tier
 from innocity.packs.model_index import Component, CompositeIndex, Sensitivity
+from innocity.packs.model_inspection import DrawRule, InspectionPlan
 from innocity.packs.model_matching import Criterion, MatchKind, Sides, Visibility
 from innocity.packs.model_procedure import Procedure, ProcedureStep
 from innocity.packs.model_roster import Roster, RosterTable
@@ -73,6 +74,7 @@ from innocity.packs.model_targets import (
     Target,
     Task,
 )
+from innocity.packs.model_technology import TechnologyKind
 
 
 class Original(Frozen):
@@ -95,6 +97,9 @@ class Document(Frozen):
     kind: str | None = None
     issued_on: Day | None = None
     published_on: Day | None = None
+    publisher: str | None = None  # whose page it stands on, where that is not who issued it
+    index_number: Texts = ()  # 索引号 of the government's open information: the unit's code, the number under it
+    subject: str | None = None  # 主题 there
     valid_from: Day | None = None
     valid_to: Day | None = None
     state: State = "unknown"
@@ -156,7 +161,9 @@ class Pack(Frozen):
     matching: dict[str, MatchKind] = {}
     gradings: dict[str, Grading] = {}
     rosters: dict[str, Roster] = {}
+    technology_kinds: dict[str, TechnologyKind] = {}
     procedures: dict[str, Procedure] = {}
+    inspections: dict[str, InspectionPlan] = {}
     hash: str = ""
 
     def document_of(self, fence: Fence) -> Document | None:
@@ -205,6 +212,7 @@ __all__ = [
     "Distinct",
     "Division",
     "Document",
+    "DrawRule",
     "Exclusion",
     "Fence",
     "Force",
@@ -215,6 +223,7 @@ __all__ = [
     "GradingCriterion",
     "Group",
     "Indicator",
+    "InspectionPlan",
     "Join",
     "LadderStep",
     "Manual",
@@ -249,6 +258,7 @@ __all__ = [
     "Supervision",
     "Target",
     "Task",
+    "TechnologyKind",
     "Texts",
     "Tier",
     "Unit",

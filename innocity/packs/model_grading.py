@@ -11,7 +11,7 @@ from innocity.core.errors import InvalidValue, register_codes
 from innocity.core.measures import parse_decimal
 from innocity.core.money import parse_money
 from innocity.packs.model_assessment import Points, Share
-from innocity.packs.model_base import Named, Texts
+from innocity.packs.model_base import Frozen, Named, Texts
 
 register_codes({
     "E-GRADING-SOURCE": ("评级规则没有出处", "a rule of grading names no document"),
@@ -59,6 +59,24 @@ class Tier(Named):
     leaves: bool = False
 
 
+class GradeRecord(Frozen):
+    """Where decided grades are recorded: a row of `register` each, its columns filled from the roster's headings.
+
+    `tier`, `score`, `day` and `year` name the columns that take the tier's id, the points, the day and the year of the
+    evaluation, `by` that of who evaluated, `support` that of the money which the tier opens: its share of a full sum
+    that is said at recording.
+    """
+
+    register_: str = Field(alias="register")
+    columns: dict[str, str] = {}
+    tier: str
+    day: str
+    year: str | None = None
+    score: str | None = None
+    by: str | None = None
+    support: str | None = None
+
+
 class Grading(Named):
     """One entry of `gradings.yaml`: whose rows are graded (a roster), by what, and which tiers scores fall into."""
 
@@ -66,6 +84,7 @@ class Grading(Named):
     by: str | None = None  # the roster's column whose values have weights of their own
     criteria: tuple[GradingCriterion, ...] = Field(min_length=1)
     tiers: tuple[Tier, ...] = Field(min_length=2)
+    records: GradeRecord | None = None
     never: Texts = ()  # what may not be a measure: columns of the roster
     document: str | None = None
     demonstration: bool = False

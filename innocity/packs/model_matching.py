@@ -50,6 +50,22 @@ class Visibility(Frozen):
     offer: Sight = "public"
 
 
+class Contracted(Frozen):
+    """What a pair that has agreed becomes: a fact of `register` about one of its sides (`about`).
+
+    `demand` and `offer` name the columns that take the two parties, `amount` that of the sum agreed, `day` that of the
+    day; `set` fills columns with what is always the same.
+    """
+
+    register_: str = Field(alias="register")
+    about: Literal["demand", "offer"]
+    demand: str | None = None
+    offer: str | None = None
+    amount: str | None = None
+    day: str | None = None
+    set_: dict[str, str] = Field(default={}, alias="set")
+
+
 class MatchKind(Named):
     """One entry of `matching.yaml`: two lists and how they are matched and followed up.
 
@@ -63,6 +79,7 @@ class MatchKind(Named):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     visibility: Visibility = Visibility()
     reply_days: int = Field(default=30, ge=1, le=3650)
+    becomes: Contracted | None = None
     tasks: Texts = ()  # tasks of documents that it serves
     document: str | None = None
     demonstration: bool = False

@@ -8,31 +8,65 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from innocity.core.errors import InnoCityError
 from innocity.core.money import parse_money
-from innocity.packs.model_base import Named, Texts
+from innocity.packs.model_base import Frozen, Named, Texts
 from innocity.packs.model_clause import Clause
 
 APPLICANT = "applicant"  # in `by`: whoever asked, a party and not a unit
+NAMED = "named"  # in `by`: the units that a step before named
 OneOrMore = Annotated[Texts, BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
-Asked = Literal["clause", "text", "evidence", "sum", "party"]
+Asked = Literal[
+    "clause", "text", "evidence", "sum", "party", "subject", "answer", "lacking", "promise", "until", "scope", "named"
+]
+
+
+class Gate(Frozen):
+    """What the row of a register that a matter is about must reach: its integer `column`, at least `least`.
+
+    Below it, or where the row says nothing, the step wants a reason. `demonstration`: no document sets the number.
+    """
+
+    column: str
+    least: int
+    demonstration: bool = False
+
+
+class Subject(Frozen):
+    """Which register's rows start matters: `key` is the column with their ids, `title` the one with their names.
+
+    `outcome`: the end of a matter is written back as a row of `application_outcome`.
+    """
+
+    register_: str = Field(alias="register")
+    key: str
+    title: str
+    outcome: bool = False
 
 
 class ProcedureStep(Named):
     """One step: who takes it, after which others, what it must be given.
 
-    A step without `after` begins a case. `needs` must have been taken at some time before. `party` says what becomes
+    A step without `after` begins a case. `needs` must have been taken at some time before, none of
+    `without`. `party` says what becomes
     of the party that the step names: it joins those of the case, leaves them, or must be one of them. `upto` is a step
     whose sum all sums of the steps that name it together may not exceed. `within`: days after the step before. `ends`
     closes the case, in the word given. `pays`: public money leaves the city here, to somebody of the case, and by
     a unit that took no step before it. `capped` is a clause whose greatest sum the sums of a year may not exceed.
     `materials` are the papers that the step is asked for, by name; without them those steps of the applicant that
     ask for evidence take those of the call. A step that asks for a `clause` begins a matter and says what is applied
-    for, with the sum where one is
-    asked for.
+    for, with the sum where one is asked for.
+
+    `each`: all units of `by` take it side by side, once each; what follows waits for the last. `agreed` is such a step
+    in which nobody may have said no. A step that asks for what is `lacking` takes a matter on without some papers
+    `until` a day; `lapses` is the word in which the matter ends by itself when the day has passed. `supplies` is the
+    step whose papers this one brings; `whole`: not before they are there. `integrity` is a list of bad credit on
+    which the applicant stands from this step on. `gate`: what the row must reach that the matter is about. `opens`
+    are the steps whose papers a step with a `scope` opens, those of the latest.
     """
 
     by: OneOrMore
     after: OneOrMore = ()
     needs: OneOrMore = ()
+    without: OneOrMore = ()
     asks: tuple[Asked, ...] = ()
     materials: Texts = ()
     party: Literal["joins", "leaves", "member"] | None = None
@@ -41,6 +75,14 @@ class ProcedureStep(Named):
     capped: str | None = None
     within: int | None = Field(default=None, ge=1)
     ends: str | None = None
+    each: bool = False
+    agreed: str | None = None
+    lapses: str | None = None
+    supplies: str | None = None
+    whole: bool = False
+    integrity: str | None = None
+    gate: Gate | None = None
+    opens: OneOrMore = ()
 
 
 class Procedure(Named):
@@ -54,6 +96,7 @@ class Procedure(Named):
     about: str | None = None
     document: str | None = None
     clauses: Texts = ()
+    subject: Subject | None = None
     intake: OneOrMore = ()
     steps: tuple[ProcedureStep, ...]
     note: str | None = None
@@ -67,13 +110,36 @@ class Procedure(Named):
         if not any(not step.after for step in self.steps) or not any(step.ends for step in self.steps):
             raise ValueError("要有不写 after 的第一步，和写 ends 的最后一步")
         for step in self.steps:
-            named = {*step.after, *step.needs, *((step.upto,) if step.upto else ())}
+            one = (step.upto, step.agreed, step.supplies)
+            named = {*step.after, *step.needs, *step.without, *step.opens, *(name for name in one if name)}
             if unknown := named - set(ids):
                 raise ValueError(f"步骤 {step.id} 提到没有的步骤 {'、'.join(sorted(unknown))}")
             if "clause" in step.asks and step.after:
                 raise ValueError(f"步骤 {step.id} 问申报哪一条，只有第一步可以问")
             if step.ends and any(step.id in other.after for other in self.steps):
                 raise ValueError(f"步骤 {step.id} 写了 ends，后面不能再有步骤")
+        return self
+
+    @model_validator(mode="after")
+    def _joins(self) -> Procedure:
+        """What steps say of papers that come later, answers side by side and rows of registers fits together."""
+        for step in self.steps:
+            faults = (
+                (step.each and (not step.after or step.ends or {APPLICANT, NAMED} & set(step.by)),
+                 "each 要由写明的单位办，不是第一步，也不写 ends"),
+                (step.agreed and not (self.step(step.agreed) or step).each, "agreed 要写一个 each 的步骤"),
+                (step.supplies and "lacking" not in (self.step(step.supplies) or step).asks,
+                 "supplies 要写问 lacking 的步骤"),
+                ("lacking" in step.asks and not {"until"} <= set(step.asks), "问 lacking 的步骤还要问 until"),
+                (step.lapses and "lacking" not in step.asks, "lapses 只写在问 lacking 的步骤上"),
+                ((step.gate or "subject" in step.asks) and self.subject is None,
+                 "流程要写 subject：办的是哪本登记簿里的登记"),
+                ("subject" in step.asks and bool(step.after), "问 subject 的只能是第一步"),
+                (step.opens and "scope" not in step.asks, "写了 opens 的步骤要问 scope"),
+            )  # fmt: skip
+            for wrong, text in faults:
+                if wrong:
+                    raise ValueError(f"步骤 {step.id}：{text}")
         return self
 
     @model_validator(mode="after")

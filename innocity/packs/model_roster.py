@@ -50,6 +50,21 @@ class RosterTable(Frozen):
         return self
 
 
+class RosterNext(Frozen):
+    """What a listed row becomes once somebody records it: a fact of `register`, begun from the row.
+
+    `columns` fills columns of the register from the roster's headings, `set` with what is always the same. Where
+    `open` names a heading, only rows that are empty there are still to be recorded. With `adds` the fact is a new one
+    even where one alike is recorded: a later state of the same thing.
+    """
+
+    register_: str = Field(alias="register")
+    columns: dict[str, str] = {}
+    set_: dict[str, str] = Field(default={}, alias="set")
+    open: str | None = None
+    adds: bool = False
+
+
 class Roster(Named):
     """One entry of `rosters.yaml`: which rows of a register, in which columns, with which totals."""
 
@@ -64,6 +79,7 @@ class Roster(Named):
     first: OneOrMore = ()  # rows for which a condition holds, or whose number is larger, stand first
     columns: dict[str, str]
     tables: tuple[RosterTable, ...] = ()
+    becomes: RosterNext | None = None
     appropriation: str | None = None  # a fund: planned, used, left and share used stand beside the list
     place: str = ""  # filled in by the loader: `file:line`
 
@@ -71,4 +87,8 @@ class Roster(Named):
     def _shows(self) -> Roster:
         if not self.columns:
             raise ValueError("columns 至少写一列")
+        after = self.becomes
+        lost = {*after.columns.values(), *([after.open] if after.open else [])} - set(self.columns) if after else set()
+        if lost:
+            raise ValueError(f"becomes 里的“{min(lost)}”不是 columns 里的栏名")
         return self

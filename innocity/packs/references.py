@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from innocity.core.errors import ErrorList, InvalidValue, Place
 from innocity.core.rates import parse_rate
 from innocity.packs.clause_references import ClauseReferences
+from innocity.packs.inspection_references import InspectionReferences
 from innocity.packs.invalid import suggest
 from innocity.packs.layers import Source
 from innocity.packs.literals import parse_literal
@@ -39,6 +40,7 @@ def check_references(
     checker.calls()
     TargetReferences(pack, sources, broken, errors).check()
     MeasureReferences(pack, sources, broken, errors).check()
+    InspectionReferences(pack, sources, broken, errors).check()
 
 
 class _References(References):

@@ -26,10 +26,12 @@ from innocity.packs.model import (
     Exclusion,
     Grading,
     Indicator,
+    InspectionPlan,
     MatchKind,
     Procedure,
     Register,
     Roster,
+    TechnologyKind,
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -42,7 +44,7 @@ _LOADED = ("articles", "article", "place")
 
 def schemas() -> dict[str, dict[str, Any]]:
     """All schemas by name: city, codes, register, exclusions, indicators, assessment, indices, matching, rosters,
-    procedures, document, fence.<kind>.
+    technology_kinds, procedures, inspections, document, fence.<kind>.
 
     >>> schemas()["register"]["required"][:3]
     ['id', 'name', 'source']
@@ -58,7 +60,9 @@ def schemas() -> dict[str, dict[str, Any]]:
         "matching": _list_of(_schema(MatchKind, "matching.yaml")),
         "gradings": _list_of(_schema(Grading, "gradings.yaml")),
         "rosters": _list_of(_schema(Roster, "rosters.yaml")),
+        "technology_kinds": _list_of(_schema(TechnologyKind, "technology_kinds.yaml")),
         "procedures": _list_of(_schema(Procedure, "procedures.yaml")),
+        "inspections": _list_of(_schema(InspectionPlan, "inspections.yaml")),
         "document": _schema(Document, "front matter of documents/<id>.md"),
     }
     return found | {f"fence.{kind}": _schema(model, f"```{kind}") for kind, model in FENCES.items()}

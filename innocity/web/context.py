@@ -31,7 +31,7 @@ PLACES = (
     ("data", _("开放数据"), ("data", "systems")),
 )
 #: What of the offices' places a leader looks into; the rest is handled by officers.
-_LOOKED_INTO = ("figures", "office_tasks", "registers", "rosters", "reform", "runs", "reports")
+_LOOKED_INTO = ("figures", "office_tasks", "registers", "rosters", "chains", "reform", "runs", "reports")
 #: The places of a role's own work, shown beside the public ones to whoever has signed in.
 WORK: dict[str, tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
     "firm": firm.PLACES, "officer": office.PLACES,

@@ -53,6 +53,9 @@ def database(url: str) -> dict[str, Any]:
     ('var/x.sqlite3', '/data/x.sqlite3')
     >>> [database("postgresql://u:p%40@db:5433/city")[k] for k in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
     ['db', 5433, 'city', 'u', 'p@']
+
+    One that does not answer is waited for a few seconds, not the minutes of TCP; a connection that the server has
+    closed meanwhile, as when it is started anew, is made anew and fails no page.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -69,7 +72,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path[1:]), "HOST": parts.hostname or "",
             "PORT": parts.port or "", "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": 5},
         }  # fmt: skip
     raise ImproperlyConfigured("INNOCITY_DATABASE_URL: sqlite:///... or postgresql://...")
 
@@ -129,10 +132,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "innocity.web.middleware.ChosenLanguage",
     "innocity.web.middleware.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "innocity.web.middleware.SessionAge",
-    "innocity.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -142,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "innocity.web.views.errors.NoBlankRefusal",
 ]
 TEMPLATES = [
     {
@@ -217,7 +221,7 @@ SESSION_COOKIE_AGE = 3600 * int(text("SESSION_HOURS", "12"))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # a link in an office's own system keeps one signed in
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "innocity.web.views.about.csrf_failure"
+CSRF_FAILURE_VIEW = "innocity.web.views.errors.csrf_failure"
 
 ACCOUNT_ADAPTER = "innocity.web.sign_in.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

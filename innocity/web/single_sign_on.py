@@ -1,8 +1,8 @@
 """Single sign-on: what the site asks of the city's OpenID provider, what it believes of the answer, whom it lets in.
 
 Code flow with PKCE. The provider's own description must name the issuer that INNOCITY_OIDC_URL names, and every
-address in it is https. The ID token comes straight from the token endpoint over TLS (OpenID Connect Core 3.1.3.7,
-6): issuer, audience and term are checked; what the userinfo endpoint adds must be about the same subject. Of all that
+address in it is https. Signature, issuer, audience and term of the ID token are checked (`id_token`); what the
+userinfo endpoint adds must be about the same subject. Of all that
 the provider tells only the subject, the account's name and whether a second factor was used are kept.
 """
 
@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.internal.jwtkit import verify_jti
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -31,6 +31,7 @@ from requests import RequestException
 from innocity.actions.tie_identity import tie_identity
 from innocity.core.errors import InnoCityError
 from innocity.records.viewer import Viewer
+from innocity.web.id_token import Mistrusted, read_by_keys, read_by_secret, signed_by_secret
 
 LOG = logging.getLogger("innocity.sign_in")
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -64,10 +65,6 @@ REASONS: dict[str, Reason] = {
     "password": Reason(403, _("这个账号用密码登录"), _PASSWORD),
     "other": Reason(403, _("账号对应的不是您"), _OTHER),
 }
-
-
-class Mistrusted(OAuth2Error):
-    """An answer of the provider that is not believed; its text is a word for the log, nothing that was sent."""
 
 
 def refuse(request: HttpRequest, reason: str, detail: str = "") -> HttpResponse:
@@ -141,6 +138,26 @@ class Office(OpenIDConnectOAuth2Adapter):
         request.session["leave"] = self._leaving(request, app)
         kept = {"sub": subject, "account": told.get(settings.INNOCITY_OIDC_CLAIM), "second_factor": _strong(claims)}
         return self.get_provider().sociallogin_from_response(request, kept)
+
+    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        """Its claims, once its signature is the provider's: allauth leaves that out where a token came over TLS."""
+        meant = {"issuer": self.openid_config["issuer"], "client": app.client_id}
+        if signed_by_secret(id_token):
+            claims = read_by_secret(id_token, app.secret, **meant)
+        else:
+            claims = read_by_keys(id_token, self._keys(), **meant)
+        verify_jti(claims)  # a token that names itself is taken once
+        return claims
+
+    def _keys(self) -> Any:
+        """The provider's keys as they are now, so that new ones hold at once."""
+        address = self.openid_config.get("jwks_uri")
+        if not isinstance(address, str):
+            raise Mistrusted("key")
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(address)
+            answer.raise_for_status()
+            return answer.json()
 
     def _leaving(self, request: HttpRequest, app: Any) -> str:
         """Where one signs out of the provider too; empty where it has no such address."""

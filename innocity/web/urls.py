@@ -14,8 +14,10 @@ from innocity.web.views import (
     feedback,
     graph,
     home,
+    inspections,
     lookup,
     progress,
+    shared_reports,
     try_out,
 )
 from innocity.web.views.account import handlers
@@ -43,6 +45,11 @@ city = [
     path("exchange/", exchange.exchange, name="exchange"),
     path("exchange/<slug:kind>/", exchange.exchange_kind, name="exchange_kind"),
     path("exchange/<slug:kind>/<slug:listing>/", exchange.exchange_listing, name="exchange_listing"),
+    path("inspections/", inspections.inspections, name="inspections"),
+    path("inspections/<slug:inspection>/", inspections.inspection, name="inspection"),
+    path("inspections/<slug:inspection>/record.json", inspections.record, name="inspection_record"),
+    path("science-reports/", shared_reports.reports, name="shared_reports"),
+    path("science-reports/<int:number>/", shared_reports.report_file, name="shared_report"),
     path("data/", data.data, name="data"),
     path("data/<slug:table>.<str:ending>", data.download, name="download"),
     path("systems/", about.systems, name="systems"),
@@ -64,7 +71,7 @@ urlpatterns = [
     path("api/v1/", include("innocity.web.api.urls")),
     path("<slug:city>/", include(city)),
 ]
-handler400 = "innocity.web.views.about.bad_request"
-handler403 = "innocity.web.views.about.forbidden"
-handler404 = "innocity.web.views.about.not_found"
-handler500 = "innocity.web.views.about.server_error"
+handler400 = "innocity.web.views.errors.bad_request"
+handler403 = "innocity.web.views.errors.forbidden"
+handler404 = "innocity.web.views.errors.not_found"
+handler500 = "innocity.web.views.errors.server_error"

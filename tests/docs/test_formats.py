@@ -29,13 +29,16 @@ from innocity.packs.model import (
     Grading,
     GradingCriterion,
     Indicator,
+    InspectionPlan,
     MatchKind,
     Observation,
     Once,
     Param,
     Procedure,
+    ProcedureStep,
     Register,
     Roster,
+    TechnologyKind,
 )
 from innocity.packs.model_index import Aggregation, Missing, Normalisation, Weighting
 from innocity.packs.model_targets import SHOWN_ONLY, Approx, Kind, Operator, TaskKind
@@ -215,6 +218,15 @@ def test_rosters_and_procedures() -> None:
     [procedure] = (Procedure.model_validate(item) for item in data(block))
     assert set(data(block)[0]) == names(Procedure) - {"place", "name_en"}
     assert [step.ends for step in procedure.steps] == [None, None, None, None, "已兑现"]
+    told = set(re.findall(r"`(\w+)", section(13))) | set(re.findall(r"(\w+):", section(13)))
+    assert names(ProcedureStep) - {"place", "name_en"} <= told | {"id", "name"}, "every field of a step is explained"
+
+
+def test_kinds_of_technology() -> None:
+    [block] = blocks(section(16))
+    [item] = data(block)
+    TechnologyKind.model_validate({key: value for key, value in item.items() if key != "confirmed"})
+    assert set(item) == names(TechnologyKind) - {"place", "name_en"}, "every field is explained"
 
 
 def test_matching_and_gradings() -> None:
@@ -227,6 +239,13 @@ def test_matching_and_gradings() -> None:
         )
         told = {name for one in item["criteria"] for name in one}
         assert told == names(sub) - {"name_en"}
+
+
+def test_random_inspections() -> None:
+    [block] = blocks(section(17))
+    [item] = data(block)
+    assert set(item) | {"procedures"} == names(InspectionPlan) - {"place", "name_en"}, "every field is explained"
+    assert InspectionPlan.model_validate(item).strata["hnte_reward"].number == 10
 
 
 def test_case() -> None:

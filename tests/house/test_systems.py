@@ -16,7 +16,7 @@ ORIGINS = {f"s{number:03}" for number in range(1, 146)}
 FIELDS = {"id", "origin", "name", "tier", "must", "carried_by", "status", "shown_by"}
 ENGINES = {
     "rules", "indicators", "tasks", "index", "performance", "reports", "reading", "grading", "matching", "workflow",
-    "rosters",
+    "rosters", "chains", "inspection",
 }  # fmt: skip
 
 

@@ -137,13 +137,13 @@ class Matter:
 
     def take(
         self, name: str, actor: str, *, party: str = "", text: str = "", evidence: Sequence[str] = (), sum: str = "",
-        clause: str = "",
+        clause: str = "", **more: Any,
     ) -> Matter:  # fmt: skip
         """Take a step."""
         self.day += 1
         on = date(self.year, self.month, self.day)
         told = Step(self.procedure, name, actor, on, self.case, "一件事", party, text, evidence,
-                    parse_money(sum) if sum else None, clause=clause)  # fmt: skip
+                    parse_money(sum) if sum else None, clause=clause, **more)  # fmt: skip
         self.case = str(take_step(pack_of(self.city), told, VAR)["case"])
         return self
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from innocity.actions.grade import grade
+from innocity.actions.prepare_rows import graded_rows, prepared_table
 from innocity.packs.model import Grading
 from tests.systems.built import DAY, pack_of, roster, tables
 
@@ -133,6 +134,25 @@ def test_agricultural_parks_are_graded_every_year_beside_their_programme() -> No
         ("甲", 100, "优秀"), ("乙", 9, "不合格")
     ]  # fmt: skip
     assert found[0].subject.words["上次评估"] == "良好" and found[0].points[0].earned == 20
+
+
+def test_what_a_third_party_found_of_a_park_is_recorded_under_its_name() -> None:
+    """The year's points and tier as rows of the register of evaluations; a park that told too little has none."""
+    pack = pack_of("liaocheng")
+    parks = [{"party_id": f"F{name}", "platform_id": name, "name": name, "type": "agri_park", "level": "province",
+              "approved_on": "2019-01-01"} for name in "甲乙"]  # fmt: skip
+    told = {"party_id": "F甲", "platform_id": "甲", "year": "2021", "reported_on": "2021-12-01", "conversions": "5",
+            "spin_offs": "5", "output_value": "1亿元"}  # fmt: skip
+    given = tables("liaocheng", innovation_platform=parks, platform_output=[told], st_project=[])
+    grading = pack.gradings["agri_parks"]
+    found = grade(pack, "agri_parks", given, date(2021, 12, 31))
+    rows = graded_rows(grading, found, date(2022, 1, 20), year=2021, evaluator="某评估机构")
+    assert rows == [{
+        "party_id": "F甲", "platform_id": "甲", "type": "agri_park", "level": "province", "result": "good",
+        "evaluated_on": date(2022, 1, 20), "evaluation_year": 2021, "score": "80.00", "evaluator": "某评估机构",
+    }]  # fmt: skip
+    text = prepared_table(pack.registers["platform_evaluation"], rows).decode("utf-8-sig")
+    assert text.splitlines()[0].split(",")[0] == "主体编号" and "某评估机构" in text and "2022-01-20" in text
 
 
 def test_rules_without_a_source_or_with_weights_or_tiers_that_make_no_sense_are_refused() -> None:

@@ -289,3 +289,28 @@ def test_prizes_are_registered_and_how_they_are_shared_out_is_kept() -> None:
     won = {"party_id": "A", "award_name": "science_technology", "level": "province", "project": "P",
            "awarded_on": "2021-05-01"}  # fmt: skip
     assert paid(["science_award_support"], st_award=[won])["science_award_support", "A"][0] == "awaiting_parameter"
+
+
+def test_each_of_the_nine_clusters_has_its_firms_a_revenue_to_reach_and_how_far_it_is() -> None:
+    """The names are for the city to give; a cluster without firms, and one without a target, can be seen."""
+    year = {"year": "2021", "reported_on": "2021-12-20"}
+    given = facts(
+        cluster_member=[
+            {"party_id": "甲", "cluster": "cluster_1", "joined_on": "2020-06-01"},
+            {"party_id": "乙", "cluster": "cluster_1", "joined_on": "2020-06-01"},
+            {"party_id": "丙", "cluster": "cluster_2", "joined_on": "2021-01-01"},
+            {"party_id": "丁", "cluster": "cluster_1", "joined_on": "2020-06-01", "left_on": "2021-06-30"},
+        ],
+        firm_year=[{"party_id": "甲", "revenue": "3亿元", **year}, {"party_id": "乙", "revenue": "1亿元", **year},
+                   {"party_id": "丙", "revenue": "2亿元", **year}, {"party_id": "丁", "revenue": "9亿元", **year}],
+        cluster_target=[{"party_id": "lc_leading_group", "cluster": "cluster_1", "year": "2021", "revenue": "5亿元",
+                         "set_on": "2021-01-10"}],
+    )  # fmt: skip
+    view = roster("cluster_members", given, DAY, CITY)
+    reached = lines(view, "各集群")
+    assert {name: reached[name] for name in reached if reached[name][0]} == {
+        "第一个产业集群（名称待补）": [2, 40_000_000_000, 50_000_000_000, 0.8],
+        "第二个产业集群（名称待补）": [1, 20_000_000_000, None, None],
+    }  # fmt: skip
+    assert len(view["tables"][0]["gaps"]) == 7, "seven clusters have no firm yet"
+    assert [one["目标"] for one in roster("cluster_targets", given, DAY, CITY)["rows"]] == ["5亿元"]

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from innocity.actions.ledger import ledger
 from innocity.actions.procedure_records import open_cases, own_view
+from innocity.actions.subjects import start_matters, waiting_subjects
 from innocity.core.errors import InnoCityError
 from tests.systems.built import VAR, Matter, answers, pack_of, pair, post, records, roster, step, tables
 
@@ -92,11 +94,56 @@ def test_projects_have_a_readiness_with_a_threshold_and_several_departments_choo
     found = roster("screening", tables(project_application=rows))
     assert [(one["名称"], one["成熟度"]) for one in found["rows"]] == [("甲", "6"), ("乙", "3"), ("丙", "")]
     assert list(found["tables"][0]["total"].values()) == [3, 1, 1]
-    matter = Matter("joint_screening").take("propose", "甲", party="甲", text="成熟度6级")
-    matter.take("science", SCIENCE, text="同意").take("industry", INDUSTRY, text="同意")
-    matter.refuses("select", SCIENCE, text="列入")
-    matter.take("development", "wh_development", text="同意").take("select", SCIENCE, text="列入")
-    assert matter.now().now.ends == "已列入"
+    ledger(pack_of(), "project_application", VAR).append(rows)
+    procedure = pack_of().procedures["joint_screening"]
+    assert [row.id for row in waiting_subjects(pack_of(), procedure, VAR)] == ["甲", "乙", "丙"]
+    assert len(start_matters(pack_of(), procedure, SCIENCE, VAR, only="甲", today=date(2023, 1, 1))) == 1
+    assert len(start_matters(pack_of(), procedure, SCIENCE, VAR, today=date(2023, 1, 1))) == 2, "the others, once"
+    assert start_matters(pack_of(), procedure, SCIENCE, VAR, today=date(2023, 1, 1)) == []
+    cases = {one.subject: one for one in open_cases(pack_of(), date(2023, 1, 1), VAR).values()}
+    assert {name: (one.title, one.applicant) for name, one in cases.items()} == {
+        name: (name, name) for name in ("甲", "乙", "丙")}  # fmt: skip
+    ready, early, silent = (begun(cases[name].id) for name in ("甲", "乙", "丙"))
+    ready.refuses("select", SCIENCE, text="列入")
+    for matter in (ready, early, silent):
+        matter.take("opinions", INDUSTRY, agrees=True, text="同意")
+        matter.refuses("opinions", INDUSTRY, "E-STEP-ACTOR", agrees=True, text="再答一次")
+        matter.refuses("drop", SCIENCE, text="不等了")
+        matter.take("opinions", "wh_development", agrees=True, text="同意")
+        assert matter.now().left == (SCIENCE,)
+        matter.take("opinions", SCIENCE, agrees=False, text="再看")
+    ready.take("select", SCIENCE, text="列入")
+    early.refuses("select", SCIENCE, "E-STEP-GATE", text="列入")
+    silent.refuses("select", SCIENCE, "E-STEP-GATE", text="列入")
+    early.take("select", SCIENCE, text="列入", reason="国家急需，先期布局")
+    silent.take("drop", SCIENCE, text="没有写成熟度")
+    outcomes = [{"party_id": row["party_id"], **{name: str(row[name] or "") for name in (
+        "application", "procedure", "case", "outcome", "decided_on", "reason")}}
+        for row in ledger(pack_of(), "application_outcome", VAR).rows()]  # fmt: skip
+    found = roster("screening", tables(project_application=rows, application_outcome=outcomes))
+    assert [(one["名称"], one["结果"], one["破例的理由"]) for one in found["rows"]] == [
+        ("甲", "已列入", ""), ("乙", "已列入", "国家急需，先期布局"), ("丙", "未列入", "")]  # fmt: skip
+
+
+def begun(case: str) -> Matter:
+    """A matter that began elsewhere."""
+    matter = Matter("joint_screening")
+    matter.case, matter.day = case, 1
+    return matter
+
+
+def test_a_firm_proposes_what_it_has_applied_with_and_nothing_twice() -> None:
+    told = {"party": "甲", "text": "成熟度6级"}
+    matter = Matter("joint_screening")
+    matter.refuses("propose", "甲", "E-STEP-ASKS", **told)
+    matter.refuses("propose", "甲", "E-STEP-SUBJECT", subject="A1", **told)
+    ledger(pack_of(), "project_application", VAR).append([
+        {"party_id": party, "application": name, "program": "common_technology", "applied_on": "2023-01-01"}
+        for name, party in (("A1", "甲"), ("A2", "乙"))])  # fmt: skip
+    matter.refuses("propose", "甲", "E-STEP-SUBJECT", subject="A2", **told)
+    matter.take("propose", "甲", subject="A1", **told)
+    assert matter.now().subject == "A1"
+    Matter("joint_screening", year=2024).refuses("propose", "甲", "E-STEP-SUBJECT", subject="A1", **told)
 
 
 def test_a_project_has_one_sum_its_holder_shifts_money_alone_and_shares_are_written_first() -> None:
@@ -114,7 +161,9 @@ def test_reports_are_handed_in_examined_sent_to_the_province_and_say_who_may_rea
     matter.take("return", SCIENCE, text="缺数据").take("again", "F1", evidence=("报告二稿.pdf",))
     matter.refuses("province", SCIENCE, text="报省")
     matter.take("pass", SCIENCE, text="通过").take("province", SCIENCE, evidence=("回执",))
-    matter.take("share", SCIENCE, text="公开摘要，全文限本市")
+    matter.refuses("share", SCIENCE, "E-STEP-SCOPE", text="限点名的", scope="named")
+    matter.refuses("share", SCIENCE, "E-STEP-SCOPE", text="限", scope="secret")
+    matter.take("share", SCIENCE, text="公开摘要，全文限本市", scope="units")
     assert matter.now().now.ends == "已归档" and matter.now().taken[-1].text == "公开摘要，全文限本市"
 
 

@@ -150,3 +150,23 @@ def test_long_lists_say_how_many_there_are(persona: Persona, monkeypatch: Any) -
     assert "3 项" in page and "第 2 页，共 2 页" in page and "难题0号" in page and "难题2号" not in page
     page = text_of(science, f"{OFFICE}?kind=results")
     assert "先列 2 项" in page and "只列最近的 2 次" in page and "难题2号" not in page
+
+
+def test_what_two_sides_agreed_is_registered_as_a_technology_contract_from_the_same_page(persona: Persona) -> None:
+    """Where demand and supply met, the deal goes on to its registration, with what is known of it filled in."""
+    firm, science = persona("firm"), persona("science")
+    sent(firm, f"{MINE}?kind=results", DEMAND)
+    sent(science, f"{OFFICE}?kind=results", {"do": "open", "listing": "results_d0001", "unit": "wh_science"})
+    code = science.get("/weihai/office/registers/organization/").context["page"].items[-1].party.code
+    sent(science, f"{OFFICE}?kind=results", OFFER | {"by": code})
+    pair = {"do": "step", "demand": "results_d0001", "offer": "results_o0001", "unit": "wh_science"}
+    sent(science, f"{OFFICE}?kind=results", pair | {"step": "proposed", "on": date.today().isoformat()})
+    assert science.get(f"{OFFICE}?kind=results").context["pairs"][0][1] == "", "nothing is agreed yet"
+    agreed = {"step": "agreed", "on": date.today().isoformat(), "amount": "60万元", "evidence": "技术开发合同"}
+    sent(science, f"{OFFICE}?kind=results", pair | agreed)
+    [(_, query)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    form = science.get(f"/weihai/office/registers/technology_contract/new/?{query}").context["given"]
+    assert (form["whom"], form["contract_amount"], form["signed_on"]) == (code, "60万元", date.today().isoformat())
+    given = form | {"registration_no": "2026370000000001", "type": "development", "registered_on": "2026-11-01"}
+    preview = science.post("/weihai/office/registers/technology_contract/new/", given).context["preview"]
+    assert preview.new == 1 and not preview.problem_count

@@ -67,7 +67,7 @@ def test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved(pers
     assert case in {one.id for one in desk.context["mine"]}, "it waits for the officer"
     there = f"{OFFICE}{case}/"
     [waits] = waiting(pack_of("weihai"), Viewer("officer", "science", "wh_science"), "weihai")  # what the inbox lists
-    assert waits.address == there and "接着：受理、要求补正" in waits.why
+    assert waits.address == there and "接着：受理、容缺受理、要求补正" in waits.why
     assert step(science, there, "return", actor="wh_science", text="缺收款账户").status_code == 302
     text = firm.get(mine).content.decode()
     assert "缺收款账户" in text and "补正" in text and "审核通过" not in text.partition("aside")[0]

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.test.utils import override_settings
 from django.urls import resolve
 
@@ -159,14 +159,6 @@ def test_a_page_not_found_helps_on(site: Client, address: str) -> None:
     assert answer.status_code == 404
     page = Reader(answer.content.decode())
     assert page.tags.count("main") == 1 and "/weihai/site-map/" in page.links and page.inline == []
-
-
-def test_an_error_of_ours_has_a_page_and_no_details(site: Client) -> None:
-    from innocity.web.views.about import server_error
-
-    answer = server_error(RequestFactory().get("/weihai/", SERVER_NAME="localhost"))
-    assert answer.status_code == 500
-    assert "<h1>" in answer.content.decode() and "Traceback" not in answer.content.decode()
 
 
 def test_simulated_data_are_marked(site: Client) -> None:

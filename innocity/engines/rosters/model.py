@@ -28,12 +28,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: the party's id and name, its values as they are (fen, dates, codes) and in words."""
+    """One line: the party's id and name, its values as they are (fen, dates, codes) and in words, the fact it is."""
 
     party: str
     name: str
     values: tuple[Any, ...]
     words: tuple[str, ...]
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

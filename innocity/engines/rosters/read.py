@@ -68,12 +68,12 @@ def _rows(database: DuckDatabase, plan: RosterPlan, names: _Names, skip: int, li
     first = [f"{_quotient(value, emitter)} DESC NULLS LAST" for value in plan.first]
     order = ", ".join([*first, '"__party"', '"__on"', '"__fact"'])
     page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(skip)}"
-    found = database.rows(f'SELECT "__party", {cells} FROM "__roster" ORDER BY {order}{page}')
-    names.learn(row[2 + place] for row in found for place, one in enumerate(plan.columns) if one.type == "party")
+    found = database.rows(f'SELECT "__fact", "__party", {cells} FROM "__roster" ORDER BY {order}{page}')
+    names.learn(row[3 + place] for row in found for place, one in enumerate(plan.columns) if one.type == "party")
     return tuple(
         Row(party, names.party(party, owner), tuple(values),
-            tuple(names.word(one, value) for one, value in zip(plan.columns, values, strict=True)))
-        for party, owner, *values in found
+            tuple(names.word(one, value) for one, value in zip(plan.columns, values, strict=True)), fact)
+        for fact, party, owner, *values in found
     )  # fmt: skip
 
 

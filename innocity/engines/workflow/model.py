@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +29,15 @@ class Taken:
     simulated: bool = False
     clause: str = ""  # what is applied for
     id: str = ""  # of the row
+    subject: str = ""  # the row of a register that the matter is about
+    agrees: bool | None = None
+    reason: str = ""  # why an exception was made
+    lacking: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    until: date | None = None
+    scope: str = ""
+    named: tuple[str, ...] = ()
+    opens_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,9 @@ class Next:
 class Case:
     """A matter: its steps in the order of recording, who is still in it, what may come next.
 
-    `applicant` is whom the first step concerns; `overdue` says that every term of what may come next has passed.
+    `applicant` is whom the first step concerns; `overdue` says that every term of what may come next has passed,
+    or that of answers which are still owed.
+    `lapsed` is the word in which it ended by itself; `left` are the units that still owe their answer.
     """
 
     id: str
@@ -54,6 +66,8 @@ class Case:
     members: tuple[str, ...]
     next: tuple[Next, ...]
     overdue: bool = False
+    lapsed: str = ""
+    left: tuple[str, ...] = ()
 
     @property
     def clause(self) -> str:
@@ -63,12 +77,32 @@ class Case:
     @property
     def open(self) -> bool:
         """Whether it has not come to an end."""
-        return self.now.ends is None
+        return self.now.ends is None and not self.lapsed
 
     @property
     def state(self) -> str:
         """Its end in a word, or the step at which it stands."""
-        return self.now.ends or self.now.name
+        return self.lapsed or self.now.ends or self.now.name
+
+    @property
+    def subject(self) -> str:
+        """The row of a register that it is about; empty where none."""
+        return self.taken[0].subject if self.taken else ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The units that were named last, to go on with it."""
+        return next((one.named for one in reversed(self.taken) if one.named and not one.scope), ())
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The papers without which it was taken on and that have not come."""
+        return lacking_of(self.procedure, self.taken)
+
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """The papers in whose place a promise stands."""
+        return tuple(dict.fromkeys(name for one in self.taken for name in one.promises))
 
     def sum_of(self, step: str) -> int:
         """All sums of a step together, in fen."""
@@ -90,15 +124,30 @@ class Case:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON; sums in fen."""
+        more = ("subject", "agrees", "reason", "lacking", "promises", "until", "scope", "named", "opens_on")
         names = {step.id: step.name for step in self.procedure.steps}
         return {
             "case": self.id, "procedure": self.procedure.id, "title": self.title, "applicant": self.applicant,
             "open": self.open, "state": self.state, "members": list(self.members), "overdue": self.overdue,
-            "simulated": self.simulated, "clause": self.clause,
+            "simulated": self.simulated, "clause": self.clause, "subject": self.subject,
+            "lacking": list(self.lacking), "promised": list(self.promised), "left": list(self.left),
             "next": [{"step": one.step.id, "name": one.step.name, "by": list(one.step.by), "due": one.due}
                      for one in self.next],
             "steps": [{"step": one.step, "name": names.get(one.step, one.step), "actor": one.actor,
                        "on": one.taken_on, "party": one.party, "text": one.text, "sum": one.sum,
-                       "evidence": list(one.evidence), "simulated": one.simulated, "on_behalf": self.on_behalf(one)}
+                       "evidence": list(one.evidence), "simulated": one.simulated, "on_behalf": self.on_behalf(one),
+                       **{name: value for name in more if (value := getattr(one, name)) not in (None, "", ())}}
                       for one in self.taken],
         }  # fmt: skip
+
+
+def lacking_of(procedure: Procedure, taken: Sequence[Taken]) -> tuple[str, ...]:
+    """The papers without which a matter was taken on and that no step has brought since."""
+    found: tuple[str, ...] = ()
+    for one in taken:
+        step = procedure.step(one.step)
+        if step is not None and step.supplies:
+            found = ()
+        elif one.lacking:
+            found = one.lacking
+    return found

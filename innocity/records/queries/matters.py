@@ -76,6 +76,19 @@ def paper(viewer: Viewer, deciders: Deciders, number: int) -> PaperView | None:
     return _view(found) if found else None
 
 
+def papers_of_steps(viewer: Viewer, rows: Collection[str]) -> dict[str, tuple[PaperView, ...]]:
+    """The files that were sent with some steps, by step: for callers that have checked that these open to the asker."""
+    found: dict[str, tuple[PaperView, ...]] = {}
+    for one in MatterFile.objects.filter(row__in=list(rows), state="sent").order_by("id"):
+        found[one.row] = (*found.get(one.row, ()), _view(one))
+    return found
+
+
+def internal_papers(viewer: Viewer, rows: Collection[str]) -> int:
+    """How many files sent with some steps are marked as internal."""
+    return MatterFile.objects.filter(row__in=list(rows), state="sent", internal=True).count()
+
+
 def unsent_bytes(owner: str) -> int:
     """The bytes that a party or unit has handed in for steps that are not sent, what was taken out in the last week
     included."""

@@ -21,6 +21,8 @@ register_codes({
     "E-API-METHOD": ("这个地址不接受这种方法", "the address does not take this method"),
     "E-API-RATE": ("请求太密", "too many requests"),
     "E-API-SERVER": ("系统出错", "a fault of the system's own"),
+    "E-API-SIZE": ("请求太大", "a request with more in it than is read"),
+    "E-API-AWAY": ("暂时连不上数据库", "the database does not answer"),
 })  # fmt: skip
 
 
@@ -51,9 +53,13 @@ _WORDS = {
     403: ("E-API-FORBIDDEN", "这个令牌不能做这件事", "换有权限的令牌"),
     404: ("E-API-UNKNOWN", "没有这个地址或编号", "编号见上一级清单"),
     405: ("E-API-METHOD", "这个地址不接受这种方法", "看接口说明"),
+    413: ("E-API-SIZE", "请求太大", "分几次交"),
     429: ("E-API-RATE", "请求太密", "等 Retry-After 头说的秒数再来"),
     500: ("E-API-SERVER", "系统出错", "稍后再试；总是这样，告诉系统管理员"),
+    503: ("E-API-AWAY", "暂时连不上数据库", "等 Retry-After 头说的秒数再来"),
 }
+#: Errors that no request can help: the database does not answer, or is behind the program.
+OURS = {"E-RECORDS-CONNECT": 503, "E-RECORDS-SCHEMA": 500}
 #: Errors of actions and queries that mean: not allowed. All others mean: what was sent cannot be taken.
 _FORBIDDEN = frozenset({"E-RECORDS-FORBIDDEN", "E-RECORDS-DENIED", "E-LEDGER-UNIT", "E-FIGURE-REPORTER", "E-TASK-UNIT"})
 
@@ -99,6 +105,8 @@ def handle_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(InnoCityError)
     def one(request: HttpRequest, error: InnoCityError) -> HttpResponse:
+        if error.code in OURS:
+            raise error  # for the site's own answer (views.errors): its words are for whoever runs the site
         return answer(request, _told((error,)), _status(error))
 
 

@@ -13,7 +13,7 @@ from ninja.renderers import JSONRenderer
 
 from innocity import __version__
 from innocity.web.access import public
-from innocity.web.api import own
+from innocity.web.api import chains, own
 from innocity.web.api import public as reading
 from innocity.web.api.asking import TOKEN, Rate
 from innocity.web.api.errors import handle_errors
@@ -51,6 +51,7 @@ def _made() -> NinjaAPI:
     handle_errors(api)
     api.add_router("", reading.router)
     api.add_router("", own.router, auth=TOKEN)
+    api.add_router("", chains.router, auth=TOKEN)
     return api
 
 

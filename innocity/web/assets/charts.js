@@ -129,6 +129,46 @@ async function graph(figure, canvas) {
   };
 }
 
+// A chain from upstream to downstream: rows of the table that say where they stand. Shape and colour tell how well a step
+// is held, size how many firms are there; what is no step is a square.
+const HELD = { gap: ["triangle", "--alert"], weak: ["diamond", "--watch"], strong: ["circle", "--met"], own: ["rect", "--c0"] };
+function chain(figure, canvas) {
+  const rows = [...document.getElementById(figure.dataset.table).querySelectorAll("tbody tr[data-at]")].map((row) => {
+    const at = row.dataset.at.split(",").map(Number);
+    return { id: String(at[0]), column: at[1], line: at[2], row: row.id, name: row.dataset.name, kind: HELD[row.dataset.kind] ? row.dataset.kind : "own",
+      firms: Number(row.dataset.firms), word: row.dataset.word, from: row.dataset.from.split(" ").filter(Boolean) };
+  });
+  const last = Math.max(...rows.map((one) => one.column)), kinds = Object.keys(HELD), names = figure.dataset.legend.split(",");
+  const high = Array.from({ length: last + 1 }, (_, at) => rows.filter((one) => one.column === at).length);
+  // Where there is room names stand below their nodes, in two lines; in crowded columns beside them.
+  const most = Math.max(...high), crowded = most > 8, room = crowded ? 44 : 96;
+  canvas.style.height = `${Math.max(220, most * room + 70)}px`;
+  const width = canvas.clientWidth, height = canvas.clientHeight, step = width / (last + 1);
+  const size = (one) => 16 + Math.min(30, 5 * Math.sqrt(one.firms));
+  const middle = 40 + (height - 60) / 2, apart = (column) => Math.min((height - 60) / high[column], room * 2);
+  const nodes = rows.map((one) => ({
+    id: one.id, name: one.name, row: one.row, value: one.firms, word: one.word, symbol: HELD[one.kind][0], symbolSize: size(one), category: kinds.indexOf(one.kind),
+    x: crowded ? step * one.column + 40 : step * (one.column + 0.5), y: middle - (crowded ? 0 : 14) + (one.line - (high[one.column] - 1) / 2) * apart(one.column),
+  }));
+  const short = (name, length) => (name.length > length ? `${name.slice(0, length - 1)}…` : name);
+  const told = (one) => `${short(one.name, crowded ? 99 : 24)}${one.value && one.data.category < 3 ? ` ${one.value}` : ""}`;
+  const label = { show: true, position: crowded ? "right" : "bottom", color: token("--ink"), fontSize: 13, lineHeight: 17, width: crowded ? Math.max(60, step - 72) : Math.max(90, step - 24),
+    overflow: crowded ? "truncate" : "break", formatter: told };
+  return {
+    animation: false, tooltip: { ...tooltip(), formatter: (one) => (one.dataType === "node" ? [one.name, one.data.word, `${one.value} ${figure.dataset.firms}`].filter(Boolean).join("\n") : "") },
+    legend: { data: names.map((name, at) => ({ name, icon: HELD[kinds[at]][0] })), top: 0, textStyle: { color: token("--ink-2") }, selectedMode: false },
+    series: [{
+      // Two unseen points keep the drawing at the size of its frame: nodes stand where they were put.
+      type: "graph", layout: "none", left: 0, top: 0, width, height, nodes: [...nodes,
+        { id: "first", name: "", x: 0, y: 0, symbolSize: 0, label: { show: false }, tooltip: { show: false } }, { id: "last", name: " ", x: width, y: height, symbolSize: 0, label: { show: false }, tooltip: { show: false } }],
+      links: rows.flatMap((one) => one.from.map((source) => ({ source, target: one.id }))),
+      categories: names.map((name, at) => ({ name, itemStyle: { color: token(HELD[kinds[at]][1]) } })), label,
+      edgeSymbol: ["none", "arrow"], edgeSymbolSize: 9, lineStyle: { color: token("--line-strong"), opacity: 0.7, width: 1.5, curveness: 0.12 },
+      emphasis: { focus: "adjacency", lineStyle: { width: 3, opacity: 1, color: token("--brand") } },
+    }],
+  };
+}
+
 // Money of one kind alone: who pays, and by which clause. The largest flows; the table has them all.
 function sankey(figure) {
   const rows = [...figure.querySelectorAll("tbody tr")].slice(0, 24).map((row) => ({ source: row.dataset.from, target: row.dataset.to, value: Number(row.dataset.number) }));
@@ -151,10 +191,12 @@ async function draw(figure) {
   figure.classList.add("drawn");
   if (!canvas.clientWidth) return; // hidden on phones and in 关怀版: the list stands in its place
   try {
-    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : figure.dataset.chart === "sankey" ? sankey(figure) : figure.dataset.chart === "bars" ? bars(figure) : figure.dataset.chart === "sweep" ? sweep(figure) : line(figure);
+    const option = figure.dataset.chart === "graph" ? await graph(figure, canvas) : figure.dataset.chart === "sankey" ? sankey(figure) : figure.dataset.chart === "chain" ? chain(figure, canvas) : figure.dataset.chart === "bars" ? bars(figure) : figure.dataset.chart === "sweep" ? sweep(figure) : line(figure);
     const chart = echarts.init(canvas, null, { renderer: "svg" });
     chart.setOption(option);
-    chart.on("click", (event) => { if (event.data && event.data.address) location.assign(event.data.address); });
+    // So that a drawing of fixed places can be made as small as a sheet of paper.
+    if (figure.dataset.chart === "chain") canvas.querySelector("svg").setAttribute("viewBox", `0 0 ${canvas.clientWidth} ${canvas.clientHeight}`);
+    chart.on("click", (event) => { if (event.data && event.data.address) location.assign(event.data.address); if (event.data && event.data.row) location.hash = event.data.row; });
     addEventListener("resize", () => chart.resize());
   } catch (error) {
     figure.classList.remove("drawn"); // the table or list still says it all

@@ -149,7 +149,13 @@ def letter_number(context: Any) -> int:
 @register.simple_tag
 def fault_of(faults: Iterable[Any], column: str) -> str:
     """What is wrong with a column's answer; nothing where nothing is."""
-    return next((str(one.message) for one in faults if one.field == f"v-{column}"), "")
+    return fault_at(faults, f"v-{column}")
+
+
+@register.simple_tag
+def fault_at(faults: Iterable[Any], field: str) -> str:
+    """What is wrong with a field; nothing where nothing is."""
+    return next((str(one.message) for one in faults if one.field == field), "")
 
 
 @register.simple_tag

@@ -65,6 +65,12 @@ def light(status: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
+def shape(kind: str) -> str:
+    """The shape of a light alone, for drawings."""
+    return SHAPES[kind]
+
+
+@register.simple_tag
 def simulated(word: str = "") -> SafeString:
     """The mark of what is not real."""
     return format_html('<span class="sim">{}</span>', word or _("模拟"))

@@ -1,4 +1,4 @@
-"""Pages about the site: systems, accessibility, site map, preferences, and pages for what went wrong."""
+"""Pages about the site: systems, accessibility, site map, preferences, health."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ from innocity.packs.yamltext import read_file
 from innocity.records.queries.health import database_answers
 from innocity.web import cities, finder
 from innocity.web.access import public
-from innocity.web.api.errors import problem
 from innocity.web.context import THEMES
 from innocity.web.unchanged import unchanged
 
-API = "/api/"
 _YEAR = 365 * 24 * 3600
 STATUSES = ("works", "partly", "not yet")
 TIERS = {"core": "核心", "support": "支撑", "peripheral": "外围"}
@@ -128,37 +126,3 @@ def preferences(request: HttpRequest) -> HttpResponse:
             key = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
             response.set_cookie(key, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
     return response
-
-
-# --- errors ------------------------------------------------------------------------------------------------
-
-
-def _error(request: HttpRequest, status: int, stale: bool = False) -> HttpResponse:
-    if request.path_info.startswith(API):  # programs get one form of error, wherever it arose
-        return JsonResponse(problem(status), status=status, json_dumps_params={"ensure_ascii": False})
-    return render(request, "web/error.html", {"status": status, "stale": stale}, status=status)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _error(request, 400)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    return _error(request, 403)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form without its token, as after signing out elsewhere."""
-    return _error(request, 403, stale=True)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
-    return _error(request, 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return _error(request, 500)

@@ -7,7 +7,7 @@ party of any county asked), a firm those in which it has a part.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -40,13 +40,13 @@ from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.applications import Offer, offers
 from innocity.web.entitled import today_of
-from innocity.web.views import matter_papers
+from innocity.web.views import matter_papers, step_fields
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, units_for, var
 
 ABOUT = {
     "E-STEP-DATE": "f-on", "E-DATE-FORMAT": "f-on", "E-STEP-SUM": "f-sum", "E-MONEY-FORMAT": "f-sum",
-    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause",
+    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause", **step_fields.ABOUT,
 }  # fmt: skip
 _WORDS = ("title", "party", "text", "by")
 _LONG = 2000
@@ -70,7 +70,7 @@ FIRM = Addresses("my_matters", "my_matter", "start_matter", "my_paper", "web/par
 
 def seen(pack: Pack, viewer: Viewer) -> dict[str, Case]:
     """The matters that somebody may see."""
-    found = _cases(pack.city.id, timezone.localdate(), var(), changed(pack, var()))
+    found = cases_of(pack.city.id, timezone.localdate(), var(), changed(pack, var()))
     if viewer.role == "firm":
         own = {name: own_view(case, viewer.party or "-") for name, case in found.items()}
         return {name: case for name, case in own.items() if case is not None}
@@ -81,11 +81,12 @@ def seen(pack: Pack, viewer: Viewer) -> dict[str, Case]:
     orphans = [one for one in found.values() if not any(where.get(one.applicant, ()))]
     waits = {one.id for one in waiting_for(pack, viewer, orphans, timezone.localdate())}
     waits |= {one.id for one in found.values() if any(step.actor == viewer.unit for step in one.taken)}
+    waits |= {one.id for one in found.values() if viewer.unit in one.named}
     return {name: one for name, one in found.items() if one.applicant in mine or name in waits}
 
 
 @lru_cache(maxsize=4)
-def _cases(city: str, day: date, folder: Path, stamp: tuple[object, ...]) -> Mapping[str, Case]:
+def cases_of(city: str, day: date, folder: Path, stamp: tuple[object, ...]) -> Mapping[str, Case]:
     """All matters of a city, read again when something was recorded (`stamp`)."""
     return open_cases(cities.pack_of(city), day, folder)
 
@@ -128,13 +129,13 @@ def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> 
     if one is None:
         raise Http404(f"no matter {case}")
     may = [(coming.step, who) for coming in one.next
-           if (who := _may(pack, request, one.procedure, coming.step, one.applicant))]  # fmt: skip
+           if (who := _may(pack, request, one.procedure, coming.step, one.applicant, one))]  # fmt: skip
     faults: list[Fault] = []
     if request.method == "POST":
         faults = _papers_in(request, pack, one.procedure, {step.id: (step, who) for step, who in may}, one, "")
         if not faults and not request.POST.get("do"):
             try:
-                asked = _asked(request, viewer, one.procedure, one)
+                asked = _asked(request, pack, one.procedure, one)
                 take_step(pack, asked, var(), viewer=viewer, today=timezone.localdate())
                 return redirect(f"{reverse(where.one, args=[city, case])}?done=1")
             except InnoCityError as error:
@@ -147,7 +148,7 @@ def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> 
         "clauses": [pack.clauses[name] for name in one.procedure.clauses if name in pack.clauses],
         "applied": pack.clauses.get(one.clause), "call": call_of(pack, one.clause, one.taken[0].taken_on),
         "today": timezone.localdate(), "on_lists": _on_lists(pack, viewer, one.applicant), **_form(faults, request),
-        **matter_papers.sent_of(pack, viewer, one),
+        **matter_papers.sent_of(pack, viewer, one), **_terms(pack, viewer, one.procedure, one, ""),
     }  # fmt: skip
     return render(request, "web/matter.html", context, status=422 if faults else 200)
 
@@ -192,7 +193,7 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
         if not faults and not request.POST.get("do"):
             try:
                 _check_offered(applying["every"], request.POST.get("clause", ""))
-                row = take_step(pack, _asked(request, viewer, one, None), var(), viewer=viewer,
+                row = take_step(pack, _asked(request, pack, one, None), var(), viewer=viewer,
                                 today=timezone.localdate())  # fmt: skip
                 return redirect(f"{reverse(where.one, args=[city, row['case']])}?done=1")
             except InnoCityError as error:
@@ -202,7 +203,8 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
         for step, who in first
     ]  # fmt: skip
     context = {"procedure": one, "where": where, "forms": forms, "today": timezone.localdate(), "names": {},
-               "units": pack.units, "rules": matter_papers.rules(), **_form(faults, request), **applying}  # fmt: skip
+               "units": pack.units, "rules": matter_papers.rules(), **_form(faults, request), **applying,
+               **_terms(pack, viewer, one, None, clause)}  # fmt: skip
     return render(request, "web/matter_start.html", context, status=422 if faults else 200)
 
 
@@ -275,30 +277,36 @@ def _starting(pack: Pack, request: HttpRequest, procedure: Procedure) -> list[tu
     return found
 
 
-def _may(pack: Pack, request: HttpRequest, procedure: Procedure, step: ProcedureStep, applicant: str) -> list[str]:
+def _terms(pack: Pack, viewer: Viewer, procedure: Procedure, case: Case | None, clause: str) -> dict[str, Any]:
+    return step_fields.offered(pack, viewer, procedure, case, clause, timezone.localdate())
+
+
+def _may(pack: Pack, request: HttpRequest, procedure: Procedure, step: ProcedureStep, applicant: str,
+         case: Case | None = None) -> list[str]:  # fmt: skip
     """As whom the asker may take a step: the own party where the step is the applicant's; the own units."""
     viewer = viewer_of(request)
     if viewer.role == "firm":
         own = APPLICANT in step.by and viewer.party is not None and viewer.party == applicant
         return [viewer.party or ""] if own else []
-    allowed = actors(pack, procedure, step, applicant, timezone.localdate())
+    allowed = actors(pack, procedure, step, applicant, timezone.localdate(), case)
     return [unit.id for unit in units_for(pack, request) if unit.id in allowed]
 
 
-def _asked(request: HttpRequest, viewer: Viewer, procedure: Procedure, case: Case | None) -> Step:
+def _asked(request: HttpRequest, pack: Pack, procedure: Procedure, case: Case | None) -> Step:
     """The step as the form says. Errors: E-DATE-FORMAT, those of money."""
-    data = request.POST
+    data, viewer = request.POST, viewer_of(request)
     words = {name: data.get(name, "").strip()[:_LONG] for name in _WORDS}
     firm = viewer.role == "firm"
     day = timezone.localdate() if firm else parse_date(data.get("on", "").strip())
     total = data.get("sum", "").strip()
-    return Step(
+    told = Step(
         procedure.id, data.get("step", ""), (viewer.party or "") if firm else data.get("actor", ""),
         day, case.id if case else "", words["title"],
         (viewer.party or "") if firm else _party(viewer, words["party"]), words["text"],
         read_list(data.get("evidence", "")[:_LONG]),
         parse_money(total) if total else None, viewer.name, clause=data.get("clause", "").strip()[:80],
     )  # fmt: skip
+    return replace(told, **step_fields.entered(request, pack, procedure))
 
 
 def _party(viewer: Viewer, text: str) -> str:
@@ -309,5 +317,6 @@ def _party(viewer: Viewer, text: str) -> str:
 
 def _names(viewer: Viewer, found: list[Case]) -> dict[str, str]:
     """The names of the parties that matters speak of, as far as the asker may see them."""
-    parties = {one for case in found for step in case.taken for one in (step.party, step.actor) if one}
+    parties = {one for case in found for step in case.taken
+               for one in (step.party, step.actor, *step.named) if one}  # fmt: skip
     return {key: name for key, name in names_of(viewer, parties).items() if name}

@@ -249,6 +249,25 @@ def test_a_token_for_another_client_is_not_believed(one: Client, lines: list[dic
         assert one.get(back).status_code == 401 and lines[-1]["reason"] == "mistrusted" and not is_in(one)
 
 
+@pytest.mark.parametrize(
+    ("path", "detail"), [("/keys-of-another", "signature"), ("/.well-known/openid-configuration", "key")]
+)
+def test_a_token_that_the_provider_s_keys_did_not_sign_is_not_believed(
+    one: Client, lines: list[dict[str, Any]], path: str, detail: str
+) -> None:
+    settings.OIDC_APP["settings"]["openid_configuration_overrides"] = {"jwks_uri": settings_issuer() + path}
+    answer = signed_on(one, "science")
+    assert answer.status_code == 401 and "核对不上" in answer.content.decode() and not is_in(one)
+    assert (lines[-1]["reason"], lines[-1]["detail"]) == ("mistrusted", detail)
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_provider_whose_keys_cannot_be_had_lets_nobody_in(one: Client, lines: list[dict[str, Any]]) -> None:
+    away = {"jwks_uri": f"http://127.0.0.1:{free_ports(1)[0]}/jwks"}
+    settings.OIDC_APP["settings"]["openid_configuration_overrides"] = away
+    assert signed_on(one, "science").status_code == 503 and lines[-1]["reason"] == "unreachable" and not is_in(one)
+
+
 def test_nothing_is_asked_without_tls(
     one: Client, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@
 //
 // PKCE is required of the client. Whoever signs in is asked for a name alone; the names below say how the provider
 // answers. It writes "ready" once it listens, and ends with its input.
+import { generateKeyPairSync } from "node:crypto";
 import http from "node:http";
 import { Provider, errors, interactionPolicy } from "oidc-provider";
 
@@ -64,8 +65,18 @@ async function people_page(request, response) {
   return provider.interactionFinished(request, response, { login: { accountId: one.accountId, amr } });
 }
 
+// Keys of somebody else under the names of the provider's own.
+async function keys_of_another(response) {
+  const own = await (await fetch(`${issuer}/jwks`)).json();
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { n, e } = publicKey.export({ format: "jwk" });
+  const keys = own.keys.map((key) => ({ ...key, kty: "RSA", n, e }));
+  response.setHeader("Content-Type", "application/json").end(JSON.stringify({ keys }));
+}
+
 const callback = provider.callback();
 const server = http.createServer((request, response) => {
+  if (request.url === "/keys-of-another") return keys_of_another(response);
   if (!request.url.startsWith("/people/")) return callback(request, response);
   people_page(request, response).catch((error) => {
     response.statusCode = error instanceof errors.OIDCProviderError ? 400 : 500;

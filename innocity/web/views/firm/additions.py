@@ -22,6 +22,7 @@ from innocity.records.queries.entitlements import counted
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
+from innocity.web.columns import asked_column
 from innocity.web.views.firm.corrections import columns_of, day_said, field_faults, keep_papers
 from innocity.web.views.firm.facts import keepers
 from innocity.web.views.office.common import Fault
@@ -122,12 +123,5 @@ def _answered(
 
 def _field(pack: Pack, column: Column, draft: Draft) -> dict[str, Any]:
     """One question about a value: how it is asked, what was answered."""
-    choices = [(one.id, one.name) for one in pack.codes[column.codes].codes] if column.codes in pack.codes else []
-    if column.type == "bool":
-        choices = [("true", _("是")), ("false", _("否"))]
-    answer = draft.data["values"].get(column.id, "")
-    kinds = {"date": "date", "integer": "number", "year": "number"}
-    return {
-        "column": column, "choices": choices, "kind": kinds.get(column.type, "text"), "answer": answer,
-        "said": dict(choices).get(answer) or day_said(column, answer),
-    }  # fmt: skip
+    asked = asked_column(pack, column, draft.data["values"].get(column.id, ""))
+    return {**asked, "said": dict(asked["choices"]).get(asked["answer"]) or day_said(column, asked["answer"])}

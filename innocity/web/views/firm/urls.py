@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from innocity.web.views.firm import additions, corrections, desk, entitlements, exchange, facts, matters
+from innocity.web.views.firm import additions, chain, corrections, desk, entitlements, exchange, facts, matters
 
 #: (address, name, the addresses that count as the same place)
 PLACES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
@@ -20,6 +20,7 @@ PLACES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
         ("my_facts", "my_register", "my_fact", "correct", "add_where", "add_fact", "my_correction", "my_corrections"),
     ),
     ("my_exchange", _("我们的供需"), ("my_exchange",)),
+    ("my_chain", _("产业链"), ("my_chain",)),
     ("handlers", _("经办人"), ("handlers",)),
 )
 urlpatterns: list[URLPattern] = [
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("facts/<slug:register>/<str:fact>/", facts.fact, name="my_fact"),
     path("facts/<slug:register>/<str:fact>/correct/<slug:step>/", corrections.step, name="correct"),
     path("exchange/", exchange.my_exchange, name="my_exchange"),
+    path("chain/", chain.my_chain, name="my_chain"),
     path("add/", additions.choose, name="add_where"),
     path("add/<slug:register>/<slug:step>/", additions.step, name="add_fact"),
     path("corrections/", corrections.requests, name="my_corrections"),

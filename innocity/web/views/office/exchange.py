@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +17,13 @@ from innocity.actions.record_exchange import Stepped, known_step, record_event, 
 from innocity.actions.task_records import read_list
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
-from innocity.core.money import parse_money
+from innocity.core.money import format_money, parse_money
 from innocity.packs.model import MatchKind, Pack
 from innocity.records.viewer import Viewer
 from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import viewer_of
-from innocity.web.exchange import card, exchange_of, fields_of, pair_shown, pairs_in_order, posting, today
+from innocity.web.exchange import Pair, card, exchange_of, fields_of, pair_shown, pairs_in_order, posting, today
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, staff_page, units_for, var
 
 STEPS = {"proposed": "推荐", "introduced": "见面", "agreed": "签约", "fulfilled": "履约", "failed": "未成"}
@@ -57,7 +58,10 @@ def office_exchange(request: HttpRequest, city: str) -> HttpResponse:
         "kind": kind, "kinds": list(pack.matching.values()), "own": mine, "faults": faults, "given": request.POST,
         "pending": [card(pack, one) for one in waiting[:_MOST]], "waiting": len(waiting), "most": _MOST,
         "standing": standing[:_OPTIONS], "steps": STEPS, "today": day,
-        "pairs": [pair_shown(found, one, viewer) for one in page.items], "page": page, "rest": rest_of(request),
+        "pairs": [(shown, _contract(pack, kind, viewer, shown)) for shown in
+                  (pair_shown(found, one, viewer) for one in page.items)],
+        "contract": pack.registers[kind.becomes.register_] if kind and kind.becomes else None,
+        "page": page, "rest": rest_of(request),
         "next": number + 1 if number < page.pages else 0, "previous": number - 1,
         "fields": fields_of(pack, kind, request.POST) if kind else [], "done": request.GET.get("done", ""),
         "events": events[:_MOST], "held": len(events), "planned": [
@@ -67,6 +71,21 @@ def office_exchange(request: HttpRequest, city: str) -> HttpResponse:
         "offices": [pack.units[name].name for name in kind.office] if kind else [],
     }  # fmt: skip
     return render(request, "web/office/exchange.html", context, status=422 if faults else 200)
+
+
+def _contract(pack: Pack, kind: MatchKind | None, viewer: Viewer, pair: Pair) -> str:
+    """The query of the form that records what a pair has agreed; nothing where it has not, or somebody may not."""
+    after = kind.becomes if kind is not None else None
+    agreed = next((step for step in pair.state.steps if step.step == "agreed"), None)
+    if after is None or agreed is None or not pair.whole or not viewer.writes(pack.registers[after.register_]):
+        return ""
+    sides = {"demand": pair.demand, "offer": pair.offer}
+    named = {name: (one.firm or one.by) if one is not None else "" for name, one in sides.items()}
+    amount = "" if agreed.amount is None else format_money(agreed.amount)
+    given = {after.demand: named["demand"], after.offer: named["offer"], after.amount: amount,
+             after.day: agreed.on.isoformat()}  # fmt: skip
+    begun = {name: text for name, text in given.items() if name and text}
+    return urlencode({"whom": named[after.about], **begun, **after.set_})
 
 
 def _chosen(pack: Pack, name: str, own: set[str]) -> MatchKind | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from innocity.actions.grade import grade_view
 from innocity.actions.view_roster import reading_day, view_roster
@@ -20,6 +21,7 @@ from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.views.office.common import staff_page
+from innocity.web.views.office.registers import writers_of
 
 MOST = 200  # of the best on the page
 _GRADED: Kept[dict[str, Any]] = Kept(16)
@@ -48,9 +50,17 @@ def grading(request: HttpRequest, city: str, grading: str) -> HttpResponse:
         graded = _graded(pack, viewer, one, day)
     context = {
         "grading": one, "most": MOST, "day": day, "instance": queries.instance(viewer),
-        "roster": pack.rosters[one.roster], **graded,
+        "roster": pack.rosters[one.roster], "today": timezone.localdate(), **_recording(pack, viewer, one), **graded,
     }  # fmt: skip
     return render(request, "web/office/grading.html", context)
+
+
+def _recording(pack: Pack, viewer: Viewer, one: Grading) -> dict[str, Any]:
+    """The register of decided grades, and whether the asker writes it."""
+    if one.records is None:
+        return {"into": None}
+    into = pack.registers[one.records.register_]
+    return {"into": into, "records": viewer.writes(into), "writers": writers_of(pack, into)}
 
 
 def _graded(pack: Pack, viewer: Viewer, one: Grading, day: date) -> dict[str, Any]:
@@ -63,7 +73,9 @@ def _graded(pack: Pack, viewer: Viewer, one: Grading, day: date) -> dict[str, An
     for each in found:
         tiers[each.tier_name] = tiers.get(each.tier_name, 0) + 1
     best = [(each, _what(each, first)) for each in found[:MOST]]
-    return {"grades": best, "total": len(found), "tiers": list(tiers.items())}
+    whole = sum(each.tier is not None and not each.missing for each in found)
+    return {"grades": best, "total": len(found), "tiers": list(tiers.items()), "whole_ones": whole,
+            "left_ones": len(found) - whole}  # fmt: skip
 
 
 def _what(one: Grade, column: str) -> str:

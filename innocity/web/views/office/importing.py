@@ -10,10 +10,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from innocity.actions.check_import import Preview, check_import, importable
+from innocity.actions.commit_rows import Paper, commit_rows
 from innocity.actions.export_sheet import MEDIA, errors_file, export_register
-from innocity.actions.import_sheet import commit_import
+from innocity.actions.record_facts import EVIDENCE_ROWS
 from innocity.actions.sheet_template import template
 from innocity.actions.withheld import hidden_facts
 from innocity.core.canonical import sha256_text
@@ -29,6 +31,10 @@ MOST = 32 * 2**20  # bytes of a file
 KEPT = 24 * 3600  # seconds that a file waits for its commit
 FILES = 10  # of one account that wait, the newest
 SHOWN = 50
+PAPER = 20 * 2**20  # bytes of a paper on which rows rest
+_FIELDS = {"E-FACT-REASON": "reason"} | dict.fromkeys(
+    ("E-DOCUMENT-SECRET", "E-DOCUMENT-UNREAD", "E-DOCUMENT-SIZE", "E-RECORDS-EVIDENCE"), "paper"
+)
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -104,9 +110,10 @@ def _checked(request: HttpRequest, pack: Pack, one: Register, file: tuple[str, s
     faults: list[Fault] = []
     if digest and preview.ok:
         try:
-            done = commit_import(pack, viewer, preview, digest=digest, reason=request.POST.get("reason", "").strip())
+            reason = request.POST.get("reason", "").strip()
+            done = commit_rows(pack, viewer, preview, digest=digest, reason=reason, paper=_paper(request))
         except InnoCityError as error:
-            faults = faults_of(error, {"E-FACT-REASON": "reason"})
+            faults = faults_of(error, _FIELDS)
         else:
             _path(viewer, kept).unlink(missing_ok=True)
             counts = f"{done.new}-{done.changed}-{done.same}-{done.entry or 0}"
@@ -114,14 +121,35 @@ def _checked(request: HttpRequest, pack: Pack, one: Register, file: tuple[str, s
     return _preview(request, pack, one, preview, faults, (kept, sheet or ""))
 
 
-def _preview(
-    request: HttpRequest, pack: Pack, one: Register, preview: Preview, faults: list[Fault], file: tuple[str, str]
+def _paper(request: HttpRequest) -> Paper | None:
+    """The paper that came with the rows. Error: E-DOCUMENT-SIZE."""
+    file = request.FILES.get("paper")
+    if file is None:
+        return None
+    if file.size > PAPER:
+        raise InnoCityError("E-DOCUMENT-SIZE", _("文件过大"), None, _("每份不超过20MB；压缩图片或分成几份"))
+    return Paper(str(file.name), file.read(), bool(request.POST.get("looked")))
+
+
+def show_prepared(
+    request: HttpRequest, pack: Pack, one: Register, preview: Preview, name: str, raw: bytes
 ) -> HttpResponse:
+    """The preview of rows that were not uploaded but made ready here; from there they go the way of a file."""
+    return _preview(request, pack, one, preview, [], (_keep(viewer_of(request), name, raw), ""), prepared=True)
+
+
+def _preview(
+    request: HttpRequest, pack: Pack, one: Register, preview: Preview, faults: list[Fault], file: tuple[str, str], *,
+    prepared: bool = False,
+) -> HttpResponse:  # fmt: skip
     context = {
         "register": one, "preview": preview, "ready": preview.ok and bool(preview.new or preview.changed),
+        "papers": 0 < preview.new + preview.changed <= EVIDENCE_ROWS,
         "faults": faults, "kept": file[0], "sheet": file[1],
         "problems": [(preview.line(problem), problem) for problem in preview.problems[:SHOWN]],
-        "changes": list(preview.changes(SHOWN)), "shown": SHOWN, "reason": request.POST.get("reason", ""),
+        "changes": list(preview.changes(SHOWN)), "prepared": prepared,
+        "additions": list(preview.additions(SHOWN)) if preview.ok else [],
+        "shown": SHOWN, "reason": request.POST.get("reason", ""),
     }  # fmt: skip
     return render(request, "web/office/preview.html", context, status=422 if faults else 200)
 

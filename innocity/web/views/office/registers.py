@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from innocity.actions.check_import import OWN_VERBS
 from innocity.actions.withheld import hidden_facts
 from innocity.core.kept import Kept, Same
 from innocity.packs.model import Pack, Register
@@ -86,7 +87,8 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
         "columns": columns, "rows": [(line, words.row(line.fact, columns)) for line in page.items],
         "rest": rest_of(request),
         "narrowed": any(wanted.values()), "areas": [*pack.city.divisions, *pack.city.zones],
-        "writes": viewer.writes(one), "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
+        "enters": viewer.writes(one) and one.id not in OWN_VERBS,
+        "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
         "next": page.number + 1 if page.number < page.pages else 0, "previous": page.number - 1,
         "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one), "kept_back": len(hidden),
     }  # fmt: skip

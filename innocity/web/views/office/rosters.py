@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,11 +15,14 @@ from innocity.actions.note_export import note_export
 from innocity.actions.view_roster import reading_day, view_roster
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
-from innocity.engines.rosters.model import Group, RosterView, Totals, sum_word
+from innocity.engines.rosters.model import Group, RosterView, Row, Totals, sum_word
+from innocity.packs.model import Pack, Register
 from innocity.records import queries
+from innocity.records.viewer import Viewer
 from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.columns import typed_text
 from innocity.web.open_data import sheet_text
 from innocity.web.views.office.common import attachment, page_number, rest_of, staff_page
 
@@ -50,9 +54,35 @@ def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
         "view": view, "day": day, "page": page, "rest": rest_of(request), "instance": queries.instance(viewer),
         "register": pack.registers[view.roster.register_], "tables": [_shown(one, view) for one in view.tables],
         "next": number + 1 if number < page.pages else 0, "previous": number - 1,
-        "whole": viewer.sees_all_parties(), "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
+        **_next(pack, viewer, view), "whole": viewer.sees_all_parties(),
+        "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
     }  # fmt: skip
     return render(request, "web/office/roster.html", context)
+
+
+def _next(pack: Pack, viewer: Viewer, view: RosterView) -> dict[str, Any]:
+    """The register in which listed rows are recorded next, and each row with the query that begins its form."""
+    after = view.roster.becomes
+    if after is None or not viewer.writes(pack.registers[after.register_]):
+        return {"rows": [(row, "") for row in view.rows], "becomes": None}
+    target = pack.registers[after.register_]
+    return {"rows": [(row, _begins(view, row, target)) for row in view.rows], "becomes": target}
+
+
+def _begins(view: RosterView, row: Row, target: Register) -> str:
+    """The query of a form that is begun from a row; nothing where it is recorded already."""
+    after = view.roster.becomes
+    assert after is not None
+    values = {column.name: value for column, value in zip(view.columns, row.values, strict=True)}
+    if after.open is not None and values[after.open] is not None:
+        return ""
+    begun = {"whom": row.party, "adds": "1" if after.adds else ""}
+    if target.id == view.roster.register_:
+        begun["like"] = row.fact
+    for name, heading in after.columns.items():
+        column = target.column(name)
+        begun[name] = typed_text(column, values[heading]) if column is not None else ""
+    return urlencode({name: text for name, text in (begun | after.set_).items() if text})
 
 
 def _asked(request: HttpRequest) -> date | None:

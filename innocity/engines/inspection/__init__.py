@@ -1,0 +1,1 @@
+"""Random inspections: what is checked and who checks it, drawn so that anybody can repeat it."""

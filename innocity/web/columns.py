@@ -1,0 +1,36 @@
+"""How a column of a register is asked for in a form, by firms and by officers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from innocity.core.money import format_money
+from innocity.packs.model import Column, Pack
+
+_KINDS = {"date": "date", "integer": "number", "year": "number"}
+
+
+def asked_column(pack: Pack, column: Column, answer: str) -> dict[str, Any]:
+    """One question about a value: what may be chosen, how it is typed, what is answered so far."""
+    choices = [(one.id, one.name) for one in pack.codes[column.codes].codes] if column.codes in pack.codes else []
+    if column.type == "bool":
+        choices = [("true", _("是")), ("false", _("否"))]
+    return {"column": column, "choices": choices, "kind": _KINDS.get(column.type, "text"), "answer": answer}
+
+
+def typed_text(column: Column, value: Any) -> str:
+    """A value as somebody would type or choose it in a form.
+
+    >>> typed_text(Column(id="paid", name="金额", type="money"), 12345)
+    '123.45元'
+    """
+    if value is None:
+        return ""
+    if column.type == "money":
+        return format_money(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
