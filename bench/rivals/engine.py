@@ -18,13 +18,7 @@ from innocity.plan.sql import quote, text_literal
 
 COLUMNS = ("clause", "object", "party", "computed", "after_group", "after_pool")
 
-
-def plan_of_shapes(overrides: dict[str, str] | None = None) -> RulesPlan:
-    """The plan of the eight shapes."""
-    return compile_rules(load_pack(CITY), YEAR, AS_OF, overrides)
-
-
-PLAN = plan_of_shapes()
+PLAN = compile_rules(load_pack(CITY), YEAR, AS_OF)  # of the eight shapes
 
 
 def settled(

@@ -21,7 +21,7 @@ from innocity.core.canonical import canonical_json, sha256_text
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
 from innocity.packs.facts_columns import arrow_schema
 from innocity.packs.model import Column, Pack, Register
-from innocity.packs.registers import all_columns, find_register
+from innocity.packs.registers import BASE_COLUMNS, all_columns, find_register
 from innocity.records.queries import imports
 from innocity.records.queries.ledgers import known_ids, register_versions
 from innocity.records.viewer import Viewer, keeps
@@ -55,11 +55,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A new fact that a row brings: what it says as text, by the names of the columns that the table has."""
+    """A new fact that a row brings: what it says as text, by the names of the columns that the table has.
+
+    `forced`: the row asks for a fact of its own, whatever is recorded.
+    """
 
     line: int
     party: str
     columns: tuple[tuple[str, str], ...]
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +161,13 @@ class Work:
 
     def additions(self, limit: int | None = None) -> Iterator[Addition]:
         """The new facts, in the order of the file."""
-        columns = [column for column in self.register.columns if column.id in self.present]
+        days = [column for column in BASE_COLUMNS if column.id in ("valid_from", "valid_to")]
+        columns = [column for column in (*self.register.columns, *days) if column.id in self.present]
         for row in self.matched.new[:limit]:
             party = self.parties.ids[row] or ""
             told = tuple((one.name, self._shown(self.table, one.id, row)) for one in columns)
-            yield Addition(self.lines[row], self.parties.names.get(party) or party, told)
+            forced = self.marks[row] in NEW_WORDS
+            yield Addition(self.lines[row], self.parties.names.get(party) or party, told, forced)
 
     def _shown(self, table: pa.Table, name: str, row: int) -> str:
         from innocity.actions.sheet_writing import shown

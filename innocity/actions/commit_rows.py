@@ -9,6 +9,7 @@ from django.db import transaction
 from innocity.actions.attach_document import attach_document
 from innocity.actions.check_import import Preview
 from innocity.actions.import_sheet import Imported, commit_import
+from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
 
@@ -41,4 +42,8 @@ def _owner(viewer: Viewer, preview: Preview) -> str:
     parties = set(preview.work.parties.ids) if preview.work is not None else set()
     single = next(iter(parties)) if len(parties) == 1 else None
     new = preview.work.parties.new if preview.work is not None else set()
-    return single if single and single not in new else viewer.unit or ""
+    owner = single if single and single not in new else viewer.unit
+    if not owner:
+        remedy = "用登记单位的账号登记，或一个主体一个主体地登记"
+        raise InnoCityError("E-DOCUMENT-UNKNOWN", "几个主体合用的材料要归一个登记单位", None, remedy)
+    return owner

@@ -178,10 +178,10 @@ class MeasureReferences(References):
     def graded(self, grading: Grading, record: GradeRecord) -> None:
         """The columns that decided grades fill, the roster's headings, and that the tiers are codes there."""
         source, roster = self.sources["grading", grading.id], self.pack.rosters.get(grading.roster)
-        own = (record.tier, record.day, record.year, record.score, record.by, record.support)
+        own = (record.tier, record.day, record.year, record.rule, record.score, record.by, record.support)
         named = [one for one in own if one]
         self._recorded(record.register_, (*record.columns, *named), source, "records")
-        for heading in record.columns.values():
+        for heading in (*record.columns.values(), record.of_year):
             self.need(heading, roster.columns if roster else {}, "E-PACK-COLUMN", "栏", source.place("records"))
         register = self.pack.registers.get(record.register_)
         column = register.column(record.tier) if register else None

@@ -63,15 +63,18 @@ class GradeRecord(Frozen):
     """Where decided grades are recorded: a row of `register` each, its columns filled from the roster's headings.
 
     `tier`, `score`, `day` and `year` name the columns that take the tier's id, the points, the day and the year of the
-    evaluation, `by` that of who evaluated, `support` that of the money which the tier opens: its share of a full sum
-    that is said at recording.
+    evaluation, `rule` that of the grading's id, `by` that of who evaluated, `support` that of the money which the tier
+    opens: its share of a full sum that is said at recording. `of_year` is the roster's heading of the year that the
+    measures are of: a grade of a year rests on that year's measures.
     """
 
     register_: str = Field(alias="register")
     columns: dict[str, str] = {}
     tier: str
     day: str
-    year: str | None = None
+    year: str
+    of_year: str
+    rule: str
     score: str | None = None
     by: str | None = None
     support: str | None = None

@@ -30,7 +30,8 @@ class RosterTable(Frozen):
     Sums are over all rows of the roster; with `yearly`, over those of the year of the day, where they say no other.
     Where `by` is one coded column every code of its list has a line, so that gaps show; `only` names the codes that
     are looked for. A line whose first value is more than `above` is marked. Without `overall` no line sums all rows:
-    a share of several years together is of no year.
+    a share of several years together is of no year. Of rows alike in `once` a line sums one: a firm that stands in
+    several clusters is not counted twice.
     """
 
     name: str
@@ -40,6 +41,7 @@ class RosterTable(Frozen):
     yearly: bool = False
     above: int | None = None
     overall: bool = True
+    once: OneOrMore = ()
 
     @model_validator(mode="after")
     def _coded(self) -> RosterTable:

@@ -115,22 +115,35 @@ def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) ->
     kept_always = {"fact_id", "valid_from", "valid_to", *(("recorded_at",) if join.dated is not None else ())}
     needed = sorted({*columns, *(theirs for theirs, _ in join.on), *kept_always})
     theirs = ", ".join(f"{quote(n)} AS {quote(f'{join.alias}.{n}')}" for n in needed)
-    conditions = [f"{quote(f'{join.alias}.{theirs_}')} = {emitter.expression(ours)}" for theirs_, ours in join.on]
+    theirs = f"SELECT {theirs} FROM {table_name(join.register)}"
+    alike = " AND ".join(_matches(join, emitter))
+    order = ", ".join(f"{one} DESC NULLS LAST" for one in _newest(join, emitter))
+    kept = "o.*, " + ", ".join(f"j.{quote(f'{join.alias}.{n}')}" for n in needed)
+    if _same_for_all(join):
+        theirs = f"SELECT * FROM ({theirs}) m WHERE {alike} ORDER BY {order} LIMIT 1"
+        return f"SELECT {kept} FROM ({query}) o LEFT JOIN ({theirs}) j ON TRUE"
+    rank = quote(f"__rank_{join.alias}")
+    row = f'row_number() OVER (PARTITION BY o."fact_id" ORDER BY {order}) AS {rank}'
+    inner = f"SELECT {kept}, {row} FROM ({query}) o LEFT JOIN ({theirs}) j ON {alike}"
+    return f"SELECT * FROM ({inner}) k WHERE {rank} = 1"
+
+
+def _matches(join: JoinPlan, emitter: Emitter) -> list[str]:
+    """The conditions of a join."""
+    found = [f"{quote(f'{join.alias}.{theirs}')} = {emitter.expression(ours)}" for theirs, ours in join.on]
     if join.at is not None:
         at = emitter.expression(join.at)
         start, end = quote(f"{join.alias}.valid_from"), quote(f"{join.alias}.valid_to")
-        conditions.append(f"{start} <= {at} AND ({end} IS NULL OR {at} < {end})")
+        found.append(f"{start} <= {at} AND ({end} IS NULL OR {at} < {end})")
     if join.where != TRUE:
-        conditions.append(emitter.expression(join.where))
-    order = ", ".join(f"{one} DESC NULLS LAST" for one in _newest(join, emitter))
-    rank = quote(f"__rank_{join.alias}")
-    row = f'row_number() OVER (PARTITION BY o."fact_id" ORDER BY {order}) AS {rank}'
-    kept = "o.*, " + ", ".join(f"j.{quote(f'{join.alias}.{n}')}" for n in needed)
-    inner = (
-        f"SELECT {kept}, {row} FROM ({query}) o LEFT JOIN (SELECT {theirs} FROM {table_name(join.register)}) j"
-        f" ON {' AND '.join(conditions)}"
-    )
-    return f"SELECT * FROM ({inner}) k WHERE {rank} = 1"
+        found.append(emitter.expression(join.where))
+    return found
+
+
+def _same_for_all(join: JoinPlan) -> bool:
+    """Whether a join asks nothing of the row it is joined to: one row matches all, looked up once, not row by row."""
+    asked = [*(ours for _, ours in join.on), join.where, *([join.at] if join.at is not None else [])]
+    return set(columns_used(asked)) <= {join.alias}
 
 
 def _newest(join: JoinPlan, emitter: Emitter) -> list[str]:

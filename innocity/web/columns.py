@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from innocity.core.money import format_money
 from innocity.packs.model import Column, Pack
 
 _KINDS = {"date": "date", "integer": "number", "year": "number"}
@@ -19,18 +17,3 @@ def asked_column(pack: Pack, column: Column, answer: str) -> dict[str, Any]:
     if column.type == "bool":
         choices = [("true", _("是")), ("false", _("否"))]
     return {"column": column, "choices": choices, "kind": _KINDS.get(column.type, "text"), "answer": answer}
-
-
-def typed_text(column: Column, value: Any) -> str:
-    """A value as somebody would type or choose it in a form.
-
-    >>> typed_text(Column(id="paid", name="金额", type="money"), 12345)
-    '123.45元'
-    """
-    if value is None:
-        return ""
-    if column.type == "money":
-        return format_money(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)

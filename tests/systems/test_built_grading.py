@@ -8,7 +8,10 @@ from fractions import Fraction
 import pytest
 
 from innocity.actions.grade import grade
-from innocity.actions.prepare_rows import graded_rows, prepared_table
+from innocity.actions.prepare_rows import graded_rows, prepared_table, two_places
+from innocity.actions.spreadsheet import read_spreadsheet
+from innocity.core.errors import InnoCityError
+from innocity.engines.grading.model import Grade, Subject
 from innocity.packs.model import Grading
 from tests.systems.built import DAY, pack_of, roster, tables
 
@@ -146,13 +149,25 @@ def test_what_a_third_party_found_of_a_park_is_recorded_under_its_name() -> None
     given = tables("liaocheng", innovation_platform=parks, platform_output=[told], st_project=[])
     grading = pack.gradings["agri_parks"]
     found = grade(pack, "agri_parks", given, date(2021, 12, 31))
-    rows = graded_rows(grading, found, date(2022, 1, 20), year=2021, evaluator="某评估机构")
+    register, day = pack.registers["platform_evaluation"], date(2022, 1, 20)
+    rows = graded_rows(grading, register, found, 2021, day, today=day, evaluator="某评估机构")
     assert rows == [{
         "party_id": "F甲", "platform_id": "甲", "type": "agri_park", "level": "province", "result": "good",
-        "evaluated_on": date(2022, 1, 20), "evaluation_year": 2021, "score": "80.00", "evaluator": "某评估机构",
+        "evaluated_on": "2022-01-20", "evaluation_year": "2021", "score": "80.00", "evaluator": "某评估机构",
+        "grading": "agri_parks", "fact_id": "", "source": "演示规则：农业科技园区年度绩效评估",
     }]  # fmt: skip
-    text = prepared_table(pack.registers["platform_evaluation"], rows).decode("utf-8-sig")
-    assert text.splitlines()[0].split(",")[0] == "主体编号" and "某评估机构" in text and "2022-01-20" in text
+    sheet = read_spreadsheet("评估.xlsx", prepared_table(register, rows), len)
+    assert sheet.headings[:2] == ("序号", "主体编号") and sheet.rows == 1
+    assert graded_rows(grading, register, found, 2020, day, today=day) == [], "a year's grade rests on that year"
+    with pytest.raises(InnoCityError, match="还没有到"):
+        graded_rows(grading, register, found, 2021, date(2022, 1, 21), today=day)
+    with pytest.raises(InnoCityError, match="大于零"):
+        graded_rows(grading, register, found, 2021, day, today=day, full=-100)
+
+
+def test_no_score_looks_as_if_it_had_reached_the_next_tier() -> None:
+    almost = Grade(Subject("F", "甲", {}, {}), Fraction(89_999, 1000), None, 1, ())
+    assert two_places(almost) == "89.99"
 
 
 def test_rules_without_a_source_or_with_weights_or_tiers_that_make_no_sense_are_refused() -> None:

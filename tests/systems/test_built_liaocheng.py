@@ -291,26 +291,66 @@ def test_prizes_are_registered_and_how_they_are_shared_out_is_kept() -> None:
     assert paid(["science_award_support"], st_award=[won])["science_award_support", "A"][0] == "awaiting_parameter"
 
 
+def told(party: str, year: int, revenue: str, on: str) -> dict[str, str]:
+    """A firm's report of a year."""
+    return {"party_id": party, "year": str(year), "revenue": revenue, "reported_on": on}
+
+
+def goal(cluster: str, year: int, revenue: str, on: str) -> dict[str, str]:
+    """What a cluster is to reach in a year."""
+    return {"party_id": GROUP, "cluster": cluster, "year": str(year), "revenue": revenue, "set_on": on}
+
+
 def test_each_of_the_nine_clusters_has_its_firms_a_revenue_to_reach_and_how_far_it_is() -> None:
     """The names are for the city to give; a cluster without firms, and one without a target, can be seen."""
-    year = {"year": "2021", "reported_on": "2021-12-20"}
+    first, second = "第一个产业集群（名称待补）", "第二个产业集群（名称待补）"
+    since = {"joined_on": "2020-06-01"}
     given = facts(
         cluster_member=[
-            {"party_id": "甲", "cluster": "cluster_1", "joined_on": "2020-06-01"},
-            {"party_id": "乙", "cluster": "cluster_1", "joined_on": "2020-06-01"},
+            {"party_id": "甲", "cluster": "cluster_1", **since}, {"party_id": "乙", "cluster": "cluster_1", **since},
+            {"party_id": "乙", "cluster": "cluster_2", "joined_on": "2021-01-01"},
             {"party_id": "丙", "cluster": "cluster_2", "joined_on": "2021-01-01"},
-            {"party_id": "丁", "cluster": "cluster_1", "joined_on": "2020-06-01", "left_on": "2021-06-30"},
+            {"party_id": "丁", "cluster": "cluster_1", **since, "left_on": "2021-06-30"},
         ],
-        firm_year=[{"party_id": "甲", "revenue": "3亿元", **year}, {"party_id": "乙", "revenue": "1亿元", **year},
-                   {"party_id": "丙", "revenue": "2亿元", **year}, {"party_id": "丁", "revenue": "9亿元", **year}],
-        cluster_target=[{"party_id": "lc_leading_group", "cluster": "cluster_1", "year": "2021", "revenue": "5亿元",
-                         "set_on": "2021-01-10"}],
+        firm_year=[
+            told("甲", 2020, "2亿元", "2021-02-01"), told("乙", 2020, "0.5亿元", "2021-02-01"),
+            told("丙", 2020, "7亿元", "2021-02-01"), told("甲", 2021, "2.5亿元", "2021-12-10"),
+            told("甲", 2021, "3亿元", "2021-12-20"), told("乙", 2021, "1亿元", "2021-12-20"),
+            told("丁", 2021, "9亿元", "2021-12-20"),
+        ],
+        cluster_target=[goal("cluster_1", 2020, "8亿元", "2020-01-10"), goal("cluster_1", 2021, "6亿元", "2021-01-10"),
+                        goal("cluster_1", 2021, "5亿元", "2021-05-10"), goal("cluster_1", 2022, "90亿元", "2021-12-01"),
+                        goal("cluster_2", 2020, "3亿元", "2020-01-10")],
     )  # fmt: skip
-    view = roster("cluster_members", given, DAY, CITY)
-    reached = lines(view, "各集群")
-    assert {name: reached[name] for name in reached if reached[name][0]} == {
-        "第一个产业集群（名称待补）": [2, 40_000_000_000, 50_000_000_000, 0.8],
-        "第二个产业集群（名称待补）": [1, 20_000_000_000, None, None],
-    }  # fmt: skip
-    assert len(view["tables"][0]["gaps"]) == 7, "seven clusters have no firm yet"
-    assert [one["目标"] for one in roster("cluster_targets", given, DAY, CITY)["rows"]] == ["5亿元"]
+    whole = "全部企业（在几个集群里的只计一次）"
+
+    def reached(day: date) -> tuple[dict[str, list[Any]], list[Any]]:
+        view = roster("cluster_members", given, day, CITY)
+        by, alone = (next(one for one in view["tables"] if one["name"] == name) for name in ("各集群", whole))
+        assert by["total"] is None and len(by["gaps"]) == 7, "of shares no sum; seven clusters have no firm yet"
+        return {name: line for name, line in lines(view, "各集群").items() if line[0]}, list(alone["total"].values())
+
+    of_2021 = (
+        {first: [2, 2, 40_000_000_000, 50_000_000_000, 0.8], second: [2, 1, 10_000_000_000, None, None]},
+        [3, 2, 40_000_000_000],
+    )
+    assert reached(DAY) == of_2021, "who has only told of 2020 adds nothing to 2021, nor does the target of 2020"
+    assert reached(date(2022, 3, 1)) == of_2021, "of 2022 nobody has reported yet"
+    lines_of_2020, all_of_2020 = reached(date(2021, 11, 30))
+    assert [lines_of_2020[first][:4], lines_of_2020[second][:4]] == [
+        [2, 2, 25_000_000_000, 80_000_000_000], [2, 2, 75_000_000_000, 30_000_000_000]
+    ]  # fmt: skip
+    assert all_of_2020 == [3, 3, 95_000_000_000], "乙 is in two clusters, and is summed once"
+    assert reached(date(2023, 6, 1)) == of_2021, "two years on the last reports are still those of 2021"
+
+
+def test_targets_of_different_years_are_listed_and_not_added() -> None:
+    given = facts(cluster_target=[
+        goal("cluster_1", 2021, "5亿元", "2021-01-10"), goal("cluster_1", 2022, "7亿元", "2021-01-10"),
+        goal("cluster_1", 2022, "6亿元", "2021-09-01"), goal("cluster_2", 2022, "1亿元", "2021-01-10"),
+    ])  # fmt: skip
+    view = roster("cluster_targets", given, DAY, CITY)
+    assert sorted(one["目标"] for one in view["rows"]) == ["1亿元", "5亿元", "6亿元"], "of two of a year the later"
+    assert list(lines(view, "各集群各年").values()) == [[50_000_000_000], [60_000_000_000], [10_000_000_000]]
+    assert [one["total"] for one in view["tables"]] == [None, None]
+    assert [line for line in lines(view, "各集群").values() if line != [0]] == [[2], [1]]

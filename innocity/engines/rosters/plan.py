@@ -38,6 +38,7 @@ class TablePlan:
     columns: tuple[Column, ...]
     values: tuple[Quotient, ...]
     aggregates: tuple[tuple[str, Aggregate], ...]
+    once: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class RosterPlan:
     def wanted(self) -> list[Node]:
         """Every expression that reads the rows."""
         sums = [part for table in self.tables for _, one in table.aggregates for part in walk(one)]
-        by = [node for table in self.tables for node in table.by]
+        by = [node for table in self.tables for node in (*table.by, *table.once)]
         cells = [node for one in (*self.cells, *self.first) for node in one]
-        return [*cells, self.owner, *self.latest, self.stands, *by, *sums, Col("date", "", "recorded_at")]
+        days = (Col("date", "", "valid_from"), Col("date", "", "recorded_at"))
+        return [*cells, self.owner, *self.latest, self.stands, *by, *sums, *days]
 
     def registers(self) -> set[str]:
         """The registers that are read."""
@@ -184,4 +186,5 @@ def _table(pack: Pack, roster: Roster, table: RosterTable, rows: Scope) -> Table
         if coded and code not in pack.codes[by[0].codes or ""].ids():  # type: ignore[attr-defined]
             rows.error("E-ROSTER", f"“{table.name}”的 only 里有代码表没有的 {code}", "改成代码表里的代码")
     sums = tuple((name, node) for node, name in extract.found.items() if isinstance(node, Aggregate))
-    return TablePlan(table, by, tuple(columns), tuple(values), sums)
+    once = tuple(parse_expression(text, rows) for text in table.once)
+    return TablePlan(table, by, tuple(columns), tuple(values), sums, once)

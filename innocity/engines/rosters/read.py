@@ -16,7 +16,7 @@ from innocity.engines.rosters.plan import Quotient, RosterPlan, TablePlan, colum
 from innocity.packs.model import Pack, Roster
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import DuckDatabase, connect, open_facts
-from innocity.plan.nodes import Aggregate, Col
+from innocity.plan.nodes import Aggregate, Col, has
 from innocity.plan.parse import Scope, parse_expression
 from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import Reach, rows_query, table_name
@@ -49,17 +49,28 @@ def read_roster(
 
 
 def _keep(database: DuckDatabase, plan: RosterPlan) -> None:
-    """The rows of the roster as a table `__roster`."""
+    """The rows of the roster as a table `__roster`: those that hold on its day, or from a day not written down."""
     emitter = Emitter(DUCKDB, plan.run)
     query = rows_query(plan.source, emitter, plan.wanted(), Reach(before=True))
-    query = f'SELECT * FROM ({query}) v WHERE "__on" <= {emitter.constant(plan.run.as_of)}'
+    day = emitter.constant(plan.run.as_of)
+    query = f'SELECT * FROM ({query}) v WHERE "__on" <= {day} AND ("valid_from" IS NULL OR "valid_from" <= {day})'
     if plan.latest:
         alike = ", ".join(emitter.expression(node) for node in plan.latest)
-        newest = '"__on" DESC, "recorded_at" DESC NULLS LAST, "__fact" DESC'
-        query += f" QUALIFY row_number() OVER (PARTITION BY {alike} ORDER BY {newest}) = 1"
+        query += f" QUALIFY row_number() OVER (PARTITION BY {alike} ORDER BY {_newest(plan)}) = 1"
     if plan.roster.stands != "True":
         query = f"SELECT * FROM ({query}) l WHERE {emitter.expression(plan.stands)}"
     database.run(f'CREATE TEMP TABLE "__roster" AS {query}')
+
+
+def _newest(plan: RosterPlan) -> str:
+    """By what one of several rows alike is the latest: its day, from when on it holds, when it was recorded.
+
+    A thing is nothing before its own day, so a state without a first day begins on that day; where rows count at
+    once (registers of parties themselves) it stands before all that have one.
+    """
+    dated = plan.source.on is not None and has(plan.source.on, Col)
+    begins = 'greatest("valid_from", "__on")' if dated else '"valid_from"'  # greatest() passes over what is missing
+    return f'"__on" DESC, {begins} DESC NULLS LAST, "recorded_at" DESC NULLS LAST, "__fact" DESC'
 
 
 def _rows(database: DuckDatabase, plan: RosterPlan, names: _Names, skip: int, limit: int | None) -> tuple[Row, ...]:
@@ -121,7 +132,12 @@ def _sums(table: TablePlan, emitter: Emitter, grouped: bool = True) -> str:
     inner += [f"{_aggregate(one, emitter, table.table.yearly)} AS {quote(name)}" for name, one in table.aggregates]
     group = f" GROUP BY {', '.join(by)}" if by else ""
     values = [_quotient(value, emitter) for value in table.values]
-    return f'SELECT {", ".join([*keys, *values])} FROM (SELECT {", ".join(inner)} FROM "__roster"{group}) t'
+    rows = '"__roster"'
+    if table.once:
+        alike = ", ".join([*by, *(emitter.expression(node) for node in table.once)])
+        first = f'row_number() OVER (PARTITION BY {alike} ORDER BY "__on" DESC, "__fact") = 1'
+        rows = f"(SELECT * FROM {rows} QUALIFY {first}) o"
+    return f"SELECT {', '.join([*keys, *values])} FROM (SELECT {', '.join(inner)} FROM {rows}{group}) t"
 
 
 def _quotient(value: Quotient, emitter: Emitter) -> str:

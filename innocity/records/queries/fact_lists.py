@@ -71,7 +71,10 @@ def evidence_of(viewer: Viewer, register: Register, fact_id: str) -> tuple[Docum
     one = _facts(viewer).filter(register=register.id, fact_id=fact_id, current=True).first()
     if one is None or not _knows(viewer, one.party):
         return ()
-    return tuple(one.evidence.defer("text").order_by("id"))
+    found = one.evidence.defer("text").order_by("id")
+    if viewer.role == "firm":  # a paper about others, too, is the unit's that recorded it
+        found = found.filter(Q(party_id=viewer.party) | Q(published_on__isnull=False))
+    return tuple(found)
 
 
 def register_state(viewer: Viewer, register: str) -> RegisterState | None:

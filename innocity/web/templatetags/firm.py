@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any, NamedTuple
@@ -156,6 +157,16 @@ def fault_of(faults: Iterable[Any], column: str) -> str:
 def fault_at(faults: Iterable[Any], field: str) -> str:
     """What is wrong with a field; nothing where nothing is."""
     return next((str(one.message) for one in faults if one.field == field), "")
+
+
+@register.simple_tag
+def faults_asked(faults: Iterable[Any], about: Register) -> list[Any]:
+    """The faults at fields of the form of a register: one that asks for no party tells it at the party's own code."""
+    columns = {column.id for column in about.columns}
+    own = next((f"v-{name}" for name in ("uscc", "name") if name in columns), "")
+    if about.id != "organization":
+        return list(faults)
+    return [replace(one, field=own) if one.field == "whom" else one for one in faults]
 
 
 @register.simple_tag

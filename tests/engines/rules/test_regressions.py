@@ -109,6 +109,18 @@ def test_a_span_may_be_told_by_a_join(awards_of: Settle) -> None:
     assert set(sums(awards_of([given], {"event": rows, "state": states}))) == {"A"}
 
 
+def test_a_join_that_asks_nothing_of_the_row_finds_the_same_for_all(awards_of: Settle) -> None:
+    """It is looked up once, not for every row; where nothing matches, rows stay."""
+    joined = [{"register": "state", "as": "s", "on": {"score": "year - 2000"}, "where": "s.ok"}]
+    given = counted(join=joined, amount={"of": "coalesce(s.value, amount)"})
+    rows = [event(party_id=name, amount=300) for name in ("A", "B")]
+    states = [{"party_id": "Z", "score": 23, "value": 100, "ok": True, "valid_from": date(2021, 1, 1)},
+              {"party_id": "Y", "score": 23, "value": 200, "ok": True, "valid_from": date(2022, 1, 1)},
+              {"party_id": "X", "score": 23, "value": 400, "ok": False, "valid_from": date(2023, 1, 1)}]  # fmt: skip
+    assert sums(awards_of([given], {"event": rows, "state": states})) == {"A": 200, "B": 200}
+    assert sums(awards_of([given], {"event": rows, "state": states[2:]})) == {"A": 300, "B": 300}
+
+
 @pytest.mark.parametrize("shift", ["add_days(valid_to, 1)", "add_months(valid_to, n)", "add_years(valid_to, 1)"])
 def test_dates_for_ever_stay_for_ever(awards_of: Settle, shift: str) -> None:
     rows = [event(valid_to=date(9999, 12, 31), n=1)]

@@ -43,6 +43,8 @@ ACTIONS = {
     "decide_finding": gettext_noop("核对读到的内容"), "keep_reading": gettext_noop("存下读文件的结果"),
     "post_listing": gettext_noop("发布供需"), "decide_listing": gettext_noop("审核供需"),
     "record_exchange_step": gettext_noop("登记对接进展"), "record_exchange_event": gettext_noop("登记对接活动"),
+    "announce_inspection": gettext_noop("公告抽查"), "draw_inspection": gettext_noop("抽查抽取"),
+    "cancel_inspection": gettext_noop("取消抽查"),
     "export_draft": gettext_noop("导出草稿"), "back_up": gettext_noop("备份"), "restore": gettext_noop("恢复"),
 }  # fmt: skip
 #: What stands before the slash of an object, and keys of particulars.
@@ -52,6 +54,7 @@ NOUNS = {
     "document": gettext_noop("材料"), "reform": gettext_noop("测算方案"), "city": gettext_noop("城市"),
     "unit": gettext_noop("单位"), "role": gettext_noop("岗位"), "entry": gettext_noop("登记号"),
     "demo": gettext_noop("演示"), "new": gettext_noop("新增"), "changed": gettext_noop("更正"),
+    "scope": gettext_noop("共享范围"),
     "rows": gettext_noop("行数"), "hash": gettext_noop("摘要"), "sha256": gettext_noop("摘要"),
     "file": gettext_noop("文件"), "seal": gettext_noop("印记"), "pack": gettext_noop("城市包"),
     "before": gettext_noop("原来的"), "engine": gettext_noop("程序版本"), "snapshot": gettext_noop("快照"),

@@ -77,7 +77,9 @@ def _contract(pack: Pack, kind: MatchKind | None, viewer: Viewer, pair: Pair) ->
     """The query of the form that records what a pair has agreed; nothing where it has not, or somebody may not."""
     after = kind.becomes if kind is not None else None
     agreed = next((step for step in pair.state.steps if step.step == "agreed"), None)
-    if after is None or agreed is None or not pair.whole or not viewer.writes(pack.registers[after.register_]):
+    if after is None or agreed is None or pair.state.step not in ("agreed", "fulfilled"):
+        return ""
+    if not pair.whole or not viewer.writes(pack.registers[after.register_]):
         return ""
     sides = {"demand": pair.demand, "offer": pair.offer}
     named = {name: (one.firm or one.by) if one is not None else "" for name, one in sides.items()}

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from innocity.actions.grade import grade_view
+from innocity.actions.prepare_rows import recordable
 from innocity.actions.view_roster import reading_day, view_roster
 from innocity.core.kept import Kept, Same
 from innocity.engines.grading.model import Grade
@@ -73,9 +74,10 @@ def _graded(pack: Pack, viewer: Viewer, one: Grading, day: date) -> dict[str, An
     for each in found:
         tiers[each.tier_name] = tiers.get(each.tier_name, 0) + 1
     best = [(each, _what(each, first)) for each in found[:MOST]]
-    whole = sum(each.tier is not None and not each.missing for each in found)
+    years = {} if one.records is None else {year: len(rows) for year, rows in recordable(one, found).items()}
+    whole = sum(years.values())
     return {"grades": best, "total": len(found), "tiers": list(tiers.items()), "whole_ones": whole,
-            "left_ones": len(found) - whole}  # fmt: skip
+            "years": list(years.items()), "left_ones": len(found) - whole}  # fmt: skip
 
 
 def _what(one: Grade, column: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,17 +16,23 @@ from django.utils.translation import gettext as _
 from innocity.actions.check_import import Preview, check_import, importable
 from innocity.actions.commit_rows import Paper, commit_rows
 from innocity.actions.export_sheet import MEDIA, errors_file, export_register
+from innocity.actions.import_sheet import Imported
 from innocity.actions.record_facts import EVIDENCE_ROWS
+from innocity.actions.sheet_headings import CODE, NAME, PERSON, known_headings, read_headings
+from innocity.actions.sheet_matching import NEW_WORDS
 from innocity.actions.sheet_template import template
+from innocity.actions.sheet_values import texts_of
+from innocity.actions.spreadsheet import read_spreadsheet
 from innocity.actions.withheld import hidden_facts
 from innocity.core.canonical import sha256_text
-from innocity.core.errors import InnoCityError
+from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.packs.model import Pack, Register
+from innocity.records.queries import fact_lists as facts
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.views.office.common import XLSX, Fault, attachment, faults_of, staff_page, var, writers_page
-from innocity.web.views.office.registers import asked, register_of
+from innocity.web.views.office.registers import asked, receipt_of, register_of
 
 MOST = 32 * 2**20  # bytes of a file
 KEPT = 24 * 3600  # seconds that a file waits for its commit
@@ -33,9 +40,29 @@ FILES = 10  # of one account that wait, the newest
 SHOWN = 50
 PAPER = 20 * 2**20  # bytes of a paper on which rows rest
 _FIELDS = {"E-FACT-REASON": "reason"} | dict.fromkeys(
-    ("E-DOCUMENT-SECRET", "E-DOCUMENT-UNREAD", "E-DOCUMENT-SIZE", "E-RECORDS-EVIDENCE"), "paper"
-)
+    ("E-DOCUMENT-SECRET", "E-DOCUMENT-UNREAD", "E-DOCUMENT-SIZE", "E-DOCUMENT-FORMAT", "E-DOCUMENT-UNKNOWN",
+     "E-RECORDS-EVIDENCE"), "paper"
+)  # fmt: skip
 _NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file that waits for its commit: under which name, which sheet of it; whether its rows were not uploaded but
+    `prepared` here, from a form or from the grades of `grading`."""
+
+    kept: str
+    name: str
+    raw: bytes
+    sheet: str = ""
+    prepared: bool = False
+    grading: str = ""
+
+    def edited_at(self, pack: Pack, register: Register) -> str:
+        """The page on which the rows were made ready."""
+        if self.grading:
+            return reverse("grading", args=[pack.city.id, self.grading])
+        return reverse("record_fact", args=[pack.city.id, register.id])
 
 
 @staff_page
@@ -87,26 +114,36 @@ def import_page(request: HttpRequest, city: str, register: str) -> HttpResponse:
         return _form(request, pack, one, [Fault("没有选文件", "选一个 xlsx 或 csv 文件", "file")])
     if uploaded is not None and uploaded.size > MOST:
         return _form(request, pack, one, [Fault("文件太大", f"一次不超过 {MOST >> 20} MB，分几个文件导入", "file")])
+    sheet = request.POST.get("sheet", "").strip()
     if uploaded is not None:
         name, raw = " ".join(str(uploaded.name).split())[-120:], uploaded.read()
-        kept = _keep(viewer, name, raw)
-    else:
-        kept = request.POST["kept"]
-        name, raw = _kept(viewer, kept)
-    return _checked(request, pack, one, (kept, name, raw))
+        return _checked(request, pack, one, _Waiting(_keep(viewer, name, raw), name, raw, sheet))
+    kept, prepared = request.POST["kept"], request.POST.get("prepared") == "1"
+    file = _Waiting(kept, *_kept(viewer, kept), sheet, prepared, _grading(request, pack, one) if prepared else "")
+    if prepared and request.POST.get("do") == "edit":
+        return redirect(file.edited_at(pack, one)) if file.grading else _again(request, pack, one, file)
+    return _checked(request, pack, one, file)
 
 
-def _checked(request: HttpRequest, pack: Pack, one: Register, file: tuple[str, str, bytes]) -> HttpResponse:
+def _grading(request: HttpRequest, pack: Pack, one: Register) -> str:
+    """Of which grading the rows are, where it is one that the register holds; else nothing."""
+    grading = pack.gradings.get(request.POST.get("grading", ""))
+    records = grading.records if grading is not None else None
+    return grading.id if grading is not None and records is not None and records.register_ == one.id else ""
+
+
+def _checked(request: HttpRequest, pack: Pack, one: Register, file: _Waiting) -> HttpResponse:
     """The preview of a file, or what came of its commit."""
-    viewer, (kept, name, raw) = viewer_of(request), file
-    sheet = request.POST.get("sheet", "").strip() or None
-    digest = request.POST.get("digest", "")
+    viewer, digest = viewer_of(request), request.POST.get("digest", "")
     try:
-        preview = check_import(pack, viewer, one.id, name, raw, sheet=sheet)
+        preview = check_import(pack, viewer, one.id, file.name, file.raw, sheet=file.sheet or None)
     except InnoCityError as error:
-        return _form(request, pack, one, faults_of(error), kept=kept, name=name, sheets=_asks_sheet(error))
+        if file.prepared:
+            context = {"register": one, "faults": faults_of(error), "back": file.edited_at(pack, one)}
+            return render(request, "web/office/refused.html", context, status=422)
+        return _form(request, pack, one, faults_of(error), kept=file.kept, name=file.name, sheets=_asks_sheet(error))
     if request.POST.get("do") == "errors":
-        return attachment(errors_file(preview), f"{Path(name).stem}-错误与改法.xlsx", XLSX)
+        return attachment(errors_file(preview), f"{Path(file.name).stem}-错误与改法.xlsx", XLSX)
     faults: list[Fault] = []
     if digest and preview.ok:
         try:
@@ -115,10 +152,54 @@ def _checked(request: HttpRequest, pack: Pack, one: Register, file: tuple[str, s
         except InnoCityError as error:
             faults = faults_of(error, _FIELDS)
         else:
-            _path(viewer, kept).unlink(missing_ok=True)
-            counts = f"{done.new}-{done.changed}-{done.same}-{done.entry or 0}"
-            return redirect(f"{reverse('register_import', args=[pack.city.id, one.id])}?done={counts}")
-    return _preview(request, pack, one, preview, faults, (kept, sheet or ""))
+            _path(viewer, file.kept).unlink(missing_ok=True)
+            return redirect(_written(pack, viewer, one, preview, done, prepared=file.prepared))
+    return _preview(request, pack, one, preview, faults, file)
+
+
+def _written(pack: Pack, viewer: Viewer, one: Register, preview: Preview, done: Imported, *, prepared: bool) -> str:
+    """Where the receipt is read: beside the form of another sheet; of rows made ready here at the one fact that was
+    written, or at the register's list."""
+    where, place = "register_import", [pack.city.id, one.id]
+    if prepared:
+        where = "register"
+        fact = _one_fact(viewer, one, preview, done)
+        if fact:
+            where, place = "fact", [*place, fact]
+    return f"{reverse(where, args=place)}?done={done.new}-{done.changed}-{done.same}-{done.entry or 0}"
+
+
+def _one_fact(viewer: Viewer, one: Register, preview: Preview, done: Imported) -> str:
+    """The fact that was written, where it is one that the asker reads; else nothing."""
+    if done.new + done.changed != 1 or preview.rows != 1 or preview.work is None:
+        return ""
+    lines = facts.fact_lines(viewer, one, text=preview.work.parties.ids[0] or "").items
+    return next((line.fact.fact_id for line in lines if line.fact.entry == done.entry), "")
+
+
+def _again(request: HttpRequest, pack: Pack, one: Register, file: _Waiting) -> HttpResponse:
+    """The form of one fact with what was typed, read from the row that was made of it. Raises Http404."""
+    from innocity.web.views.office.recording import record_fact  # that page shows its rows here
+
+    typed = QueryDict(mutable=True)
+    typed.update(_typed(one, file))
+    request.method, request.GET = "GET", typed
+    return record_fact(request, pack.city.id, one.id)
+
+
+def _typed(one: Register, file: _Waiting) -> dict[str, str]:
+    """What a form was given, by its fields, from the first row of the table made of it. Raises Http404."""
+    errors = ErrorList()
+    try:
+        sheet = read_spreadsheet(file.name, file.raw, lambda texts: known_headings(one, texts))
+    except InnoCityError:
+        raise Http404("no rows of a form") from None
+    cells = {each.target: texts_of(sheet.columns[each.index]).to_pylist()
+             for each in read_headings(sheet, one, errors, Place(file.name))}  # fmt: skip
+    found = {name: column[0] or "" for name, column in cells.items() if column}
+    whom = next((found[name] for name in (CODE, NAME, PERSON, "party_id") if found.get(name)), "")
+    adds = {"adds": "1"} if found.get("fact_id") in NEW_WORDS else {}
+    return found | {"whom": whom} | adds
 
 
 def _paper(request: HttpRequest) -> Paper | None:
@@ -135,20 +216,22 @@ def show_prepared(
     request: HttpRequest, pack: Pack, one: Register, preview: Preview, name: str, raw: bytes
 ) -> HttpResponse:
     """The preview of rows that were not uploaded but made ready here; from there they go the way of a file."""
-    return _preview(request, pack, one, preview, [], (_keep(viewer_of(request), name, raw), ""), prepared=True)
+    grading = request.resolver_match.kwargs.get("grading", "") if request.resolver_match else ""
+    kept = _keep(viewer_of(request), name, raw)
+    return _preview(request, pack, one, preview, [], _Waiting(kept, name, raw, prepared=True, grading=grading))
 
 
 def _preview(
-    request: HttpRequest, pack: Pack, one: Register, preview: Preview, faults: list[Fault], file: tuple[str, str], *,
-    prepared: bool = False,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest, pack: Pack, one: Register, preview: Preview, faults: list[Fault], file: _Waiting
+) -> HttpResponse:
+    additions = list(preview.additions(SHOWN)) if preview.ok else []
     context = {
         "register": one, "preview": preview, "ready": preview.ok and bool(preview.new or preview.changed),
         "papers": 0 < preview.new + preview.changed <= EVIDENCE_ROWS,
-        "faults": faults, "kept": file[0], "sheet": file[1],
+        "faults": faults, "kept": file.kept, "sheet": file.sheet,
         "problems": [(preview.line(problem), problem) for problem in preview.problems[:SHOWN]],
-        "changes": list(preview.changes(SHOWN)), "prepared": prepared,
-        "additions": list(preview.additions(SHOWN)) if preview.ok else [],
+        "changes": list(preview.changes(SHOWN)), "prepared": file.prepared, "grading": file.grading,
+        "additions": additions, "forced": any(addition.forced for addition in additions),
         "shown": SHOWN, "reason": request.POST.get("reason", ""),
     }  # fmt: skip
     return render(request, "web/office/preview.html", context, status=422 if faults else 200)
@@ -158,10 +241,9 @@ def _form(
     request: HttpRequest, pack: Pack, one: Register, faults: list[Fault], *, shut: bool = False, kept: str = "",
     name: str = "", sheets: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    done = re.fullmatch(r"(\d+)-(\d+)-(\d+)-(\d+)", request.GET.get("done", ""))
     context = {
         "register": one, "faults": faults, "shut": shut, "most": MOST >> 20, "kept": kept, "name": name,
-        "sheets": sheets, "done": [int(part) for part in done.groups()] if done else None,
+        "sheets": sheets, "done": receipt_of(request),
     }  # fmt: skip
     return render(request, "web/office/import.html", context, status=422 if faults and not shut else 200)
 

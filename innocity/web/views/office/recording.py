@@ -10,22 +10,24 @@ from collections.abc import Mapping
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innocity.actions.check_import import Preview, check_import, importable
 from innocity.actions.grade import grade_view
-from innocity.actions.prepare_rows import NEW, graded_rows, prepared_table, whom
-from innocity.actions.view_roster import reading_day, view_roster
+from innocity.actions.prepare_rows import NEW, graded_rows, prepared_table, typed_text, whom
+from innocity.actions.view_roster import view_roster
 from innocity.core.dates import parse_date, parse_year
 from innocity.core.errors import InnoCityError
-from innocity.core.money import parse_money
+from innocity.core.money import parse_yuan
 from innocity.packs.model import Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
 from innocity.records.queries import fact_lists as facts
+from innocity.records.queries import imports
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
-from innocity.web.columns import asked_column, typed_text
+from innocity.web.columns import asked_column
 from innocity.web.views.office.common import Fault, faults_of, writers_page
 from innocity.web.views.office.importing import show_prepared
 from innocity.web.views.office.registers import register_of
@@ -49,9 +51,11 @@ def record_fact(request: HttpRequest, city: str, register: str) -> HttpResponse:
     row = {name: given[name] for name in _names(one)} | whom(viewer, one, given["whom"])
     if given["adds"]:
         row["fact_id"] = NEW
+        if not given["valid_from"]:  # without it nobody could tell from when the new state holds
+            return _form(request, pack, one, given, [Fault(_("没有写新状态从哪天起"), _("填有效期起"), "v-valid_from")])
     if not any(row.values()):
         return _form(request, pack, one, given, [Fault(_("什么都没有填"), _("至少填一项"), "whom")])
-    name, raw = f"{one.name}手工登记.csv", prepared_table(one, [row])
+    name, raw = f"{one.name}手工登记.xlsx", prepared_table(one, [row])
     try:
         preview = check_import(pack, viewer, one.id, name, raw)
     except InnoCityError as error:
@@ -71,12 +75,14 @@ def record_grades(request: HttpRequest, city: str, grading: str) -> HttpResponse
     one = pack.registers[rule.records.register_]
     try:
         importable(pack, viewer, one.id)
-        day, full = parse_date(request.POST.get("on", "").strip()), request.POST.get("full", "").strip()
-        found = grade_view(pack, rule, view_roster(pack, viewer, rule.roster, reading_day(viewer)))
-        by = request.POST.get("by", "").strip()[:100]
-        whole, year = parse_money(full) if full else None, parse_year(request.POST.get("year", "") or str(day.year))
-        rows = graded_rows(rule, found, day, year=year, full=whole, evaluator=by)
-        name = f"{rule.name}{day.isoformat()}.csv"
+        day, year = parse_date(request.POST.get("on", "").strip()), parse_year(request.POST.get("year", "").strip())
+        full, by = request.POST.get("full", "").strip(), request.POST.get("by", "").strip()[:100]
+        found = grade_view(pack, rule, view_roster(pack, viewer, rule.roster, day))
+        rows = graded_rows(
+            rule, one, found, year, day, today=timezone.localdate(), full=parse_yuan(full) if full else None,
+            evaluator=by, recorded=(line.fact for line in facts.all_fact_lines(viewer, one)),
+        )  # fmt: skip
+        name = f"{rule.name}{'（演示规则）' if rule.demonstration else ''}{year}年度.xlsx"
         raw = prepared_table(one, rows)
         preview = check_import(pack, viewer, one.id, name, raw)
     except InnoCityError as error:
@@ -89,11 +95,17 @@ def _begun(pack: Pack, viewer: Viewer, register: Register, asked: Mapping[str, s
     """What the form begins with: the values of a fact of the register that is named (`like`), then those given."""
     begun: dict[str, str] = {}
     line = facts.fact_line(viewer, register, asked.get("like", "")) if asked.get("like") else None
-    if line is not None:
+    if line is not None and not line.fact.withdrawn:
         begun = {one.id: typed_text(one, line.fact.values.get(one.id)) for one in register.columns}
-        begun["whom"] = line.party.code or line.party.name or line.fact.party
+        begun["whom"] = line.fact.party
+    elif register.about == "any" and viewer.unit:
+        begun["whom"] = viewer.unit
     given = {name: asked[name].strip()[:_TYPED] for name in ("whom", "adds", *_names(register)) if name in asked}
-    return begun | given
+    begun |= given
+    parties = ["whom", *(column.id for column in register.columns if column.type == "party")]
+    known = imports.parties_by_id(viewer, {begun[name] for name in parties if begun.get(name)})
+    return begun | {name: known[begun[name]].code or known[begun[name]].name or begun[name]
+                    for name in parties if begun.get(name) in known}  # fmt: skip
 
 
 def _names(register: Register) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,6 +72,12 @@ def asked(request: HttpRequest, pack: Pack) -> dict[str, str]:
     }
 
 
+def receipt_of(request: HttpRequest) -> list[int] | None:
+    """New, changed and same facts of what was just written, and the number of its entry, as the address says it."""
+    done = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})", request.GET.get("done", ""))
+    return [int(part) for part in done.groups()] if done else None
+
+
 @staff_page
 def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
     """The current facts of a register, a page at a time."""
@@ -91,6 +98,7 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
         "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
         "next": page.number + 1 if page.number < page.pages else 0, "previous": page.number - 1,
         "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one), "kept_back": len(hidden),
+        "done": receipt_of(request),
     }  # fmt: skip
     return render(request, "web/office/register.html", context)
 
@@ -126,7 +134,7 @@ def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpRespo
             for revision, before in zip(revisions, older, strict=True)
         ],
         "evidence": facts.evidence_of(viewer, one, fact), "place": _place(pack, line.party),
-        "instance": queries.instance(viewer),
+        "instance": queries.instance(viewer), "done": receipt_of(request),
     }  # fmt: skip
     return render(request, "web/office/fact.html", context)
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from innocity.actions.note_export import note_export
+from innocity.actions.prepare_rows import typed_text
 from innocity.actions.view_roster import reading_day, view_roster
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
@@ -22,7 +23,6 @@ from innocity.records.viewer import Viewer
 from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import viewer_of
-from innocity.web.columns import typed_text
 from innocity.web.open_data import sheet_text
 from innocity.web.views.office.common import attachment, page_number, rest_of, staff_page
 

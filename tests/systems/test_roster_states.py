@@ -1,0 +1,112 @@
+"""Lists tell the state of their day: what became of a thing later does not change what was true before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from innocity.engines.rosters.model import RosterView
+from innocity.engines.rosters.plan import find_roster
+from innocity.engines.rosters.read import read_roster
+from tests.systems.shown import FIRMS, listed, table, tables, weihai
+
+CENTRE = {
+    "party_id": "丙",
+    "platform_id": "E1",
+    "name": "工程中心",
+    "type": "engineering_centre",
+    "level": "city",
+    "approved_on": "2022-05-01",
+    "recorded_at": "2022-05-10",
+}
+LEFT = {**CENTRE, "status": "eliminated", "valid_from": "2023-12-28", "recorded_at": "2024-01-05"}
+FAILED = {
+    "party_id": "丙",
+    "platform_id": "E1",
+    "type": "engineering_centre",
+    "level": "city",
+    "evaluated_on": "2023-03-01",
+    "result": "fail",
+}
+
+
+def roster(name: str, day: str, *, undated: bool = False, **registers: list[dict[str, Any]]) -> RosterView:
+    """A roster over all that is recorded by now, as the site shows it.
+
+    With `undated` of no platform it is recorded from when on it is what it is, where the rows do not say.
+    """
+    given = tables(registers)
+    if undated:
+        told = given["innovation_platform"]
+        at = told.schema.get_field_index("valid_from")
+        days = [date.fromisoformat(row["valid_from"]) if "valid_from" in row else None
+                for row in registers["innovation_platform"]]  # fmt: skip
+        given["innovation_platform"] = told.set_column(at, told.schema.field(at), pa.array(days, pa.date32()))
+    return read_roster(weihai(), find_roster(weihai(), name), given, date.fromisoformat(day), known_on=date.max)
+
+
+def test_a_platform_that_leaves_is_listed_until_then_and_among_those_gone_from_then_on() -> None:
+    given = {"innovation_platform": [CENTRE, LEFT], "platform_evaluation": [FAILED]}
+    for day, lists in (
+        ("2022-12-31", ["city_platforms"]),
+        ("2023-06-30", ["city_platforms", "platforms_failed"]),
+        ("2023-12-27", ["city_platforms", "platforms_failed"]),
+        ("2024-01-31", ["platforms_gone"]),
+    ):
+        names = ("city_platforms", "platforms_failed", "platforms_gone")
+        assert [name for name in names if roster(name, day, **given).count] == lists, day
+    gone = roster("platforms_gone", "2024-01-31", **given)
+    assert listed(gone, "状态", "自", "评价结果") == [("丙公司", "淘汰", "2023-12-28", "不合格")]
+
+
+def test_of_two_states_the_later_stands_though_the_earlier_was_written_down_after_it() -> None:
+    late = {**CENTRE, "recorded_at": "2024-02-01"}
+    given = {"innovation_platform": [LEFT, late]}
+    assert roster("city_platforms", "2024-06-30", **given).count == 0
+    assert roster("platforms_gone", "2024-06-30", **given).count == 1
+    back = {**CENTRE, "status": "active", "valid_from": "2024-04-01", "recorded_at": "2024-04-02"}
+    again = {"innovation_platform": [back, LEFT, CENTRE]}
+    assert roster("platforms_gone", "2024-03-31", **again).count == 1
+    assert roster("platforms_gone", "2024-06-30", **again).count == 0
+    assert roster("city_platforms", "2024-06-30", **again).count == 1
+
+
+def test_a_platform_that_left_on_a_day_nobody_wrote_down_is_gone_with_an_empty_day() -> None:
+    """Its day of approval is the first on which a thing is anything: a state without a day begins on it."""
+    left = {key: value for key, value in LEFT.items() if key != "valid_from"}
+    approved = {**CENTRE, "valid_from": "2022-05-01"}
+    for platforms in ([left], [CENTRE, left], [left, CENTRE], [approved, left]):
+        given = {"innovation_platform": platforms, "platform_evaluation": [FAILED]}
+        gone = roster("platforms_gone", "2024-06-30", undated=True, **given)
+        assert listed(gone, "编号", "状态", "自") == [("丙公司", "E1", "淘汰", "")]
+        assert roster("city_platforms", "2024-06-30", undated=True, **given).count == 0
+        assert roster("platforms_failed", "2024-06-30", undated=True, **given).count == 0
+    stays = {"innovation_platform": [CENTRE], "platform_evaluation": [FAILED]}
+    assert roster("city_platforms", "2024-06-30", undated=True, **stays).count == 1, "without a first day: always"
+    assert roster("platforms_gone", "2024-06-30", undated=True, **stays).count == 0
+    leaves = {"innovation_platform": [LEFT, CENTRE]}
+    assert roster("city_platforms", "2023-12-27", undated=True, **leaves).count == 1
+    assert roster("platforms_gone", "2023-12-28", undated=True, **leaves).count == 1, "recorded first, true later"
+
+
+def test_a_firm_is_listed_where_it_was_on_the_day() -> None:
+    here = {**FIRMS[0], "zone": "gaoqu", "revenue": "3亿元", "valid_from": "2020-01-01", "recorded_at": "2024-06-01"}
+    grown = {**here, "revenue": "5亿元", "valid_from": "2023-01-01", "recorded_at": "2023-02-01"}
+    moved = {**here, "zone": "jingqu", "valid_from": "2024-05-01", "recorded_at": "2024-05-02"}
+    new = {**FIRMS[1], "zone": "gaoqu", "valid_from": "2024-02-01"}
+    firms = [grown, moved, here, new]
+    before = roster("points_firms", "2022-12-31", organization=firms)
+    assert listed(before, "企业", "营业收入") == [("甲公司", "甲公司", "3亿元")]
+    after = roster("points_firms", "2023-12-31", organization=firms)
+    assert listed(after, "企业", "营业收入") == [("甲公司", "甲公司", "5亿元")], "written down first, true later"
+    assert [row[0] for row in listed(roster("points_firms", "2024-12-31", organization=firms))] == ["乙公司"]
+
+
+def test_a_row_that_holds_from_a_later_day_on_is_not_yet_in_a_list_of_all_rows() -> None:
+    """Rows of lists that keep every row, not the latest alone, are those of the day too."""
+    event = {"party_id": "甲", "event_name": "培训", "kind": "manager_training", "held_on": "2023-05-01"}
+    given = [event, {**event, "event_name": "改期的培训", "valid_from": "2024-01-01"}]
+    assert table(roster("other_events", "2023-12-31", event_hosting=given), "各类活动").total.values == (1,)
+    assert table(roster("other_events", "2024-12-31", event_hosting=given), "各类活动").total.values == (2,)
