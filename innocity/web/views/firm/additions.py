@@ -16,14 +16,13 @@ from django.views.decorators.http import require_http_methods
 from innocity.actions.request_addition import addable, request_addition, try_addition
 from innocity.actions.request_correction import LONGEST, checked_text
 from innocity.core.errors import InnoCityError
-from innocity.packs.model import Column, Pack, Register
+from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries.entitlements import counted
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
-from innocity.web.columns import asked_column
-from innocity.web.views.firm.corrections import columns_of, day_said, field_faults, keep_papers
+from innocity.web.views.firm.corrections import answered_column, columns_of, field_faults, keep_papers
 from innocity.web.views.firm.facts import keepers
 from innocity.web.views.office.common import Fault
 
@@ -89,7 +88,8 @@ def step(request: HttpRequest, city: str, register: str, step: str) -> HttpRespo
     context = {
         "register": known, "draft": draft, "step": step, "number": STEPS.index(step) + 1, "of": len(STEPS),
         "longest": LONGEST, "papers": papers, "back": STEPS[STEPS.index(step) - 1] if step != STEPS[0] else "",
-        "fields": [_field(pack, one, draft) for one in columns_of(known)], "keepers": keepers(pack, known), **typed,
+        "fields": [answered_column(pack, one, draft.data["values"].get(one.id, "")) for one in columns_of(known)],
+        "keepers": keepers(pack, known), **typed,
     }  # fmt: skip
     return render(request, "web/firm/add.html", {**context, "faults": faults}, status=422 if faults else 200)
 
@@ -119,9 +119,3 @@ def _answered(
         draft.forget()
         return redirect(f"{reverse('my_correction', args=[pack.city.id, number])}?filed=1")
     return redirect("add_fact", **here, step=STEPS[STEPS.index(step) + 1])
-
-
-def _field(pack: Pack, column: Column, draft: Draft) -> dict[str, Any]:
-    """One question about a value: how it is asked, what was answered."""
-    asked = asked_column(pack, column, draft.data["values"].get(column.id, ""))
-    return {**asked, "said": dict(asked["choices"]).get(asked["answer"]) or day_said(column, asked["answer"])}

@@ -28,6 +28,7 @@ from innocity.records.viewer import Viewer
 from innocity.records.views import FactView
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
+from innocity.web.columns import asked_column
 from innocity.web.templatetags.site import day
 from innocity.web.views.firm.facts import lines, own_fact
 from innocity.web.views.office.cells import Words, words_for
@@ -233,16 +234,14 @@ def _field(
     pack: Pack, register: Register, fact: FactView, words: Words, column: Column, draft: Draft
 ) -> dict[str, Any]:  # fmt: skip
     """One question about a value: how it is asked, what stands there now, what was answered."""
-    choices = [(one.id, one.name) for one in pack.codes[column.codes].codes] if column.codes in pack.codes else []
-    if column.type == "bool":
-        choices = [("true", _("是")), ("false", _("否"))]
-    kinds = {"date": "date", "integer": "number", "year": "number"}
     answer = draft.data["values"].get(column.id, as_text(register, fact, column.id))
-    names = dict(choices)
-    return {
-        "column": column, "choices": choices, "kind": kinds.get(column.type, "text"), "now": _word(words, column, fact),
-        "answer": answer, "said": names.get(answer) or day_said(column, answer),
-    }  # fmt: skip
+    return {**answered_column(pack, column, answer), "now": _word(words, column, fact)}
+
+
+def answered_column(pack: Pack, column: Column, answer: str) -> dict[str, Any]:
+    """A question about a value, with what was answered in words."""
+    asked = asked_column(pack, column, answer)
+    return {**asked, "said": dict(asked["choices"]).get(answer) or day_said(column, answer)}
 
 
 # --- what was filed --------------------------------------------------------------------------------------------
