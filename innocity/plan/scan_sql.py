@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from innocity.core.canonical import sha256_text
 from innocity.core.dates import year_end, year_start
-from innocity.plan.nodes import Col, Node, Prior
+from innocity.plan.nodes import Col, Logic, Node, Prior
 from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, source_nodes
 from innocity.plan.sql import Emitter, quote
+
+STANDING = frozenset({"fact_id", "party_id"})  # read of every row
 
 
 @dataclass(frozen=True)
@@ -39,40 +43,93 @@ def awards_table(clause: str) -> str:
     return f"awards_of_{clause[:40]}_{sha256_text(clause)[:8]}"
 
 
-def rows_query(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, filtered: bool = True) -> str:
+Narrowed = Mapping[tuple[str, tuple[str, ...]], str]
+
+
+def rows_query(
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({})
+) -> str:
     """A SELECT of the rows that count; `wanted` are the expressions that will read them.
 
-    `filtered=False` leaves the source's `where` to the caller (when several clauses share the scan).
+    In as few layers as there can be: every layer is bound and optimised anew, which costs more than small registers.
+    `narrowed`: a register with the conditions that cut it to its years -> the table that holds what they leave.
     """
     used = columns_used([*source_nodes(source), *wanted])
-    query = _base(source, emitter, used.get("", set()), reach)
-    for join in source.joins:
-        query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
-    query = _dated(query, source, emitter, reach)
-    conditions = ['"__party" IS NOT NULL', '"__on" IS NOT NULL']
-    if filtered and source.where != TRUE:
-        conditions.append(emitter.expression(source.where))
-    query = f"SELECT * FROM ({query}) w WHERE {' AND '.join(conditions)}"
+    own, joined = _conditions(source)
+    columns = [quote(n) for n in sorted(used.get("", set()) | STANDING)]
+    table, cut = _table(source), _years(source, emitter, reach)
+    if (table, tuple(cut)) in narrowed:
+        table, cut = quote(narrowed[table, tuple(cut)]), []
+    cut += map(emitter.expression, own)
+    if source.joins:
+        query = _select(columns, table, cut)
+        for join in source.joins:
+            query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
+        query = _dated(["*"], f"({query}) d", source, emitter, list(map(emitter.expression, joined)))
+    else:
+        query = _dated(columns, table, source, emitter, cut)
+    if _year_is_worked_out(source):
+        query = _select(["*"], f"({query}) w", [_year_filter(emitter, reach)])
     if source.distinct is not None:
         query = _distinct(query, source.distinct, emitter)
     if source.priors:
-        query = _priors(query, source, emitter)
-        query = f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
+        query = _select(["*"], f"({_priors(query, source, emitter)}) y", [_year_filter(emitter, reach)])
     return query
 
 
-def _base(source: Source, emitter: Emitter, columns: set[str], reach: Reach) -> str:
-    """The register's rows, cut to the years needed where no window looks further back."""
-    table = quote(awards_table(source.after)) if source.after else table_name(source.register)
-    names = sorted(columns | {"fact_id", "party_id"})
-    query = f"SELECT {', '.join(quote(n) for n in names)} FROM {table}"
+@dataclass(frozen=True)
+class Scan:
+    """What a source reads of its own register: the years it is cut to, the columns, the conditions besides."""
+
+    table: str
+    years: tuple[str, ...]
+    columns: frozenset[str]
+    where: tuple[Node, ...]
+
+    def query(self, conditions: list[str]) -> str:
+        """The rows of these years, with the columns of this scan."""
+        return _select([quote(n) for n in sorted(self.columns)], self.table, [*self.years, *conditions])
+
+
+def scan_of(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach) -> Scan:
+    """The scan that `rows_query` of the same arguments makes."""
+    columns = columns_used([*source_nodes(source), *wanted]).get("", set())
+    years = tuple(_years(source, emitter, reach))
+    return Scan(_table(source), years, frozenset(columns | STANDING), tuple(_conditions(source)[0]))
+
+
+def _table(source: Source) -> str:
+    return quote(awards_table(source.after)) if source.after else table_name(source.register)
+
+
+def _select(columns: list[str], table: str, conditions: list[str]) -> str:
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {', '.join(columns)} FROM {table}{where}"
+
+
+def _conditions(source: Source) -> tuple[list[Node], list[Node]]:
+    """Conditions that rows meet by themselves, and those that ask joined rows too."""
+    where = source.where
+    parts = list(where.items) if isinstance(where, Logic) and where.op == "and" else [where]
+    parts = [p for p in parts if p != TRUE]
+    own = [p for p in parts if not set(columns_used([p])) - {""}]
+    return own, [p for p in parts if p not in own]
+
+
+def _years(source: Source, emitter: Emitter, reach: Reach) -> list[str]:
+    """What cuts the register's own rows to the years needed, where no window looks further back."""
     if source.over is not None:
-        return query if _over_joins(source) else f"{query} WHERE {_touches(source.over, emitter)}"
+        return [] if _over_joins(source) else [_touches(source.over, emitter)]
     assert source.on is not None
+    if source.priors or _year_is_worked_out(source):
+        return []
+    return [_year_filter(emitter, reach, emitter.expression(source.on))]
+
+
+def _year_is_worked_out(source: Source) -> bool:
+    """Whether rows are cut to years only when their date stands beside them."""
     plain = isinstance(source.on, Col) and not source.on.alias
-    if plain and not source.priors:
-        return f"{query} WHERE {_year_filter(emitter, reach, emitter.expression(source.on))}"
-    return query
+    return source.on is not None and not plain and not source.priors
 
 
 def _over_joins(source: Source) -> bool:
@@ -94,20 +151,20 @@ def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
     return f"{on} >= {emitter.constant(year_start(year - 1 if reach.last else year))} AND {last}"
 
 
-def _dated(query: str, source: Source, emitter: Emitter, reach: Reach) -> str:
-    """Adds `__party`, `__on` and `__fact`."""
+def _dated(columns: list[str], table: str, source: Source, emitter: Emitter, conditions: list[str]) -> str:
+    """The rows that meet the conditions, with `__party`, `__on` and `__fact`."""
+    party = emitter.expression(source.party)
     if source.over is not None:
         on = f"greatest({emitter.expression(source.over[0])}, {emitter.constant(year_start(emitter.run.year))})"
+        if _over_joins(source):
+            conditions = [_touches(source.over, emitter), *conditions]
     else:
         assert source.on is not None
         on = emitter.expression(source.on)
-    party = emitter.expression(source.party)
-    query = f'SELECT *, {party} AS "__party", {on} AS "__on", "fact_id" AS "__fact" FROM ({query}) d'
-    if source.over is not None and _over_joins(source):
-        return f"{query} WHERE {_touches(source.over, emitter)}"
-    if source.on is not None and not (isinstance(source.on, Col) and not source.on.alias) and not source.priors:
-        return f"SELECT * FROM ({query}) y WHERE {_year_filter(emitter, reach)}"
-    return query
+        if source.priors or _year_is_worked_out(source):  # else the years ask for it
+            conditions = [*conditions, f"{on} IS NOT NULL"]
+    named = [f'{party} AS "__party"', f'{on} AS "__on"', '"fact_id" AS "__fact"']
+    return _select([*columns, *named], table, [*conditions, f"{party} IS NOT NULL"])
 
 
 def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:

@@ -6,6 +6,7 @@ fill half of the columns.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from innocity.engines.rules.finish_sql import Query
@@ -20,7 +21,7 @@ class AwardsView:
 
     sql: Emitter
     year: int
-    parts: list[str] = field(default_factory=list)  # what the view selects
+    parts: list[tuple[frozenset[str], str]] = field(default_factory=list)  # of which clauses (none: of many), and how
     tables: list[str] = field(default_factory=list)
 
     def keep(self, query: Query, payable: str, clauses: Alike) -> str:
@@ -35,10 +36,11 @@ class AwardsView:
             same["after_pool"] = quote("after_group")
         if payable == "0":
             same["payable"] = payable
-        stored = [self._typed(n, columns[n]) for n in RESULT if n in columns and n not in same]
-        shown = [self._typed(n, same.get(n, quote(n) if n in columns else "NULL")) for n in RESULT]
+        kept = {n for n in columns if n not in same}
+        shown = [quote(n) if n in kept else self._typed(n, same.get(n, "NULL")) for n in RESULT]
         name = self._next()
-        self.parts.append(f"SELECT {', '.join(shown)} FROM {quote(name)}")
+        self.parts.append((frozenset(c.id for c in clauses), f"SELECT {', '.join(shown)} FROM {quote(name)}"))
+        stored = [self._typed(n, columns[n]) for n in RESULT if n in kept]
         return self.sql.dialect.create_table(name, f"SELECT {', '.join(stored)} FROM ({query.sql}) z")
 
     def listed(self, rows: list[dict[str, str]]) -> None:
@@ -47,12 +49,14 @@ class AwardsView:
         names = ", ".join(map(quote, rows[0]))
         same = {"year": str(self.year), "payable": "0"}
         shown = [self._typed(n, same.get(n, quote(n) if n in rows[0] else "NULL")) for n in RESULT]
-        self.parts.append(f"SELECT {', '.join(shown)} FROM (VALUES {values}) v({names})")
+        self.parts.append((frozenset(), f"SELECT {', '.join(shown)} FROM (VALUES {values}) v({names})"))
 
-    def query(self) -> str:
-        """What the view says."""
+    def query(self, clauses: Iterable[str] | None = None) -> str:
+        """What the view says; of some clauses: of all tables in which their awards may stand."""
+        asked = None if clauses is None else set(clauses)
+        parts = [sql for names, sql in self.parts if asked is None or not names or names & asked]
         empty = ", ".join(self._typed(n, "NULL") for n in RESULT)
-        return " UNION ALL ".join(self.parts) or f"SELECT {empty} WHERE FALSE"
+        return " UNION ALL ".join(parts) or f"SELECT {empty} WHERE FALSE"
 
     def _next(self) -> str:
         self.tables.append(f"__settled_{len(self.tables)}")

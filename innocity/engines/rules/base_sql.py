@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
@@ -16,7 +17,7 @@ from innocity.plan.amounts import rewrite
 from innocity.plan.interpret import column_key
 from innocity.plan.nodes import Aggregate, Arith, Col, Compare, In, Lit, Logic, Node, Ref, Value, has, transform, walk
 from innocity.plan.scan import TRUE, Source
-from innocity.plan.scan_sql import Reach, rows_query
+from innocity.plan.scan_sql import Narrowed, Reach, Scan, rows_query, scan_of
 from innocity.plan.sql import Emitter, quote
 
 
@@ -95,7 +96,7 @@ class Base:
         self._columns: dict[str, str] = {}
         self._flags: dict[Node, str] = {}
         self.names = {c.id: dict(self._clause(c)) for c in family.clauses}
-        self.query = self._query()
+        self.narrowed: Narrowed = {}
 
     def over(self, clause: ClausePlan) -> ClausePlan:
         """The clause with its expressions over this table's columns."""
@@ -122,19 +123,24 @@ class Base:
             amount=None if clause.amount is None else rewrite(clause.amount, change),
         )
 
-    def _query(self) -> str:
-        family = self.family
-        wanted = [n for c in family.clauses for n in _wanted(c)]
-        source = family.source if self.single else replace(family.source, where=TRUE)
-        rows = rows_query(source, self.sql, wanted, self.reach)
-        conditions = [] if self.single else self._any_where()
+    @cached_property
+    def scan(self) -> Scan:
+        """What it reads of its register."""
+        return scan_of(*self._rows())
+
+    def _rows(self) -> tuple[Source, Emitter, list[Node], Reach]:
+        source = self.family.source if self.single else replace(self.family.source, where=self._any_where())
+        return source, self.sql, [n for c in self.family.clauses for n in _wanted(c)], self.reach
+
+    @cached_property
+    def query(self) -> str:
+        """The rows of the table; `narrowed` must be known before."""
+        family, rows = self.family, rows_query(*self._rows(), self.narrowed)
         keys = ['"__party"']
         if family.object is not None:
             key = object_key(family.object, self.sql)
             keys += [f'{key} AS "__object"', *object_columns(family.object)]
-            conditions.append(f"{key} IS NOT NULL")
-        if conditions:
-            rows = f"SELECT * FROM ({rows}) a WHERE {' AND '.join(conditions)}"
+            rows = f"SELECT * FROM ({rows}) a WHERE {key} IS NOT NULL"
         if self._flags:
             flags = ", ".join(f"{self.sql.expression(n)} AS {quote(name)}" for n, name in self._flags.items())
             rows = f"SELECT *, {flags} FROM ({rows}) t"
@@ -142,20 +148,15 @@ class Base:
         columns = [f"{column} AS {quote(name)}" for column, name in self._columns.items()]
         return f"SELECT {', '.join([*keys, *columns])} FROM ({rows}) b GROUP BY {group}"
 
-    def _any_where(self) -> list[str]:
+    def _any_where(self) -> Node:
         """What every row that some clause counts fulfils: all conditions, or what they have in common.
 
         Sums check their own conditions, so this may let more rows pass; it must not stop any that counts.
         """
         wheres = list(dict.fromkeys(c.source.where for c in self.family.clauses if c.source is not None))
-        if TRUE in wheres:
-            return []
-        if len(wheres) == 1:
-            return [self.sql.expression(wheres[0])]
-        common = _common_values(wheres)
-        if common is not None:
-            return [self.sql.expression(common)]
-        return ["(" + " OR ".join(sorted(map(self.sql.expression, wheres))) + ")"]
+        if TRUE in wheres or len(wheres) == 1:
+            return TRUE if TRUE in wheres else wheres[0]
+        return common_values(wheres) or Logic("bool", "or", tuple(sorted(wheres, key=self.sql.expression)))
 
     # --- columns -------------------------------------------------------------------------------------------
 
@@ -230,7 +231,7 @@ def _on_text(node: Node) -> bool:
     return len(columns) == 1 and columns[0].type == "text" and all(isinstance(n, Col | Lit) for n in parts)
 
 
-def _common_values(wheres: list[Node]) -> Node | None:
+def common_values(wheres: list[Node]) -> Node | None:
     """A list of values that one text column has in all of these conditions; None where there is no such."""
     listed = [_listed(w) for w in wheres]
     columns = set(listed[0]).intersection(*listed[1:])

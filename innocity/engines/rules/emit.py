@@ -16,8 +16,8 @@ from innocity.engines.rules.near_sql import Near
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.nodes import Col, Lit, Node, Ref, walk
 from innocity.plan.parse import BENEFICIARY
-from innocity.plan.scan import columns_used
-from innocity.plan.scan_sql import Reach, rows_query
+from innocity.plan.scan import Source, columns_used
+from innocity.plan.scan_sql import Narrowed, Reach, Scan, rows_query, scan_of
 from innocity.plan.sql import Emitter, always_known, may_overflow, never_negative, quote, text_literal
 
 
@@ -38,22 +38,31 @@ class ClauseEmitter:
     def __init__(self, plan: RulesPlan, emitter: Emitter, options: Options) -> None:
         self.plan, self.sql, self.options = plan, emitter, options
         self.first, self.last = year_start(plan.year), year_end(plan.year)
+        self.narrowed: Narrowed = {}
 
     # --- rows of a clause --------------------------------------------------------------------------------
 
     def rows_of(self, clause: ClausePlan) -> str:
         """The rows of a clause by row, with `__party __object __on __in` and the names its expressions read."""
-        assert clause.source is not None
-        wanted = [*self._read(clause), *(clause.object or ()), *(clause.once.prefer if clause.once else ())]
-        rows = rows_query(clause.source, self.sql, wanted, Reach())
+        rows = rows_query(*self._rows(clause), self.narrowed)
         inside = holds(clause, self.first, self.last, self.sql) or "TRUE"
         if self._alike(clause):
             return self._one_each(clause, rows, inside)
         fact = self.sql.dialect.text_key.format(x='"__fact"')
-        query = f'SELECT *, {object_key(clause.object, self.sql)} AS "__object", {inside} AS "__in" FROM ({rows}) i'
-        rank = f'row_number() OVER (PARTITION BY "__party", "__object" ORDER BY "__in" DESC, "__on" DESC, {fact} DESC)'
-        query = f'SELECT *, {rank} AS "__latest" FROM ({query}) l WHERE "__object" IS NOT NULL'
-        return f'SELECT * FROM ({query}) f WHERE "__latest" = 1'
+        key = object_key(clause.object, self.sql)
+        first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
+        rank = f'row_number() OVER (PARTITION BY "__party", {key} ORDER BY {first}"__on" DESC, {fact} DESC)'
+        query = f'SELECT *, {key} AS "__object", {inside} AS "__in", {rank} AS "__latest" FROM ({rows}) i'
+        return f'SELECT * FROM ({query} WHERE {key} IS NOT NULL) f WHERE "__latest" = 1'
+
+    def scan_of(self, clause: ClausePlan) -> Scan:
+        """What a clause by row reads of its register."""
+        return scan_of(*self._rows(clause))
+
+    def _rows(self, clause: ClausePlan) -> tuple[Source, Emitter, list[Node], Reach]:
+        assert clause.source is not None
+        wanted = [*self._read(clause), *(clause.once.prefer if clause.once else ())]
+        return clause.source, self.sql, wanted, Reach()
 
     def _alike(self, clause: ClausePlan) -> bool:
         """Whether it makes no difference which of an object's rows counts: nothing of the row itself is read."""
@@ -70,10 +79,8 @@ class ClauseEmitter:
         last = 'max("__on")' if inside == "TRUE" else f'coalesce(max("__on") FILTER (WHERE {inside}), max("__on"))'
         valid = inside if inside in ("TRUE", "FALSE") else f"bool_or({inside})"
         group = ", ".join(str(i + 1) for i in range(len(keys)) if i != 1 or clause.object is not None)
-        return (
-            f'SELECT {", ".join(keys)}, {valid} AS "__in", {last} AS "__on" FROM ({rows}) i'
-            f" WHERE {key} IS NOT NULL GROUP BY {group}"
-        )
+        known = f" WHERE {key} IS NOT NULL" if clause.object is not None else ""
+        return f'SELECT {", ".join(keys)}, {valid} AS "__in", {last} AS "__on" FROM ({rows}) i{known} GROUP BY {group}'
 
     def summed_rows(self, clause: ClausePlan, base: Base, table: str, cut: Cut | None) -> str:
         """The rows of a grouped clause, from the table of its family's base facts."""
@@ -111,7 +118,7 @@ class ClauseEmitter:
     # --- awards ------------------------------------------------------------------------------------------
 
     def award_query(self, found: Sequence[Found], cut: Cut | None = None) -> Query:
-        """One row an award, a miss that is near, or a case for a person; of clauses of one manner."""
+        """One row an award, a miss that is near, or a case for a person; of clauses that go one way."""
         rivals = None
         if cut is not None:
             others = [f'"__rival{i}"' for i in range(len(cut.rivals))]

@@ -1,13 +1,13 @@
 """SQL that finishes awards: exclusions and decisions joined, the status settled, the columns of a stage.
 
 What it does to a row depends on the manner of its clause alone: whether sums are fixed or decided, whether
-exclusions stop them, which status a row has whose conditions hold. Clauses of one manner are finished together:
-their rows side by side, each under the clause's name, in one statement.
+exclusions stop them, which status a row has whose conditions hold. Clauses of one kind are finished together: their
+rows side by side, each under the clause's name and with what its manner has of its own, in one statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from innocity.engines.rules.ir import ClausePlan, Status
@@ -59,12 +59,18 @@ class Manner:
     status: Status  # of a row whose conditions hold, before decisions
     granted: Status | None  # of a row that a person has selected
 
+    @property
+    def kind(self) -> tuple[bool, ...]:
+        """What decides which columns the rows need; manners of one kind are finished in one statement."""
+        return self.excludes, self.sums, self.decidable, self.near
+
 
 @dataclass(frozen=True)
 class Found:
     """The rows of one clause before they are finished: SQL by column, and from what it is read.
 
-    Columns: KEYS, and as far as the clause has them `__ok __manual __sum __prefer`, near and x columns.
+    Columns: KEYS, and as far as the clause has them `__ok __manual __sum __prefer`, near and x columns. Those that
+    only others have are filled by `Finish`.
     """
 
     clause: ClausePlan
@@ -102,7 +108,7 @@ def sums(clause: ClausePlan) -> bool:
 
 @dataclass
 class Finish:
-    """Finishes the rows of clauses of one manner."""
+    """Finishes the rows of clauses whose manners are of one kind."""
 
     sql: Emitter
     options: Options
@@ -111,7 +117,9 @@ class Finish:
     manner: Manner = field(init=False)
 
     def __post_init__(self) -> None:
-        self.manner = manner(self.found[0].clause, self.options)
+        manners = [manner(f.clause, self.options) for f in self.found]
+        self.manner = manners[0]
+        self.manual = any(m.manual for m in manners)
         self.many = len(self.found) > 1
         text = self.sql.dialect.text
         own = self.found[0].clause
@@ -119,28 +127,41 @@ class Finish:
         self.flags = '"__flags"' if self.many else f"CAST({text_literal(' '.join(own.flags))} AS {text})"
         self.columns = list(dict.fromkeys(n for f in self.found for n in f.columns))
         self.uncertain = any(_uncertain(f.clause) for f in self.found)
+        self.own = [n for n, told in TOLD.items() if len({told(m) for m in manners}) > 1]  # what the rows tell
 
     def query(self) -> Query:
         """One row an award, a miss that is near, or a case for a person."""
-        joined = self._joined(" UNION ALL ".join(map(self._rows, self.found)))
+        joined = self._joined(" UNION ALL ".join(self._rows(f, i == 0) for i, f in enumerate(self.found)))
         settled = f'SELECT *, {self._status()} AS "__status" FROM ({joined}) c'
         return self._select(settled)
 
-    def _rows(self, found: Found) -> str:
-        columns = [f"{found.columns.get(n) or self._blank(n)} AS {quote(n)}" for n in self.columns]
+    def _rows(self, found: Found, first: bool = True) -> str:
+        """The rows of one clause; the first of a union names the columns and says of which type they are."""
+        columns = {n: found.columns.get(n) or self._blank(n, first) for n in self.columns}
         if self.many:
-            text, flags = self.sql.dialect.text, " ".join(found.clause.flags)
-            columns += [f'CAST({text_literal(found.clause.id)} AS {text}) AS "__clause"']
-            columns += [f'CAST({text_literal(flags)} AS {text}) AS "__flags"']
-        return f"SELECT {', '.join(columns)} FROM {found.source}"
+            how, flags = manner(found.clause, self.options), " ".join(found.clause.flags)
+            columns |= {"__clause": self._literal(found.clause.id, first), "__flags": self._literal(flags, first)}
+            columns |= {n: self._literal(TOLD[n](how), first) for n in self.own}
+        listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
+        return f"SELECT {', '.join(listed)} FROM {found.source}"
 
-    def _blank(self, name: str) -> str:
-        """What a clause has in a column that only others of its manner fill."""
-        if name == "__ok":
-            return "TRUE"
+    def _blank(self, name: str, typed: bool) -> str:
+        """What a clause has in a column that only others of its kind fill."""
+        if name in ("__ok", "__manual"):
+            return "TRUE" if name == "__ok" else "FALSE"
         if name == "__prefer":
             return "CAST(0 AS BIGINT)"
-        return f"CAST(NULL AS {self.sql.sql_type(KINDS[name])})"
+        return f"CAST(NULL AS {self.sql.sql_type(KINDS[name])})" if typed else "NULL"
+
+    def _literal(self, told: str | bool | None, typed: bool = True) -> str:
+        if isinstance(told, bool):
+            return "TRUE" if told else "FALSE"
+        sql = "NULL" if told is None else text_literal(told)
+        return f"CAST({sql} AS {self.sql.dialect.text})" if typed else sql
+
+    def _told(self, name: str) -> str:
+        """SQL of what the manner of a row's clause says."""
+        return quote(name) if name in self.own else self._literal(TOLD[name](self.manner))
 
     def _joined(self, rows: str) -> str:
         """Exclusions and decisions beside the rows."""
@@ -157,6 +178,8 @@ class Finish:
             columns += ['d."rank" AS "rank"', 'd."selected" AS "__selected"']
             if self.manner.decidable:
                 fixed = 'v."__sum"' if self.manner.fixed else "NULL"
+                if "__fixed" in self.own:
+                    fixed = 'CASE WHEN v."__fixed" THEN v."__sum" END'
                 decided = f'CASE WHEN d."selected" THEN coalesce(d."sum", {fixed}) WHEN NOT d."selected" THEN 0 END'
                 columns.append(f'{decided} AS "__decided"')
         return f"SELECT {', '.join(columns)} FROM ({rows}) v{joins}"
@@ -169,7 +192,7 @@ class Finish:
         holds = " AND ".join(parts) or "TRUE"
         settles = self.options.decisions and how.decidable
         whens = []
-        if how.manual:  # until a person has decided
+        if self.manual:  # until a person has decided
             open_ = ' AND "__decided" IS NULL' if settles else ""
             whens.append(f"WHEN \"__manual\"{open_} THEN 'manual'")
         whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
@@ -177,13 +200,15 @@ class Finish:
             whens.append(f"WHEN {holds} AND \"__why\" IS NOT NULL THEN 'excluded'")
         if self.options.decisions:
             if how.decidable:
-                whens += self._judged() if how.manual else []
+                whens += self._judged() if self.manual else []
                 whens.append(f"WHEN {holds} AND \"__decided\" IS NOT NULL THEN 'sum'")
             else:  # a service is granted or not; no sum is decided
                 whens.append(f'WHEN {holds} AND NOT "__selected" THEN NULL')
-            if how.granted is not None:
+            if "__granted" in self.own:
+                whens.append(f'WHEN {holds} AND "__selected" AND "__granted" IS NOT NULL THEN "__granted"')
+            elif how.granted is not None:
                 whens.append(f'WHEN {holds} AND "__selected" THEN {text_literal(how.granted)}')
-        whens.append(f"WHEN {holds} THEN {text_literal(how.status)}")
+        whens.append(f"WHEN {holds} THEN {self._told('__holds')}")
         if how.near:
             free = ' AND "__why" IS NULL' if how.excludes else ""
             whens.append(f"WHEN \"near_condition\" IS NOT NULL{free} THEN 'near'")
@@ -230,6 +255,14 @@ class Finish:
             "decided": 'CASE WHEN "__status" = \'sum\' THEN "__decided" END',
             "value": f"CASE WHEN {valued} THEN {value} END",
         }
+
+
+#: What manners of one kind may differ in, by the column that tells it where they do.
+TOLD: dict[str, Callable[[Manner], Status | bool | None]] = {
+    "__holds": lambda m: m.status,
+    "__granted": lambda m: m.granted,
+    "__fixed": lambda m: m.fixed,
+}
 
 
 def _uncertain(clause: ClausePlan) -> bool:

@@ -15,6 +15,7 @@ from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
 CUT = ("value", "group_by")  # what a pass changes
+ALL = tuple(n for n, _ in COLUMNS)
 
 
 class Passes:
@@ -33,19 +34,22 @@ class Passes:
 
     # --- within a clause -----------------------------------------------------------------------------------
 
-    def clause_passes(self, clauses: Sequence[ClausePlan], table: str) -> str | None:
-        """The rows of clauses that once and caps treat alike, after both; None where they have neither."""
+    def clause_passes(self, clauses: Sequence[ClausePlan], table: str, columns: Sequence[str] = ALL) -> str | None:
+        """The rows of clauses that once and caps treat alike, after both; None where they have neither.
+
+        `columns` are those of the table, those of CUT among them.
+        """
         once, caps = clauses[0].once, clauses[0].caps
         if once is None and not caps:
             return None
         query = f"SELECT * FROM {table}"
         if once is not None:
-            query = self._once(query, clauses, once)
+            query = self._once(query, clauses, once, columns)
         for cap in caps:
-            query = self._cap(query, cap)
+            query = self._cap(query, cap, columns)
         return query
 
-    def _once(self, query: str, clauses: Sequence[ClausePlan], once: OncePlan) -> str:
+    def _once(self, query: str, clauses: Sequence[ClausePlan], once: OncePlan, columns: Sequence[str]) -> str:
         scope = '"object"' if once.per == "object" else '"party"'
         within, clause = scope, text_literal(clauses[0].id)
         if len(clauses) > 1:
@@ -61,23 +65,16 @@ class Passes:
             )
         query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'
         keeps = '"value" = 0 OR ("__nth" = 1 AND NOT "__had")'
-        return self._cut(query, keeps, '"value"', "0", "once", ("__nth", "__had"))
+        return _cut(query, keeps, "0", "once", columns)
 
-    def _cap(self, query: str, cap: CapPlan) -> str:
+    def _cap(self, query: str, cap: CapPlan, columns: Sequence[str]) -> str:
         partition = 'PARTITION BY "party" ' if cap.per == "party" else ""
         order = 'CASE WHEN "status" = \'sum\' THEN 0 ELSE 1 END, "counted_on", ' + self._key("object", "party")
         window = f"{partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
         taken = f'coalesce(sum("value") OVER ({window}), 0)'
         query = f'SELECT c.*, {taken} AS "__taken" FROM ({query}) c'
         left = f'CAST(greatest(0, {cap.fen} - "__taken") AS BIGINT)'
-        return self._cut(query, f'"value" <= {left}', '"value"', left, "cap", ("__taken",))
-
-    def _cut(self, query: str, keeps: str, kept: str, otherwise: str, reason: str, helpers: tuple[str, ...]) -> str:
-        """Replace `value` where it is cut and say why; helper columns are dropped."""
-        columns = [quote(n) for n, _ in COLUMNS if n not in CUT]
-        value = f'CASE WHEN "value" IS NULL THEN NULL WHEN {keeps} THEN {kept} ELSE {otherwise} END AS "value"'
-        why = f'CASE WHEN "value" IS NULL OR ({keeps}) THEN "group_by" ELSE {text_literal(reason)} END AS "group_by"'
-        return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) k"
+        return _cut(query, f'"value" <= {left}', left, "cap", columns)
 
     # --- groups ----------------------------------------------------------------------------------------------
 
@@ -98,7 +95,7 @@ class Passes:
         query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
         wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
         after = f'CASE WHEN {wins} THEN greatest(0, "value" - greatest(0, "__before")) ELSE 0 END'
-        columns = [quote(n) for n, _ in COLUMNS if n not in CUT]
+        columns = [quote(n) for n in ALL if n not in CUT]
         value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
         less = f'"value" IS NOT NULL AND {after} < "value"'
         why = f'CASE WHEN {less} THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
@@ -112,3 +109,11 @@ class Passes:
             f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
             f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})'
         )
+
+
+def _cut(query: str, keeps: str, otherwise: str, reason: str, columns: Sequence[str]) -> str:
+    """Replace `value` where it is cut and say why; what was worked out to know it is dropped."""
+    listed = ", ".join(quote(n) for n in columns if n not in CUT)
+    value = f'CASE WHEN "value" IS NULL OR {keeps} THEN "value" ELSE {otherwise} END AS "value"'
+    why = f'CASE WHEN "value" IS NULL OR {keeps} THEN "group_by" ELSE {text_literal(reason)} END AS "group_by"'
+    return f"SELECT {listed}, {value}, {why} FROM ({query}) k"

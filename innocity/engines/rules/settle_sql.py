@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from innocity.engines.rules.awards_view import AwardsView
 from innocity.engines.rules.base_sql import Base, families
@@ -12,6 +13,7 @@ from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
 from innocity.engines.rules.finish_sql import COLUMNS, Found, Options, Query
 from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
+from innocity.engines.rules.narrow_sql import Narrowing
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.settle_parts import (
     HASHED,
@@ -57,7 +59,22 @@ class Settling:
             c.id: base for f in families(self.plan) for base in (Base(f, self.plan.year, self.sql),) for c in f.clauses
         }
         self.ways = Ways(self.plan, self.options, self._bases)
+        self._narrow()
         self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self.ways.cuts))
+
+    def _narrow(self) -> None:
+        """Let registers that several clauses read be read once."""
+        bases = [b for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
+        scans = [b.scan for b in bases] + [self.emit.scan_of(c) for c in self._by_row()]
+        self._narrowing = Narrowing(scans, self.sql)
+        self.emit.narrowed = self._narrowing.tables
+        for base in bases:
+            base.narrowed = self._narrowing.tables
+
+    def _by_row(self) -> list[ClausePlan]:
+        """Clauses that look at rows one by one."""
+        rows = (c for c in self.plan.clauses if c.source is not None and not c.grouped and not c.source.after)
+        return [c for c in rows if self.ways.begun(c)]
 
     @property
     def pools(self) -> list[PoolFactor]:
@@ -67,6 +84,8 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
+        narrowed = {query: name for name, query in self._narrowing.queries.items()}
+        self._keep(narrowed, narrowed)
         queries = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
         self._keep(queries)
         asking = [c for c in self.plan.clauses if needs_subject(c)]
@@ -98,13 +117,12 @@ class Settling:
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
-        by_row = (c for c in self.plan.clauses if c.source is not None and not c.grouped and not c.source.after)
-        self._keep([self.emit.rows_of(c) for c in by_row if self.ways.begun(c)])
+        self._keep(map(self.emit.rows_of, self._by_row()))
 
-    def _keep(self, queries: Iterable[str]) -> None:
-        """Materialise queries that have no table yet."""
+    def _keep(self, queries: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Materialise queries that have no table yet; `names` for those whose table is named already."""
         missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
-        new = {q: f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
+        new = {q: names.get(q) or f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
         for name in new.values():
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
         self.database.run_all([self.dialect.create_table(name, query) for query, name in new.items()])
@@ -137,7 +155,10 @@ class Settling:
         self._clear()
         self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
         if self.options.decisions:
-            check_decisions(Decided(*row) for row in self.database.rows(self._wrong_decisions()))
+            made = self.database.rows('SELECT DISTINCT "clause" FROM "__decisions" WHERE "selected"')
+            awards = self._kept.query(clause for (clause,) in made)
+            wrong = self.database.rows(_wrong_decisions(awards)) if made else []
+            check_decisions(Decided(*row) for row in wrong)
 
     def _evaluate(self) -> None:
         self._declare("__raw", COLUMNS)
@@ -226,15 +247,6 @@ class Settling:
         names = list(batch.values())
         self.database.run_all(list(batch), lambda i: self.progress(names[i]))
 
-    def _wrong_decisions(self) -> str:
-        """Decisions that exceed their bound, or stand under a clause out of force."""
-        return (
-            'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM "__awards" r'
-            ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
-            ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
-            ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
-        )
-
     # --- one clause -----------------------------------------------------------------------------------------
 
     def _open_to_all(self) -> None:
@@ -300,3 +312,13 @@ class Settling:
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]
+
+
+def _wrong_decisions(awards: str) -> str:
+    """Decisions that exceed their bound, or stand under a clause out of force; `awards` is a query of them."""
+    return (
+        f'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM ({awards}) r'
+        ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
+        ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
+        ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
+    )

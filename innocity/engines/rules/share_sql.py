@@ -43,8 +43,14 @@ class Sharing:
 
     def within(self, clauses: Alike, query: Query) -> Query:
         """Awards of clauses after their own once and caps; for clauses that nothing else touches before."""
-        cut = self.passes.clause_passes(clauses, f"({full(query, self.sql)}) w")
-        return query if cut is None else Query(cut, tuple(n for n, _ in COLUMNS))
+        if "value" not in query.columns:
+            return query
+        rows, columns = query.sql, query.columns
+        if "group_by" not in columns:
+            blank = f'CAST(NULL AS {self.sql.dialect.text}) AS "group_by"'
+            rows, columns = f"SELECT *, {blank} FROM ({rows}) b", (*columns, "group_by")
+        cut = self.passes.clause_passes(clauses, f"({rows}) w", columns)
+        return query if cut is None else Query(cut, columns)
 
     # --- groups ----------------------------------------------------------------------------------------------
 
@@ -112,14 +118,14 @@ class Sharing:
             if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
                 sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
                 member.query = Query(sql, (*query.columns, "rank"))
-            self._keep(member)
+            if len(members) > 1 or len(member.clauses) > 1:
+                self._keep(member)
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
         parts = [f"SELECT {_narrow(m.query)} FROM ({m.query.sql}) m WHERE {paid}" for m in members]
         total: tuple[Any, ...] = (None, None)
         source = " UNION ALL ".join(parts)
         if parts:
-            kept = ", ".join(map(quote, PoolShare.needed(pool)))
-            self._create("__pool", f"SELECT {kept} FROM ({source}) n")
+            self._create("__pool", f"SELECT {', '.join(map(quote, PoolShare.needed(pool)))} FROM ({source}) n")
             total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
         asked, highest = int(total[0] or 0), int(total[1] or 0)
         self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
@@ -138,8 +144,8 @@ class Sharing:
             )
 
     def _keep(self, waiting: Waiting) -> None:
-        """Keep what several clauses ask for: to plan their statement twice costs more than to write it down."""
-        if len(waiting.clauses) > 1 and not waiting.kept:
+        """Keep what clauses ask for: to plan statements of several twice costs more than to write their rows down."""
+        if not waiting.kept:
             name = f"__waiting_{waiting.clauses[0].index}"
             self._create(name, waiting.query.sql)
             self.kept.append(name)
@@ -147,14 +153,6 @@ class Sharing:
 
     def _create(self, name: str, query: str) -> None:
         create(self.database, self.sql, name, query)
-
-
-def full(query: Query, sql: Emitter) -> str:
-    """The query with all columns of a stage."""
-    columns = [
-        quote(n) if n in query.columns else f"CAST(NULL AS {sql.sql_type(kind)}) AS {quote(n)}" for n, kind in COLUMNS
-    ]
-    return f"SELECT {', '.join(columns)} FROM ({query.sql}) f"
 
 
 def where_not(names: Iterable[str]) -> str:

@@ -54,7 +54,10 @@ class Ways:
         after = clause.source is not None and clause.source.after
         if after or clause.id in self.followed or clause.id in self.cuts or clause.caps:
             return clause.id
-        return manner(clause, self.options), terms_of_once(clause), clause.id in self.staged, *self._pay(clause)
+        kind = manner(clause, self.options).kind
+        if clause.id in self.staged:  # once, caps, groups and pools come when all of them have been gathered
+            return kind
+        return kind, terms_of_once(clause), *self._pay(clause)
 
     def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
         return clause.pays, *(p.id for p in self.plan.pools if clause.id in p.members)

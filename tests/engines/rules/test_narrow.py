@@ -1,0 +1,53 @@
+"""Registers that several clauses read are read once, and nothing of it shows in the results."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from innocity.engines.rules import narrow_sql
+from innocity.engines.rules.compile import compile_rules
+from innocity.engines.rules.finish_sql import Options
+from innocity.engines.rules.settle_sql import Settling
+from innocity.packs.load import load_pack
+from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import connect
+from tests.engines.rules.test_real_packs import made
+from tests.engines.rules.world import duck_engine
+
+NEVER, ALWAYS = 10**9, 1
+
+
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_rows_kept_in_memory_give_what_registers_give(city: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in (1, 2):
+        plan, facts = made(city, seed)
+        found = []
+        for least in (NEVER, ALWAYS):
+            with monkeypatch.context() as patch:
+                patch.setattr(narrow_sql, "LEAST", least)
+                found.append(duck_engine(plan, facts))
+        assert found[0] == found[1]
+
+
+def test_a_register_that_many_clauses_read_is_read_once() -> None:
+    plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
+    settling = Settling(plan, connect(threads=1), DUCKDB, Options())
+    by_row = [c for c in settling._by_row() if c.source is not None and c.source.register == "innovation_platform"]
+    assert len(by_row) > 10, "many clauses speak of platforms"
+    year = [c for c in by_row if settling.emit.scan_of(c).years == settling.emit.scan_of(by_row[0]).years]
+    assert len(year) > 10
+    assert not any('"r_innovation_platform"' in settling.emit.rows_of(c) for c in year)
+    held = [sql for sql in settling._narrowing.queries.values() if '"r_innovation_platform"' in sql]
+    assert len(held) == 1
+
+
+def test_a_table_is_named_after_what_it_holds() -> None:
+    """Variants whose clauses read the same rows share the table; one that asks for others never finds it."""
+    pack = load_pack("weihai")
+    names = []
+    for year in (2022, 2023, 2023):
+        plan = compile_rules(pack, year, date(year, 12, 31))
+        names.append(set(Settling(plan, connect(threads=1), DUCKDB, Options())._narrowing.queries))
+    assert names[1] == names[2] and not names[0] & names[1]
