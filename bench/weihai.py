@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from bench.measure import Result, alternating
 from bench.shapes import Differ, from_disk, interpreted
+from innocity.core.dates import year_end, year_start
 from innocity.core.errors import InnoCityError
 from innocity.engines import simulation
 from innocity.engines.rules.compile import compile_rules
@@ -68,14 +69,14 @@ def settled(plan: RulesPlan, folder: Path) -> duckdb.DuckDBPyConnection:
     """The engine's results with explanation columns, on a fresh connection."""
     database = connect()
     found = open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
-    settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=True))
+    settling = Settling(plan, database, DUCKDB, options_for(found, plan, database, explain=True))
     settling.base_facts()
     settling.awards()
     return database.connection
 
 
 def against_sql(scratch: Path, firms: int, rounds: int) -> list[Result]:
-    """All clauses with explanations, groups and pools, against those that compute by hand without."""
+    """All clauses with explanations, against SQL by hand that says what is computed and what of it is payable."""
     folder = city(scratch, firms)
     plan = plan_for(folder)
     note = compare(plan, settled(plan, folder), by_hand(folder))
@@ -84,29 +85,41 @@ def against_sql(scratch: Path, firms: int, rounds: int) -> list[Result]:
     )
     own, other = seconds["engine"], seconds["sql"]
     name = f"whole Weihai pack ({len(plan.clauses)} clauses), explained, {firms:,} firms"
-    rival = f"{len(computing(plan))} computing clauses in SQL by hand"
+    rival = f"{len(computing(plan))} computing clauses in SQL by hand, to what is payable"
     return [Result(name, own, "s", rival, other, own / other, "<= 2 x", own <= 2 * other, note)]
 
 
-def computing(plan: RulesPlan) -> set[str]:
-    """The clauses that yield sums: they read a register, and their amount is not missing."""
-    return {c.id for c in plan.clauses if c.source is not None and c.amount is not None and not c.missing}
+def computing(plan: RulesPlan) -> list[str]:
+    """The clauses that can yield a sum this year: in force, with a register and an amount that is not missing."""
+    first, last = year_start(plan.year), year_end(plan.year)
+    return [
+        c.id
+        for c in plan.clauses
+        if c.source is not None and c.amount is not None and not c.missing and c.in_force
+        and (c.valid_from is None or c.valid_from <= last) and (c.valid_to is None or c.valid_to >= first)
+    ]  # fmt: skip
 
 
 def compare(plan: RulesPlan, engine: duckdb.DuckDBPyConnection, hand: duckdb.DuckDBPyConnection) -> str:
-    """Both give the same sums to the fen for all clauses that compute, or Differ with the first rows that do not."""
-    unwritten = sorted(c for c in computing(plan) if f"'{c}'" not in BY_HAND)
+    """Both give the same awards, and the same computed and payable fen of each, or Differ with the first that differ.
+
+    An award has a sum where one was computed or people decided one (without, what only people can judge).
+    """
+    clauses = computing(plan)
+    unwritten = [c for c in clauses if f"'{c}'" not in BY_HAND]
     if unwritten:
         raise Differ(f"not written by hand: {unwritten}")
-    theirs = hand.execute("SELECT clause, object, party, fen FROM by_hand ORDER BY ALL").fetchall()
+    theirs = hand.execute("SELECT clause, object, party, computed, payable FROM by_hand ORDER BY ALL").fetchall()
     ours = engine.execute(
-        "SELECT clause, object, party, computed FROM __awards"
-        " WHERE status IN ('sum', 'ceiling', 'awaiting_decision') AND computed IS NOT NULL ORDER BY ALL"
+        "SELECT clause, object, party, computed, payable FROM __awards"
+        " WHERE list_contains(?, clause) AND (computed IS NOT NULL OR decided IS NOT NULL) ORDER BY ALL",
+        [clauses],
     ).fetchall()
     if ours != theirs:
-        odd = sorted(set(ours) ^ set(theirs))[:5]
+        odd = sorted(set(ours) ^ set(theirs), key=repr)[:5]
         raise Differ(f"engine {len(ours)} rows, by hand {len(theirs)}; for example {odd}")
-    return f"{len(ours):,} sums of {len({r[0] for r in ours})} clauses equal to the fen; the others have none this year"
+    found = len({r[0] for r in ours})
+    return f"{len(ours):,} awards of {found} clauses equal to the fen, computed and payable; the others have none"
 
 
 def one_firm(scratch: Path, firms: int, asked: int = 200) -> list[Result]:

@@ -27,7 +27,7 @@ def settled(
     """A connection that holds the view `__awards`."""
     database = connect(memory=memory, folder=scratch)
     found = open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
-    settling = Settling(plan, database, DUCKDB, options_for(found, plan, explain=explain))
+    settling = Settling(plan, database, DUCKDB, options_for(found, plan, database, explain=explain))
     settling.base_facts()
     settling.awards()
     return database

@@ -112,6 +112,7 @@ def open_facts(
     Facts recorded after `as_of` are left out.
     """
     found: set[str] = set()
+    views = []
     if not isinstance(facts, Path):
         database.workers = 1  # tables in memory are known to this connection alone
     temp = "" if isinstance(facts, Path) else "TEMP "
@@ -120,14 +121,15 @@ def open_facts(
         source = _source(database, name, facts)
         if source is None:
             names = ", ".join(f"CAST(NULL AS {TYPES[kind]}) AS {quote(c)}" for c, (kind, _) in columns.items())
-            database.run(f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
+            views.append(f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
             continue
         found.add(name)
         names = ", ".join(quote(c) for c in columns)
-        database.run(
+        views.append(
             f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} FROM {source}"
             f" WHERE recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
         )
+    database.run_all(views)
     return found
 
 

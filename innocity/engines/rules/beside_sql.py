@@ -5,8 +5,11 @@ from __future__ import annotations
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.finish_sql import COLUMNS
 from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, RulesPlan
+from innocity.plan.scan import columns_used
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
+
+ORGANIZATION = "organization"
 
 
 class Beside:
@@ -16,15 +19,33 @@ class Beside:
         self.plan, self.sql = plan, emitter
         self.first, self.last = year_start(plan.year), year_end(plan.year)
 
-    def subjects_query(self, columns: set[str], parties: str | None = None) -> str:
-        """Each organisation's row as at the end of the year; `parties`: SQL of those that anybody asks for."""
+    def register_query(self, columns: set[str], parties: str) -> str | None:
+        """The rows of organisations that subjects or exclusions may ask for; None where exclusions ask for none.
+
+        To read the register once for both costs far less than twice.
+        """
+        found = [e for e in self.plan.exclusions if e.register == ORGANIZATION]
+        if not found:
+            return None
+        dates = {n for e in found for n in (e.start, e.end, e.repaired) if n}
+        conditions = [e.where for e in found]
+        used = columns_used(conditions).get("", set()) | dates | columns
+        names = ", ".join(quote(n) for n in sorted(used | {"party_id", "fact_id", "valid_from", "valid_to"}))
+        asked = " OR ".join(f"({c})" for c in [*map(self.sql.expression, conditions), f'"party_id" IN ({parties})'])
+        return f"SELECT {names} FROM {table_name(ORGANIZATION)} WHERE {asked}"
+
+    def subjects_query(self, columns: set[str], parties: str | None = None, table: str = "") -> str:
+        """Each organisation's row as at the end of the year.
+
+        `parties`: SQL of those that anybody asks for; `table` has the rows of `register_query`.
+        """
         asked = f' AND "party_id" IN ({parties})' if parties else ""
         names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
         last = self.sql.constant(self.last)
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
         inner = (
-            f'SELECT *, {rank} AS "__n" FROM {table_name("organization")} WHERE "valid_from" <= {last}'
+            f'SELECT *, {rank} AS "__n" FROM {table or table_name(ORGANIZATION)} WHERE "valid_from" <= {last}'
             f' AND ("valid_to" IS NULL OR "valid_to" > {last}){asked}'
         )
         return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
@@ -37,10 +58,13 @@ class Beside:
         these = f'"year" IS NULL OR "year" = {self.plan.year}'
         return f'SELECT * FROM (SELECT *, {rank} FROM {table_name("decision")} WHERE {these}) o WHERE "__n" = 1'
 
-    def excluded_query(self) -> str:
-        """Parties with a common exclusion on the day of evaluation; the first reason by id."""
+    def excluded_query(self, table: str = "") -> str:
+        """Parties with a common exclusion on the day of evaluation; the first reason by id.
+
+        `table` has the rows of `register_query`.
+        """
         text = self.sql.dialect.text
-        parts = [self._exclusion(e) for e in self.plan.exclusions]
+        parts = [self._exclusion(e, table) for e in self.plan.exclusions]
         union = (
             " UNION ALL ".join(parts)
             or f'SELECT CAST(NULL AS {text}) AS "party", CAST(NULL AS {text}) AS "why" WHERE FALSE'
@@ -48,7 +72,8 @@ class Beside:
         first = self.sql.dialect.text_key.format(x='"why"')
         return f'SELECT "party", min({first}) AS "why" FROM ({union}) u GROUP BY "party"'
 
-    def _exclusion(self, item: ExclusionPlan) -> str:
+    def _exclusion(self, item: ExclusionPlan, organizations: str) -> str:
+        table = organizations if organizations and item.register == ORGANIZATION else table_name(item.register)
         day = self.sql.constant(self.plan.as_of)
         conditions = [self.sql.expression(item.where), f"{quote(item.start)} <= {day}"]
         if item.end:
@@ -57,7 +82,7 @@ class Beside:
             conditions.append(f"({quote(item.repaired)} IS NULL OR {quote(item.repaired)} > {day})")
         return (
             f'SELECT "party_id" AS "party", CAST({text_literal(item.id)} AS {self.sql.dialect.text}) AS "why"'
-            f" FROM {table_name(item.register)} WHERE {' AND '.join(f'({c})' for c in conditions)}"
+            f" FROM {table} WHERE {' AND '.join(f'({c})' for c in conditions)}"
         )
 
     def step_query(self, clause: ClausePlan) -> str:

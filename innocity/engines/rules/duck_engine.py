@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from innocity.plan.dialects import DUCKDB, Dialect
 from innocity.plan.duck import TYPES, DuckDatabase, connect, open_facts
 from innocity.plan.rows import Fact
 from innocity.plan.scan import register_columns
+from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote
 
 ARROW = {"money": pa.int64(), "integer": pa.int64(), "date": pa.date32(), "bool": pa.bool_(), "text": pa.string()}
@@ -43,10 +45,27 @@ def registers_read(plan: RulesPlan) -> list[str]:
     return sorted(names & set(plan.pack.registers))
 
 
-def options_for(found: set[str], plan: RulesPlan, **settings: bool) -> Options:
-    """Leave out the joins that the facts cannot touch."""
+def options_for(
+    found: set[str], plan: RulesPlan, database: Database | None = None, *, explain: bool = True,
+    assume_ceilings: bool = False,
+) -> Options:  # fmt: skip
+    """Leave out the joins that the facts cannot touch; a database with its views is asked which clauses they name."""
+    decisions, history = "decision" in found, "award" in found
     excluding = any(e.register in found for e in plan.exclusions)
-    return Options(decisions="decision" in found, exclusions=excluding, history="award" in found, **settings)
+    options = Options(decisions, excluding, history, explain, assume_ceilings)
+    if database is None:
+        return options
+    made = f'{table_name("decision")} WHERE "year" IS NULL OR "year" = {plan.year}'
+    paid = f'{table_name("award")} WHERE "year" < {plan.year} AND "amount" > 0'
+    return replace(
+        options,
+        decided=_clauses(database, made) if decisions else None,
+        paid_before=_clauses(database, paid) if history else None,
+    )
+
+
+def _clauses(database: Database, rows: str) -> frozenset[str]:
+    return frozenset(str(clause) for (clause,) in database.rows(f'SELECT DISTINCT "clause" FROM {rows}'))
 
 
 class DuckEngine:
@@ -60,7 +79,7 @@ class DuckEngine:
         names = registers_read(plan)
         tables = arrow_tables(plan, {n: facts[n] for n in names if n in facts})
         found = open_facts(self.database, plan.pack, tables, plan.as_of, names)
-        settling = Settling(plan, self.database, DUCKDB, options_for(found, plan))
+        settling = Settling(plan, self.database, DUCKDB, options_for(found, plan, self.database))
         settling.base_facts()
         settling.awards()
         return fetch_awards(self.database)

@@ -7,7 +7,7 @@ rows side by side, each under the clause's name and with what its manner has of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from innocity.engines.rules.ir import ClausePlan, Status
@@ -29,13 +29,27 @@ KEYS = ("__party", "__object", "__on", "__in")  # what every row found has
 
 @dataclass(frozen=True)
 class Options:
-    """What the snapshot holds and what is asked for; it decides which joins are emitted at all."""
+    """What the snapshot holds and what is asked for; it decides which joins are emitted at all.
+
+    `decided` and `paid_before` are the clauses that decisions of the year and awards of years before name, where the
+    facts have been asked for them.
+    """
 
     decisions: bool = True
     exclusions: bool = True
     history: bool = True
     explain: bool = True
     assume_ceilings: bool = False
+    decided: frozenset[str] | None = None
+    paid_before: frozenset[str] | None = None
+
+    def decides(self, clause: ClausePlan) -> bool:
+        """Whether a decision may stand on an award of the clause."""
+        return self.decisions and (self.decided is None or clause.id in self.decided)
+
+    def paid(self, clauses: Iterable[str]) -> bool:
+        """Whether some of these clauses may have paid in a year before."""
+        return self.history and (self.paid_before is None or not self.paid_before.isdisjoint(clauses))
 
 
 @dataclass(frozen=True)
@@ -56,13 +70,14 @@ class Manner:
     fixed: bool  # who is selected without a sum gets the one computed
     manual: bool  # a person may have to decide whether it concerns a row
     near: bool  # a miss can be near
+    decides: bool  # decisions may stand on its awards
     status: Status  # of a row whose conditions hold, before decisions
     granted: Status | None  # of a row that a person has selected
 
     @property
     def kind(self) -> tuple[bool, ...]:
         """What decides which columns the rows need; manners of one kind are finished in one statement."""
-        return self.excludes, self.sums, self.decidable, self.near
+        return self.excludes, self.sums, self.decidable, self.near, self.decides
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,7 @@ def manner(clause: ClausePlan, options: Options) -> Manner:
         fixed=clause.clause.bound == "exact" and sums_,
         manual=clause.manual is not None,
         near=any(c.branches for c in clause.conditions),
+        decides=options.decides(clause),
         status=clause.value_status,
         granted=clause.chosen_status if clause.clause.gate is not None and not clause.missing else None,
     )
@@ -169,7 +185,7 @@ class Finish:
         if self.manner.excludes:
             joins += ' LEFT JOIN "__excluded" x ON x."party" = v."__party"'
             columns.append('x."why" AS "__why"')
-        if self.options.decisions:
+        if self.manner.decides:
             clause = self.name if self.many else text_literal(self.found[0].clause.id)
             joins += (
                 f' LEFT JOIN "__decisions" d ON d."clause" = {clause}'
@@ -190,7 +206,7 @@ class Finish:
         parts = ['"__ok"'] if "__ok" in self.columns else []
         parts += ['"__sum" IS NOT NULL'] if self.uncertain else []
         holds = " AND ".join(parts) or "TRUE"
-        settles = self.options.decisions and how.decidable
+        settles = how.decides and how.decidable
         whens = []
         if self.manual:  # until a person has decided
             open_ = ' AND "__decided" IS NULL' if settles else ""
@@ -198,7 +214,7 @@ class Finish:
         whens.append("WHEN NOT \"__in\" THEN 'not_in_force'")
         if how.excludes:
             whens.append(f"WHEN {holds} AND \"__why\" IS NOT NULL THEN 'excluded'")
-        if self.options.decisions:
+        if how.decides:
             if how.decidable:
                 whens += self._judged() if self.manual else []
                 whens.append(f"WHEN {holds} AND \"__decided\" IS NOT NULL THEN 'sum'")
@@ -231,7 +247,7 @@ class Finish:
             columns["computed"] = f'CASE WHEN {SHOWN} THEN "__sum" END'
         if self.manner.excludes:
             columns["excluded_by"] = 'CASE WHEN "__status" = \'excluded\' THEN "__why" END'
-        if self.options.decisions:
+        if self.manner.decides:
             columns["rank"] = '"rank"'
         for name in (n for n in self.columns if n in KINDS):
             when = "\"__status\" = 'near'" if name.startswith("near_") else SHOWN
@@ -248,7 +264,7 @@ class Finish:
                 "value": f'CASE WHEN {loses} THEN 0 WHEN {valued} THEN "__sum" END',
                 "group_by": f'CASE WHEN {loses} AND "__sum" > 0 THEN {text_literal(self.rivals.group)} END',
             }
-        if not (self.options.decisions and self.manner.decidable):
+        if not (self.manner.decides and self.manner.decidable):
             return {"value": f'CASE WHEN {valued} THEN "__sum" END'} if self.manner.sums else {}
         value = 'coalesce("__decided", "__sum")' if self.manner.sums else '"__decided"'
         return {

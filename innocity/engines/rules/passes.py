@@ -57,7 +57,7 @@ class Passes:
         order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
         rank = f'row_number() OVER (PARTITION BY {within}, coalesce("value", 0) > 0 ORDER BY {order})'
         earlier = "FALSE"
-        if once.lifetime and self.options.history:
+        if once.lifetime and self.options.paid(c.id for c in clauses):
             same = f"a.{'object' if once.per == 'object' else 'party_id'} = o.{scope}"
             earlier = (
                 f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {clause}'
@@ -102,7 +102,7 @@ class Passes:
         return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) h"
 
     def _before(self, group: GroupPlan) -> str:
-        if group.take != "net" or not self.options.history:
+        if group.take != "net" or not self.options.paid(group.members):
             return "0"
         same = 'a."object" = g."object"' if group.scope == "object" else 'a."party_id" = g."party"'
         return (

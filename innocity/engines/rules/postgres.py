@@ -156,7 +156,7 @@ class PostgresEngine:
             names = registers_read(plan)
             tables = arrow_tables(plan, {n: facts[n] for n in names if n in facts})
             found = open_facts(self.database, plan.pack, tables, plan.as_of, names)
-            settling = Settling(plan, self.database, POSTGRES, options_for(found, plan))
+            settling = Settling(plan, self.database, POSTGRES, options_for(found, plan, self.database))
             settling.base_facts()
             settling.awards()
             return fetch_awards(self.database, POSTGRES)

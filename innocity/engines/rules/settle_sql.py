@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -84,23 +84,35 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
+        beside = self._stand("__decisions", self.beside.decisions_query()) if self.options.decisions else []
         narrowed = {query: name for name, query in self._narrowing.queries.items()}
-        self._keep(narrowed, narrowed)
-        queries = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
-        self._keep(queries)
-        asking = [c for c in self.plan.clauses if needs_subject(c)]
-        if asking:
-            columns = set().union(*map(needs_subject, asking))
-            self._stand("__subjects", self.beside.subjects_query(columns, self._parties(asking)))
-        if self.options.exclusions:
-            self._stand("__excluded", self.beside.excluded_query())
-        if self.options.decisions:
-            self._stand("__decisions", self.beside.decisions_query())
+        self._keep(narrowed, narrowed, beside)
+        self._keep(b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after)
+        self._organizations()
 
-    def _stand(self, name: str, query: str) -> None:
-        """Keep the rows of a query beside base facts, unless a variant before has kept the same."""
-        if not self.shared.stands(name, query):
-            self._create(name, query)
+    def _organizations(self) -> None:
+        """Keep who the beneficiaries are, and who is excluded."""
+        asking = [c for c in self.plan.clauses if needs_subject(c)]
+        columns = set[str]().union(*map(needs_subject, asking))
+        parties = self._parties(asking) if asking else None
+        both = self.options.exclusions and parties is not None
+        query, table = self.beside.register_query(columns, parties) if both and parties else None, ""
+        if query is not None:
+            self.database.run_all(self._stand("__organizations", query))
+            parties, table = None, quote("__organizations")
+        statements = []
+        if asking:
+            statements += self._stand("__subjects", self.beside.subjects_query(columns, parties, table))
+        if self.options.exclusions:
+            statements += self._stand("__excluded", self.beside.excluded_query(table))
+        self.database.run_all(statements)
+
+    def _stand(self, name: str, query: str) -> list[str]:
+        """What keeps the rows of a query beside base facts; nothing where a variant before has kept the same."""
+        if self.shared.stands(name, query):
+            return []
+        self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        return [self.dialect.create_table(name, query)]
 
     def _parties(self, clauses: list[ClausePlan]) -> str | None:
         """SQL of the beneficiaries of some clauses; None where they are known only later."""
@@ -119,13 +131,18 @@ class Settling:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
         self._keep(map(self.emit.rows_of, self._by_row()))
 
-    def _keep(self, queries: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Materialise queries that have no table yet; `names` for those whose table is named already."""
+    def _keep(
+        self, queries: Iterable[str], names: Mapping[str, str] = MappingProxyType({}), beside: Sequence[str] = ()
+    ) -> None:
+        """Materialise queries that have no table yet, while other statements run beside.
+
+        `names` for those whose table is named already.
+        """
         missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
         new = {q: names.get(q) or f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
         for name in new.values():
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run_all([self.dialect.create_table(name, query) for query, name in new.items()])
+        self.database.run_all([*beside, *(self.dialect.create_table(name, query) for query, name in new.items())])
         self.shared.bases |= new
 
     def totals(self) -> dict[str, tuple[int, int]]:

@@ -68,7 +68,7 @@ class Ways:
 
     def stands_alone(self, clause: ClausePlan) -> bool:
         """Whether its awards are what its own row of base facts comes to, and nothing else touches them."""
-        if self.options.decisions or clause.id in self.staged or clause.id not in self.bases:
+        if self.options.decides(clause) or clause.id in self.staged or clause.id not in self.bases:
             return False
         followed = clause.id in self.followed or (clause.source is not None and clause.source.after)
         asks = clause.subject is not None or needs_subject(clause)
@@ -96,7 +96,8 @@ class Ways:
         return found
 
     def _in_one_row(self, group: GroupPlan, members: list[ClausePlan]) -> bool:
-        if self.options.decisions or (group.take == "net" and self.options.history):
+        paid = group.take == "net" and self.options.paid(group.members)
+        if paid or any(map(self.options.decides, members)):
             return False
         if any(not c.grouped or c.object is not None or c.source is None or c.source.after for c in members):
             return False
