@@ -30,8 +30,7 @@ class Narrowing:
         for key, found in alike.items():
             if len(found) >= LEAST:
                 query = _together(found).query([sql.expression(n) for n in _values(found)])
-                # Named after what it holds: variants that read the same rows share it, others never do.
-                self.tables[key] = name = f"__rows_{sha256_text(query)[:12]}"
+                self.tables[key] = name = named_after("__rows", query)
                 self.queries[name] = query
 
 
@@ -45,3 +44,8 @@ def _values(scans: list[Scan]) -> list[Node]:
         return []
     common = common_values([Logic("bool", "and", s.where) for s in scans])
     return [common] if common is not None and common != TRUE else []
+
+
+def named_after(what: str, query: str) -> str:
+    """A table's name after what it holds: variants that read the same rows share it, others never find it."""
+    return f"{what}_{sha256_text(query)[:12]}"

@@ -13,7 +13,7 @@ from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
 from innocity.engines.rules.finish_sql import COLUMNS, Found, Options, Query
 from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
-from innocity.engines.rules.narrow_sql import Narrowing
+from innocity.engines.rules.narrow_sql import Narrowing, named_after
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.settle_parts import (
     HASHED,
@@ -94,12 +94,12 @@ class Settling:
         """Keep who the beneficiaries are, and who is excluded."""
         asking = [c for c in self.plan.clauses if needs_subject(c)]
         columns = set[str]().union(*map(needs_subject, asking))
-        parties = self._parties(asking) if asking else None
-        both = self.options.exclusions and parties is not None
-        query, table = self.beside.register_query(columns, parties) if both and parties else None, ""
+        parties, table = self._parties(asking) if asking else None, ""
+        query = self.beside.register_query(columns, parties) if self.options.exclusions and parties else None
         if query is not None:
-            self.database.run_all(self._stand("__organizations", query))
-            parties, table = None, quote("__organizations")
+            name = named_after("__organizations", query)
+            self._keep([query], {query: name})
+            parties, table = None, quote(name)
         statements = []
         if asking:
             statements += self._stand("__subjects", self.beside.subjects_query(columns, parties, table))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from innocity.engines.rules import narrow_sql
 from innocity.engines.rules.compile import compile_rules
+from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
 from innocity.engines.rules.finish_sql import Options
 from innocity.engines.rules.settle_sql import Settling
+from innocity.engines.rules.totals_sql import Shared
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
-from innocity.plan.duck import connect
+from innocity.plan.duck import connect, open_facts
 from tests.engines.rules.test_real_packs import made
 from tests.engines.rules.world import duck_engine
 
@@ -51,3 +54,31 @@ def test_a_table_is_named_after_what_it_holds() -> None:
         plan = compile_rules(pack, year, date(year, 12, 31))
         names.append(set(Settling(plan, connect(threads=1), DUCKDB, Options())._narrowing.queries))
     assert names[1] == names[2] and not names[0] & names[1]
+
+
+def test_variants_that_ask_for_other_parties_do_not_share_who_they_are() -> None:
+    """The rows of organisations are kept for the parties of a variant; the next asks for one more."""
+    plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
+    day = date(2023, 6, 30)
+    same = {"valid_from": date(2020, 1, 1), "registration_class": "private", "registered_division": "371002"}
+    facts = {
+        "organization": [{"fact_id": f"o{p}", "party_id": p, **same} for p in ("one", "two")],
+        "contract_payment": [{
+            "fact_id": "c1", "party_id": "one", "contract_type": "development", "filed": True, "paid_on": day,
+            "counterpart_kind": "university", "amount": 10_000_000,
+        }],
+        "insurance_premium": [{
+            "fact_id": "i1", "party_id": "two", "product": "linked_finance", "paid_on": day, "amount": 1,
+            "premium": 10_000_000,
+        }],
+    }  # fmt: skip
+    few = replace(plan, clauses=tuple(c for c in plan.clauses if c.id != "contract_payment_subsidy"))
+    database, shared = connect(threads=1), Shared()
+    found = open_facts(database, plan.pack, arrow_tables(plan, facts), plan.as_of, registers_read(plan))
+    options = replace(options_for(found, plan, database), exclusions=True)
+    for one in (few, plan):
+        settling = Settling(one, database, DUCKDB, options, shared=shared)
+        settling.base_facts()
+        settling.awards()
+    given = {(a.clause, a.party) for a in fetch_awards(database)}
+    assert {("contract_payment_subsidy", "one"), ("linked_finance_insurance", "two")} <= given
