@@ -66,8 +66,13 @@ class Totals:
         for i, *row in self.database.rows(union) if new else []:
             answers[new[i]].append(tuple(row))
         seen |= {sql: rows for sql, rows in answers.items() if self.shared.rests(sql)}
-        rows = (row for sql in self.queries for row in (answers[sql] if sql in answers else seen[sql]))
-        return {clause: (int(count), int(fen or 0)) for clause, count, fen in rows if clause is not None}
+        totals: dict[str, tuple[int, int]] = {}
+        for sql in self.queries:
+            for clause, count, fen in answers[sql] if sql in answers else seen[sql]:
+                if clause is not None:  # one that is open to a class may be asked about beside its group or pool
+                    before = totals.get(clause, (0, 0))
+                    totals[clause] = before[0] + int(count), before[1] + int(fen or 0)
+        return totals
 
 
 def tied_totals(

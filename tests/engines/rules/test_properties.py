@@ -197,6 +197,15 @@ def test_settling_twice_gives_the_same_hash(pack: Pack, city: Rows, data: st.Dat
     assert differences(assuming, fetch_awards(run_in_duckdb(plan, facts, assume_ceilings=True))) == []
 
 
+def test_a_clause_open_to_a_class_is_counted_though_it_competes_and_stands_in_a_pool() -> None:
+    by_row = clause("d", register="event", counts_on="day", amount={"fixed": "1元"})
+    clauses = [clause("c", amount="undecided", gate={"method": "择优"}), by_row]
+    group = {"id": "g", "take": "highest", "scope": "party", "members": ["c", "d"]}
+    pool = {"id": "q", "sum": "1元", "share": "pro_rata", "members": ["c", "d"]}
+    plan = plan_of(pack_of(clauses, [group], [pool]))
+    assert counted(plan, {}) == summed(settled_awards(plan, {})) == {"c": (1, 0)}
+
+
 @examples(8, 500)
 @given(packs(), cities(), st.booleans())
 def test_a_variant_comes_to_what_its_awards_do(pack: Pack, city: Rows, ceilings: bool) -> None:
