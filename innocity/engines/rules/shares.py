@@ -14,17 +14,20 @@ def payer_shares(clause: ClausePlan, fen: int) -> dict[str, int]:
 def payee_parts(clause: ClausePlan, fen: int) -> dict[str, int]:
     """Fen by payee, in the order of the pack; empty where the award is not divided.
 
-    A share is rounded half up and split equally among its payees; `rest` takes what remains.
+    A share is rounded half up and split equally among its payees; `rest` takes what remains. Where there is no rest
+    and the shares make up the whole, the last of them takes what remains: no fen is lost by rounding.
     """
     parts: dict[str, int] = {}
     rest: tuple[str, ...] = ()
     left = fen
-    for part, share in zip(clause.parts, clause.part_shares, strict=True):
+    whole = None not in clause.part_shares and sum(s for s in clause.part_shares if s is not None) == 1
+    last = max((i for i, s in enumerate(clause.part_shares) if s), default=-1) if whole else -1
+    for i, (part, share) in enumerate(zip(clause.parts, clause.part_shares, strict=True)):
         if share is None:
             rest = part.to
             parts |= dict.fromkeys(part.to, 0)
             continue
-        sum_ = min(left, apply_rate(fen, share))
+        sum_ = left if i == last else min(left, apply_rate(fen, share))
         left -= sum_
         parts |= split_equally(sum_, list(part.to), part.leftover)
     if rest:

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from innocity.engines.rules.award import Award
@@ -102,6 +102,7 @@ def test_payers_carry_the_whole_award(weights: list[int], sums: list[int]) -> No
         assert found.get(f"t{i}", {}) == (shares if fen else {})
 
 
+@example(4279, [(37, 1), (60, 3), (3, 2)], False)  # each rounded down: a fen was lost
 @examples(100, 1000)
 @given(st.integers(0, 10**15), st.lists(st.tuples(st.integers(0, 60), st.integers(1, 3)), max_size=3), st.booleans())
 def test_parts_add_up(fen: int, shares: list[tuple[int, int]], rest: bool) -> None:
