@@ -31,6 +31,7 @@ register_codes({
 })  # fmt: skip
 
 NAME_MOST = 100  # signs of who looked for a marking
+LARGEST = 20 * 2**20  # bytes of one paper that is handed in on the site
 UNUSED_MAX = 200 * 2**20  # bytes
 
 

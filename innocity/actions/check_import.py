@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from innocity.actions.recording import instance_of
 from innocity.actions.sheet_headings import CODE, NAME, PERSON, SIMULATED, Heading, known_headings, read_headings
-from innocity.actions.sheet_matching import NEW_WORDS, Matched, known_keys, match_rows
-from innocity.actions.sheet_parties import Parties, find_parties, resolved
+from innocity.actions.sheet_matching import NEW_WORDS, Matched, known_keys, match_rows, telling
+from innocity.actions.sheet_parties import Parties, find_parties, names_of_units, resolved
 from innocity.actions.sheet_values import Problem, Problems, texts_of, typed_column
 from innocity.actions.spreadsheet import Sheet, read_spreadsheet
 from innocity.core.canonical import canonical_json, sha256_text
@@ -204,11 +204,11 @@ def check_import(
     matched = work.matched if work is not None else Matched([])
     wrong = {row for row in problems.rows if row >= 0}
     facts, changes = matched.facts, matched.changes
-    new = facts.count(None) - sum(facts[row] is None for row in wrong)
+    new = facts.count(None) - sum(facts[row] is None for row in wrong) if work is not None else 0
     changed = len(changes) - len(wrong & changes.keys())
     return Preview(
         register, name, read, sha256_text(canonical_json(basis)), new,
-        len(facts) - len(wrong) - new - changed, changed,
+        len(facts) - len(wrong) - new - changed if work is not None else 0, changed,
         passed_over, tuple(sorted(problems.items, key=lambda p: p.row)), len(wrong), problems.count,
         tuple(reading.notices), work,
     )  # fmt: skip
@@ -265,23 +265,31 @@ class _Reading:
         self.notices: list[str] = []
 
     def work(self, stamp: tuple[tuple[str, int], ...], simulated: bool) -> Work | None:
-        """Typed, matched rows; None where the headings are wrong."""
-        if self.problems.count:
+        """Typed, matched rows; None where the headings are wrong.
+
+        Then what is wrong with the rows is told all the same, as far as the headings that are known let it be: people
+        mend a file once. Whoever may not write a column learns nothing of what stands in it.
+        """
+        shut = bool(self.problems.count)
+        if shut and any(one.code == "E-RECORDS-DENIED" for one in self.problems.items):
             return None
         arrays = self._arrays()
         self._check_simulated(simulated)
-        parties = find_parties(self.viewer, self.register, self._given(arrays), self.sheet.rows, self.problems)
+        given, units = self._given(arrays), names_of_units(self.pack)
+        parties = find_parties(self.viewer, self.register, given, self.sheet.rows, self.problems, units)
         arrays["party_id"] = pa.array(parties.ids, pa.string())
         marks = self._marks()
         schema = arrow_schema(self.register)
         table = pa.table([arrays.get(f.name, pa.nulls(self.sheet.rows, f.type)) for f in schema], schema=schema)
         present = tuple(name for name in arrays if name != "fact_id")
-        recorded, taken = self._recorded(parties, marks, stamp)
+        if shut:
+            self._check_given(table, present)
+            return None
+        recorded, taken = self._recorded(parties, marks, stamp, telling(self.register, table, present))
         if recorded is not None:
             recorded = recorded.like(table, known_keys(self.register, present), {mark for mark in marks if mark})
         matched = match_rows(self.register, table, present, recorded, self.problems, marks, taken)
         self._check_required(table, present, matched)
-        self._check_periods(table)
         names = {c.id: {one.id: one.name for one in self.pack.codes[c.codes or ""].codes}
                  for c in self.register.columns if c.codes in self.pack.codes}  # fmt: skip
         return Work(
@@ -306,7 +314,7 @@ class _Reading:
 
     def _resolved(self, array: pa.Array, column: Column) -> pa.Array:
         words = array.dictionary_encode()
-        known = resolved(self.viewer, words.dictionary.to_pylist())
+        known = resolved(self.viewer, words.dictionary.to_pylist(), names_of_units(self.pack))
         if not known:
             return array
         ids = pa.array([known.get(word, word) for word in words.dictionary.to_pylist()], pa.string())
@@ -332,7 +340,8 @@ class _Reading:
         return marks
 
     def _recorded(
-        self, parties: Parties, marks: Sequence[str | None], stamp: tuple[tuple[str, int], ...]
+        self, parties: Parties, marks: Sequence[str | None], stamp: tuple[tuple[str, int], ...],
+        among: imports.Among | None,
     ) -> tuple[imports.RecordedFacts | None, set[str]]:  # fmt: skip
         """The facts with which rows may be the same, and which fact numbers are in use."""
         numbers = {mark for mark in marks if mark is not None and mark not in NEW_WORDS}
@@ -340,7 +349,7 @@ class _Reading:
             return None, set()
         errors = ErrorList()
         known = set(filter(None, parties.ids)) - parties.new
-        found = imports.recorded_facts(self.viewer, self.register, known, numbers, errors)
+        found = imports.recorded_facts(self.viewer, self.register, known, numbers, errors, among)
         errors.raise_if_any()
         return found, known_ids(self.viewer, self.register.id, numbers) if numbers else set()
 
@@ -356,14 +365,18 @@ class _Reading:
 
     def _check_required(self, table: pa.Table, present: Sequence[str], matched: Matched) -> None:
         """New rows have all that is required; what is given of a recorded one must not be taken away."""
+        self._check_given(table, present)
         new = pa.array([fact is None for fact in matched.facts], pa.bool_())
         for column in self.register.columns:
-            if not column.required:
-                continue
-            if column.id in present:
-                self._missing(pc.is_null(table.column(column.id)), self.headings[column.id].text)
-            elif pc.any(new).as_py():
+            if column.required and column.id not in present and pc.any(new).as_py():
                 self._missing(new, column.name)
+
+    def _check_given(self, table: pa.Table, present: Sequence[str]) -> None:
+        """Of the columns that are there: nothing required is empty, and no period ends before it begins."""
+        for column in self.register.columns:
+            if column.required and column.id in present:
+                self._missing(pc.is_null(table.column(column.id)), self.headings[column.id].text)
+        self._check_periods(table)
 
     def _missing(self, missing: Any, heading: str) -> None:
         """A cell that could not be read has been told of already."""

@@ -109,13 +109,13 @@ def _check_outcome(pack: Pack, task: Task, records: TaskRecords, closing: Closin
             errors.add("E-TASK-OPEN", f"“{task.title}”没有销号", None, "直接报送进展即可")
     elif closed and last is not None:
         text = f"“{task.title}”已于 {last.decided_on} 销号"
-        errors.add("E-TASK-CLOSED", text, None, "要改变结果，先恢复办理（--reopen）")
+        errors.add("E-TASK-CLOSED", text, None, "要改变结果，先恢复办理（命令行用 --reopen）")
     if closing.outcome != "closed":
         if not closing.text.strip():
-            errors.add("E-TASK-TEXT", "没有写审核意见", None, "写明退回或恢复的理由（--text）")
+            errors.add("E-TASK-TEXT", "没有写审核意见", None, "写明退回或恢复的理由（命令行用 --text）")
         return
     if not written_list(closing.evidence):
-        errors.add("E-TASK-EVIDENCE", f"“{task.title}”没有佐证材料", None, "写上文件名或文号（--evidence）")
+        errors.add("E-TASK-EVIDENCE", f"“{task.title}”没有佐证材料", None, "写上文件名或文号（命令行用 --evidence）")
     _check_others(pack, task, records, closing, errors)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -37,15 +37,26 @@ class Recorded:
 
 def indices(
     pack: Pack, as_of: date, var: Path = VAR, facts: Path | None = None, *, simulated: bool = True,
-    known_on: date | None = None, figures: CityFigures | None = None,
+    known_on: date | None = None, figures: CityFigures | None = None, without: Collection[str] = (),
 ) -> dict[str, IndexResult | Recorded | InnoCityError]:  # fmt: skip
-    """All indices of a city; one that cannot be computed gives its error. `figures` spares reading the ledgers."""
+    """All indices of a city; one that cannot be computed gives its error. `figures` spares reading the ledgers.
+
+    `without` names figures that are not to be counted, by their facts' ids, in the folder of facts too.
+    """
     known = figures or city_figures(pack, var)
     found: dict[str, IndexResult | Recorded | InnoCityError] = {}
     for name in pack.indices:
         try:
             found[name] = city_index(
-                pack, name, as_of, var, facts, simulated=simulated, known_on=known_on, figures=known
+                pack,
+                name,
+                as_of,
+                var,
+                facts,
+                simulated=simulated,
+                known_on=known_on,
+                figures=known,
+                without=without,
             )
         except InnoCityError as error:
             found[name] = error
@@ -63,12 +74,14 @@ def city_index(
     values: Iterable[Figure] = (),
     known_on: date | None = None,
     figures: CityFigures | None = None,
+    without: Collection[str] = (),
 ) -> IndexResult | Recorded:
     """One index as of a date, from `observations.csv`, the ledger `observation`, a folder of facts, and `values`.
 
     A value holds for the last day of its period, as on the board: what was reported in February for the year before
     counts at the end of that year. Of several values the real stand before simulated ones, then the one that became
-    known last; `known_on` leaves out what became known later. Errors: E-INDEX-*, those of ledgers and of entry.
+    known last; `known_on` leaves out what became known later, `without` facts by their ids. Errors: E-INDEX-*, those
+    of ledgers and of entry.
     """
     index = pack.indices.get(name)
     if index is None:
@@ -77,7 +90,9 @@ def city_index(
         return _recorded(pack, index, as_of, known_on)
     folder = var / pack.city.id / "facts" if facts is None else facts
     recorded = (figures or city_figures(pack, var)).recorded
-    found = current([*from_pack(pack), *_of_facts(pack, folder), *recorded, *values], known_on, pack.indicators)
+    found = current(
+        [*from_pack(pack), *_of_facts(pack, folder, without), *recorded, *values], known_on, pack.indicators
+    )
     usable = [one for one in found if (simulated or not one.simulated) and one.kind is None and _past(one, as_of)]
     directed = tuple(_directed(pack, part) for part in index.components)
     names = {place.id: place.name for place in (*pack.city.divisions, *pack.city.zones)}
@@ -144,11 +159,11 @@ def _value(pack: Pack, one: Figure) -> Fraction:
     return one.value
 
 
-def _of_facts(pack: Pack, facts: Path) -> Iterable[Figure]:
-    """The figures of a folder of facts."""
+def _of_facts(pack: Pack, facts: Path, without: Collection[str]) -> Iterable[Figure]:
+    """The figures of a folder of facts, but for some by their ids."""
     for row in fact_rows(pack, "observation", facts):
         indicator = pack.indicators.get(row["indicator"])
-        if indicator is None:
+        if indicator is None or row["fact_id"] in without:
             continue
         factor = unit_factor(row["unit"], indicator.unit) if row["unit"] and indicator.unit else Fraction(1)
         text = normal_period(row["period"])

@@ -57,7 +57,7 @@ def _row(
     """The confirmation as it will stand, after all checks."""
     asked = checked_figure(pack, cells, day)
     if not by.strip():
-        raise InnoCityError("E-CONFIRM-NONE", "没有写确认人", None, "写上确认人：--confirm 张三")
+        raise InnoCityError("E-CONFIRM-NONE", "没有写确认人", None, "写上确认人（命令行如 --confirm 张三）")
     real = standing_figure(pack, asked, var)
     if (real.value, real.approx) != (asked.value, asked.approx):
         text = f"{asked.when()}现行的数是{real.shown()}，不是{asked.shown()}"
@@ -85,7 +85,9 @@ def standing_figure(pack: Pack, asked: Figure, var: Path) -> Figure:
     if not real and standing:
         raise InnoCityError("E-CONFIRM-SIMULATED", f"{asked.when()}只有模拟数据", None, "先登记真实的数")
     if not real:
-        raise InnoCityError("E-CONFIRM-NONE", f"{asked.when()}还没有登记数", None, "先用 innocity observe 登记")
+        raise InnoCityError(
+            "E-CONFIRM-NONE", f"{asked.when()}还没有登记数", None, "先登记这个数（命令行用 innocity observe）"
+        )
     return real[0]
 
 

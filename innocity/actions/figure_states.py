@@ -65,6 +65,12 @@ class FigureState:
     history: tuple[LedgerRow, ...] = ()
 
     @property
+    def submitted_by(self) -> str:
+        """Who handed in this very figure last; empty where nobody did."""
+        own = [row["by"] for row in self.history if row["figure"] == self.figure.fact and row["outcome"] == "submitted"]
+        return str(own[-1]) if own else ""
+
+    @property
     def reason(self) -> str:
         """What was written with the latest step."""
         return str(self.last.get("text", "")) if self.last else ""
@@ -136,7 +142,7 @@ def state_of(
         if series_key(one.figure, pack.indicators[one.figure.indicator]) == wanted:
             return one
     text = f"“{pack.indicators[asked.indicator].name}”{asked.when()}还没有登记数"
-    remedy = "先用 innocity observe 登记；文件里公布的数不用报送"
+    remedy = "先登记这个数（命令行用 innocity observe）；文件里公布的数不用报送"
     raise InnoCityError("E-REVIEW-NONE", text, None, remedy)
 
 
@@ -146,11 +152,10 @@ def check_step(pack: Pack, one: FigureState, outcome: Outcome, by: str, text: st
     if one.state not in _FROM[outcome]:
         errors.add("E-REVIEW-STATE", f"{name}{STATE_NAMES[one.state]}", None, _NEXT[one.state])
     if not by.strip():
-        errors.add("E-REVIEW-PERSON", "没有写经办人", None, "写上经办人：--by 张三")
+        errors.add("E-REVIEW-PERSON", "没有写经办人", None, "写上经办人（命令行如 --by 张三）")
     if outcome in ("returned", "unlocked") and not text.strip():
-        errors.add("E-REVIEW-TEXT", f"{name}没有写理由", None, "写明退回或解锁的理由（--text）")
-    own = [row["by"] for row in one.history if row["figure"] == one.figure.fact and row["outcome"] == "submitted"]
-    if outcome in ("approved", "returned") and own and own[-1] == by.strip():
+        errors.add("E-REVIEW-TEXT", f"{name}没有写理由", None, "写明退回或解锁的理由（命令行用 --text）")
+    if outcome in ("approved", "returned") and by.strip() and one.submitted_by == by.strip():
         text = f"{name}是{by.strip()}报送的，不能由本人审核"
         errors.add("E-REVIEW-PERSON", text, None, "换一个人审核")
 

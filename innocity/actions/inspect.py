@@ -13,7 +13,7 @@ from innocity.actions.inspection_lists import Candidate, candidates, inspectors
 from innocity.actions.inspection_records import LIST, REGISTER, Inspection, find_inspection, find_plan, inspections
 from innocity.actions.ledger import VAR, ledger
 from innocity.actions.procedure_records import REGISTER as STEPS
-from innocity.actions.procedure_records import actors, taken_steps
+from innocity.actions.procedure_records import actors, free_ids, taken_steps
 from innocity.actions.task_records import written_list
 from innocity.core.canonical import canonical_json
 from innocity.core.dates import add_days
@@ -202,11 +202,8 @@ def _begin(pack: Pack, one: Inspection, drawn: tuple[Drawn, ...], on: date, var:
     """A matter for each item drawn, all at once: it waits for the units of those who check."""
     plan = find_plan(pack, one.plan)
     units = {each.id: each.unit for each in one.frozen.inspectors}
-    known, rows, number = {each.case for each in taken_steps(pack, var)}, [], 0
-    for each in drawn:
-        number += 1
-        while (case := f"{plan.procedure}-{on.year}-{number:04d}") in known:
-            number += 1
+    known, rows = {each.case for each in taken_steps(pack, var)}, []
+    for each, case in zip(drawn, free_ids(plan.procedure, on.year, known), strict=False):
         rows.append({
             "party_id": one.unit, "case": case, "procedure": plan.procedure, "step": plan.step,
             "title": f"抽查：{one.names[each.item]}", "concerns": one.parties[each.item], "taken_on": on.isoformat(),

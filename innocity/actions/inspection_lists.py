@@ -29,6 +29,24 @@ def candidates(pack: Pack, plan: InspectionPlan, year: int, var: Path = VAR) -> 
     return _rows(pack, plan, year, var) if plan.register_ else _matters(pack, plan, year, var)
 
 
+def years_of(pack: Pack, plan: InspectionPlan, var: Path = VAR) -> dict[int, int]:
+    """How many a plan could draw from in each year that has any. Errors: those of ledgers."""
+    found: dict[int, int] = {}
+    for year in _dated(pack, plan, var):
+        found[year] = found.get(year, 0) + 1
+    return found
+
+
+def _dated(pack: Pack, plan: InspectionPlan, var: Path) -> Iterable[int]:
+    """The year of each thing that a plan could draw, in any order."""
+    if plan.register_:
+        days = {row["fact_id"]: row[plan.dated or ""] for row in register_rows(pack, plan.register_, var)}
+        return [day.year if isinstance(day, date) else int(day) for day in days.values() if day is not None]
+    done = [case for case in open_cases(pack, date.max, var).values()
+            if case.procedure.id in plan.procedures and not case.open]  # fmt: skip
+    return [case.taken[-1].taken_on.year for case in done]
+
+
 def _rows(pack: Pack, plan: InspectionPlan, year: int, var: Path) -> list[Candidate]:
     found = {}
     for row in register_rows(pack, plan.register_ or "", var):
@@ -38,6 +56,7 @@ def _rows(pack: Pack, plan: InspectionPlan, year: int, var: Path) -> list[Candid
         clause = pack.clauses.get(row[plan.clause] or "") if plan.clause else None
         apart = _units(pack, (*plan.apart, *(clause.responsible if clause else ())), year)
         title = str(row[plan.title] or "") if plan.title else ""
+        title = "" if title == row["party_id"] else title  # whom it concerns stands by name beside it
         told = "：".join(one for one in (clause.name if clause else "", title) if one)
         item = Item(row["fact_id"], str(row[plan.stratum or ""] or ""), apart)
         found[item.id] = Candidate(item, told or item.id, row["party_id"])

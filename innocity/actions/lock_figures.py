@@ -46,7 +46,9 @@ def lock_figures(
         ready = [one for one in mine if one.state == "approved"]
         if not ready:
             text = f"{period} 没有已审核、可锁定的数"
-            raise InnoCityError("E-REVIEW-NONE", text, None, "先审核报送的数：innocity figures … --approve 指标")
+            raise InnoCityError(
+                "E-REVIEW-NONE", text, None, "先审核报送的数（命令行如 innocity figures … --approve 指标）"
+            )
         errors = ErrorList()
         for one in ready:
             check_step(pack, one, "locked", person, text, errors)

@@ -31,7 +31,7 @@ register_codes({
     "E-REPORT-EXISTS": ("报告文件已存在", "the report file exists already"),
 })  # fmt: skip
 
-EMPTY = "各项任务和期限可用 innocity tasks 查看，或换 --as-of"
+EMPTY = "换一个日期（命令行用 --as-of）；各项任务和期限在任务台账里（命令行用 innocity tasks）"
 SUFFIXES = (".docx", ".html", ".xlsx")
 
 
@@ -161,7 +161,10 @@ def _check_ledger(data: ReportInput, unit: str | None) -> None:
         who = data.unit(unit).name if unit else data.city
         text = f"截至{data.as_of}，{who}没有目标，也没有任务"
         raise InnoCityError(
-            "E-REPORT-EMPTY", text, None, "核对 --unit 和 --as-of；各单位承担的事项可用 innocity unit 查看"
+            "E-REPORT-EMPTY",
+            text,
+            None,
+            "核对单位和日期（命令行用 --unit、--as-of；各单位承担的事项用 innocity unit 查看）",
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from innocity.actions.authority import acts_for
 from innocity.actions.ledger import LedgerRow, in_records
 from innocity.actions.procedure_records import actors, open_cases
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.engines.workflow.board import may_follow
 from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import materials_of, materials_of_matter
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 register_codes({
     "E-PAPER-STEP": ("这一步现在不能交材料", "no papers are taken for the step now"),
+    "E-STEP-PAPERS": ("要的材料没有齐", "papers that are asked for are missing"),
     "E-PAPER-MATERIAL": ("这一步没有这项材料", "the step asks for no such paper"),
 })  # fmt: skip
 
@@ -96,9 +97,41 @@ def send_papers(viewer: Viewer, papers: Sequence[PaperView], row: LedgerRow, par
     store.audit(viewer, "send_papers", f"matter/{row['case']}", details)
 
 
-def missing_of(pack: Pack, case: Case, papers: Sequence[PaperView]) -> list[tuple[str, int]]:
-    """(name, how many files) of each paper that the steps of the applicant so far ask for; 0: missing."""
-    steps = [one for one in case.procedure.steps if one.id in {taken.step for taken in case.taken}]
-    day = case.taken[0].taken_on
-    have = Counter(one.material for one in papers)
-    return [(name, have[name]) for name in materials_of_matter(pack, case.procedure, steps, case.clause, day)]
+def missing_of(pack: Pack, case: Case, var: Path) -> list[tuple[str, int, str]]:
+    """(name, how many files, state) of each paper that the steps of the applicant so far ask for.
+
+    The state: `sent` on the site, `said` to be handed in on paper, `promised`, brought `later`, or `missing`. What is
+    said on paper counts where the evidence of a step names the paper.
+    """
+    taken = {one.step for one in case.taken}
+    steps = [one for one in case.procedure.steps if one.id in taken]
+    have = _sent(pack, case, var)
+    said = [text for one in case.taken for text in one.evidence]
+    later = {name for one in case.taken for name in one.lacking if name not in case.lacking}
+    found = []
+    for name in materials_of_matter(pack, case.procedure, steps, case.clause, case.taken[0].taken_on):
+        states = {"sent": have[name], "said": any(name in text for text in said), "promised": name in case.promised,
+                  "later": name in later}  # fmt: skip
+        found.append((name, have[name], next((state for state, holds in states.items() if holds), "missing")))
+    return found
+
+
+def _sent(pack: Pack, case: Case, var: Path) -> Counter[str]:
+    """How many files were sent in a matter, by the name of the paper."""
+    if not in_records(pack, var):
+        return Counter()
+    from innocity.records.queries.matters import sent_materials
+
+    return sent_materials(case.id)
+
+
+def check_seen(
+    pack: Pack, wanted: ProcedureStep, reason: str, case: Case | None, var: Path, errors: ErrorList
+) -> None:  # fmt: skip
+    """Nothing is granted without the papers that the call asks for, but for a reason that is told: E-STEP-PAPERS."""
+    if not wanted.decides or case is None or reason.strip():
+        return
+    lacking = [name for name, _, state in missing_of(pack, case, var) if state == "missing"]
+    if lacking:
+        remedy = "要求补正，或者容缺受理；不适用、另有凭据的，写明理由"
+        errors.add("E-STEP-PAPERS", f"通知列出的材料还缺：{'、'.join(lacking)}", None, remedy)

@@ -106,7 +106,7 @@ def reporter(pack: Pack, name: str, indicator: str, scope: str, day: date) -> st
         alone = [own] if own else list(answering(pack, indicator, scope, day))
         if len(alone) == 1:
             return alone[0]
-        remedy = "写上报数单位：--by 市科技局，或表中的“报数单位”列"
+        remedy = "写上报数单位（命令行如 --by 市科技局），或表中的“报数单位”列"
         raise InnoCityError("E-FIGURE-REPORTER", "没有写明哪个单位报数", None, remedy)
     unit = find_unit(pack.units, name)
     if allowed and unit.id not in allowed:

@@ -70,7 +70,7 @@ class Overview:
         """The composite indices; one that lacks values gives its error."""
         return indices(
             self.pack, self.as_of, self.var, self.facts, simulated=self.with_simulated,
-            known_on=self.known_on, figures=self.figures,
+            known_on=self.known_on, figures=self.figures, without=self.hidden.figures,
         )  # fmt: skip
 
 

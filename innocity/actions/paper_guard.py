@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from innocity.actions.attach_document import NAME_MOST, check_marking, warnings_of
+from innocity.actions.attach_document import LARGEST, NAME_MOST, check_marking, warnings_of
 from innocity.actions.workbook_guard import guard_workbook
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.records.markings import marks_in, read_marking
@@ -25,7 +25,6 @@ register_codes({
     "E-PAPER-UNSAFE": ("文件里有不接受的内容", "a file holds something that is not accepted"),
 })  # fmt: skip
 
-LARGEST = 20 << 20  # bytes of one file
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: By the ending of a name: how such a file begins, and its media type.

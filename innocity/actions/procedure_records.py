@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,8 +17,9 @@ from innocity.core.errors import ErrorList
 from innocity.engines.tasks.units import answerable
 from innocity.engines.workflow.board import cases
 from innocity.engines.workflow.model import Case, Taken
+from innocity.engines.workflow.papers import units_of
 from innocity.packs.model import Pack, Procedure, ProcedureStep
-from innocity.packs.model_procedure import APPLICANT, NAMED
+from innocity.packs.model_procedure import APPLICANT, CALL, NAMED
 from innocity.records.viewer import Viewer
 
 REGISTER = "procedure_step"
@@ -40,6 +42,16 @@ def open_cases(
     return cases(pack, taken, as_of, on, lambda unit, day: _units(pack, (unit,), day))
 
 
+def free_ids(procedure: str, year: int, known: Collection[str]) -> Iterator[str]:
+    """Ids for new matters of a procedure, one after the other: its id, the year, the next number that none has.
+
+    >>> ids = free_ids("voucher", 2024, {"voucher-2024-0002"})
+    >>> next(ids), next(ids)
+    ('voucher-2024-0001', 'voucher-2024-0003')
+    """
+    return (name for number in count(1) if (name := f"{procedure}-{year}-{number:04d}") not in known)
+
+
 def actors(pack: Pack, procedure: Procedure, step: ProcedureStep, applicant: str, day: date,
            case: Case | None = None) -> dict[str, None]:  # fmt: skip
     """Who may take a step: its units and those that answer for them; for the applicant's steps the applicant, and
@@ -49,7 +61,8 @@ def actors(pack: Pack, procedure: Procedure, step: ProcedureStep, applicant: str
     found: dict[str, None] = {applicant: None} if own and applicant else {}
     by = case.left if case and case.left and step.each else step.by
     named = case.named if case and NAMED in step.by else ()
-    return found | _units(pack, (*by, *named, *(procedure.intake if own else ())), day)
+    called = _called(pack, case) if case and CALL in step.by else ()
+    return found | _units(pack, (*by, *named, *called, *(procedure.intake if own else ())), day)
 
 
 def actors_in(pack: Pack, case: Case, step: ProcedureStep, day: date) -> dict[str, None]:
@@ -59,7 +72,8 @@ def actors_in(pack: Pack, case: Case, step: ProcedureStep, day: date) -> dict[st
 
 def handling(pack: Pack, procedure: Procedure, day: date) -> dict[str, None]:
     """All units that have a part in a procedure, and those that answer for them."""
-    return _units(pack, (*procedure.intake, *(unit for one in procedure.steps for unit in one.by)), day)
+    named = (unit for one in procedure.steps for unit in (*one.by, *(_any_called(pack, day) if CALL in one.by else ())))
+    return _units(pack, (*procedure.intake, *named), day)
 
 
 def deciding(pack: Pack, day: date) -> dict[str, frozenset[str]]:
@@ -67,10 +81,30 @@ def deciding(pack: Pack, day: date) -> dict[str, frozenset[str]]:
 
     Not among them: whoever only takes applications, and whoever only pays.
     """
-    return {
-        one.id: frozenset(_units(pack, (unit for step in one.steps if not step.pays for unit in step.by), day))
-        for one in pack.procedures.values()
-    }
+    every = _any_called(pack, day)
+    return {one.id: _deciding(pack, one, every, day) for one in pack.procedures.values()}
+
+
+def deciding_in(pack: Pack, case: Case, day: date) -> frozenset[str]:
+    """The units that decide in a matter: of an application only those to which it goes."""
+    return _deciding(pack, case.procedure, _called(pack, case), day)
+
+
+def _deciding(pack: Pack, procedure: Procedure, called: Iterable[str], day: date) -> frozenset[str]:
+    steps = [step for step in procedure.steps if not step.pays]
+    units = [unit for step in steps for unit in (*step.by, *(called if CALL in step.by else ()))]
+    return frozenset(_units(pack, units, day))
+
+
+def _called(pack: Pack, case: Case) -> tuple[str, ...]:
+    """The units to which an application goes."""
+    return units_of(pack, case.clause, case.taken[0].taken_on)
+
+
+def _any_called(pack: Pack, day: date) -> tuple[str, ...]:
+    """The units to which applications under any call go."""
+    named = {clause for call in pack.calls.values() for clause in call.clauses}
+    return tuple(dict.fromkeys(unit for clause in sorted(named) for unit in units_of(pack, clause, day)))
 
 
 def _units(pack: Pack, names: Iterable[str], day: date) -> dict[str, None]:
@@ -143,5 +177,5 @@ def _taken(row: Row) -> Taken:
         row["concerns"] or "", row["text"] or "", read_list(row["evidence"]), row["sum"], row["by"] or "",
         bool(row["simulated"]), row.get("clause") or "", row["fact_id"], row.get("subject") or "", row.get("agrees"),
         row.get("reason") or "", read_list(row.get("lacking")), read_list(row.get("promises")), row.get("until"),
-        row.get("scope") or "", read_list(row.get("named")), row.get("opens_on"),
+        row.get("scope") or "", read_list(row.get("named")), row.get("opens_on"), row.get("object") or "",
     )  # fmt: skip

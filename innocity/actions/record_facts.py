@@ -196,12 +196,24 @@ def attach_evidence(entry: int, evidence: Sequence[int]) -> None:
     through.objects.bulk_create([through(fact_id=f, document_id=d) for f in facts for d in sorted(documents)])
 
 
+def _name_places(table: pa.Table) -> None:
+    """Towns and zones that stand in a register of places get its name, where they have none: a list shows names."""
+    if "name" not in table.column_names:
+        return
+    names = dict(zip(table.column("party_id").to_pylist(), table.column("name").to_pylist(), strict=True))
+    for one in Party.objects.filter(id__in=list(names), name=""):
+        if name := names[one.id]:
+            Party.objects.filter(id=one.id).update(name=str(name)[:200])
+
+
 def write_parties(pack: Pack, register: Register, table: pa.Table) -> None:
     """The parties of the rows; what an organisation is called and where it is comes from its latest fact."""
     about = {"organization": "organization", "person": "person"}
     ids = pc.unique(table.column("party_id")).to_pylist()
     if register.id != "organization":
         store.add_parties(ids, about.get(register.id, about.get(register.about, "other")))
+        if register.about == "division":
+            _name_places(table)
         return
     fixed = set(Party.objects.filter(kind__in=("unit", "division", "zone")).values_list("id", flat=True))
     rows = store.latest_organizations(ids, table, ("name", "uscc", "zone", *_PLACES))

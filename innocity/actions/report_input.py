@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 from innocity.actions.overview import Overview
+from innocity.actions.supervise import reply_by
+from innocity.actions.task_records import task_records
 from innocity.core.dates import year_end
-from innocity.core.errors import InnoCityError, register_codes
+from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.engines.indicators.model import NAMES, NOT_YET, Board, Figure, Standing
 from innocity.engines.indicators.phrases import amount, goal_text, value_text
 from innocity.engines.reports.blocks import Number, Source
@@ -67,8 +69,27 @@ def report_input(
         documents=tuple(_document(one) for one in pack.documents.values()), targets=targets, tasks=tasks,
         units={name: UnitLine(name, unit.name or name, unit.full_name or "") for name, unit in pack.units.items()},
         bands=bands(pack), before=lights_of(before) if before else None, forecasts=forecasts, issuer=issuer,
-        simulated=simulated, known_on=view.known_on,
+        simulated=simulated, known_on=view.known_on, left_out=left_out(view),
+        reply_by=reply_by(pack, view.as_of),
     )  # fmt: skip
+
+
+def left_out(view: Overview) -> int:
+    """How many records of days up to the state's own became known later and are not in it."""
+    if view.known_on is None:
+        return 0
+    figures = [one for one in view.figures.recorded if one.on is not None and one.on <= view.as_of]
+    late = sum(not one.known_by(view.known_on) and (view.with_simulated or not one.simulated) for one in figures)
+    return late + _steps(view, None) - _steps(view, view.known_on)
+
+
+def _steps(view: Overview, known_on: date | None) -> int:
+    """How many reports on tasks and closings of days up to the state's own were known on a day."""
+    found = task_records(view.pack, view.var, known_on=known_on, faults=ErrorList())
+    if not view.with_simulated:
+        found = found.real()
+    days = (*(one.reported_on for one in found.reports), *(one.decided_on for one in found.closures))
+    return sum(day <= view.as_of for day in days)
 
 
 def lights_of(board: Board) -> dict[str, Light]:
@@ -101,7 +122,7 @@ def _asked_document(pack: Pack, as_of: date, asked: str) -> Document:
     since = document.since()
     if since is not None and since > as_of:
         text = f"截至{as_of}《{document.title}》还没有印发"
-        raise InnoCityError("E-REPORT-DOCUMENT", text, None, f"写{since}以后的 --as-of")
+        raise InnoCityError("E-REPORT-DOCUMENT", text, None, f"写{since}以后的日期（命令行用 --as-of）")
     return document
 
 
@@ -123,11 +144,14 @@ def _none_then(pack: Pack, as_of: date) -> InnoCityError:
     spans = sorted(_covered(pack).items(), key=lambda one: one[1])
     if not spans:
         text = f"{pack.city.name}没有哪份文件的目标写了期限，不知道对照哪一份"
-        return InnoCityError("E-REPORT-DOCUMENT", text, remedy="用 --document 指定文件")
+        return InnoCityError("E-REPORT-DOCUMENT", text, remedy="指定对照的文件（命令行用 --document）")
     days = "；".join(f"{name}（《{pack.documents[name].title}》）{first}至{last}" for name, (first, last) in spans[:6])
     text = f"截至{as_of}，{pack.city.name}没有正在执行或近{LATELY}年到期的文件"
     return InnoCityError(
-        "E-REPORT-DOCUMENT", text, None, f"换 --as-of，或用 --document 指定；各文件可报告的日期：{days}"
+        "E-REPORT-DOCUMENT",
+        text,
+        None,
+        f"换一个日期，或指定文件（命令行用 --as-of、--document）；各文件可报告的日期：{days}",
     )
 
 
@@ -294,7 +318,7 @@ def _task(pack: Pack, one: TaskState, item: SupervisionItem | None, view: Overvi
     printed = (task.as_printed.lead, task.as_printed.responsible, task.as_printed.cooperating)
     return TaskLine(
         id=task.id, title=task.title, document=_document_of(view, one), state=one.status,
-        source=source_of(pack, task.article), path=task.path or "", kind=TASK_KINDS[task.kind],
+        source=_source_of_task(pack, one), path=task.path or "", kind=TASK_KINDS[task.kind],
         depth=_depth(view, one), group=_group(view, one),
         counted=one.counted, lead=_answers(pack, one.lead), responsible=_answers(pack, one.responsible),
         printed="；".join(text for text in printed if text), units=tuple(roles), asked=asked_units(one), due=one.due,
@@ -305,6 +329,11 @@ def _task(pack: Pack, one: TaskState, item: SupervisionItem | None, view: Overvi
         evidence=_evidence(one), why=one.why, next=one.next, simulated=one.simulated,
         urgent=_urgent(item) if item else "",
     )  # fmt: skip
+
+
+def _source_of_task(pack: Pack, one: TaskState) -> Source:
+    """Where a task is set; what a meeting resolved has the meeting's day."""
+    return source_of(pack, one.task.article, one.resolution.held_on if one.resolution else None)
 
 
 def _urgent(item: SupervisionItem) -> str:

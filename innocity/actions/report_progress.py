@@ -92,7 +92,7 @@ def _check_numbers(progress: Progress, errors: ErrorList) -> None:
     if not progress.text.strip():
         errors.add("E-TASK-TEXT", "没有进展说明", None, "写明做了什么、到什么程度")
     if progress.work in ("blocked", "delayed") and not progress.problem.strip():
-        errors.add("E-TASK-TEXT", "滞后或受阻没有写原因", None, "写明存在问题（--problem）")
+        errors.add("E-TASK-TEXT", "滞后或受阻没有写原因", None, "写明存在问题（命令行用 --problem）")
 
 
 def _check_day(
@@ -144,7 +144,7 @@ def _check_before(task: Task, records: TaskRecords, progress: Progress, errors: 
     closing = last_closure(records, task.id)
     if closing is not None and closing.outcome == "closed":
         text = f"“{task.title}”已于 {closing.decided_on} 销号"
-        errors.add("E-TASK-CLOSED", text, None, "确需续报，先恢复办理（--reopen）")
+        errors.add("E-TASK-CLOSED", text, None, "确需续报，先恢复办理（命令行用 --reopen）")
     earlier = [one for one in records.reports if one.task == task.id]
     for one in earlier:
         if (one.unit, one.reported_on) == (progress.unit, progress.reported_on) and _differs(one, progress):

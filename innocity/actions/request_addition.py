@@ -24,8 +24,13 @@ register_codes({
 })  # fmt: skip
 
 MOST = 20  # requests of one firm that wait for a decision
-#: What the city itself decides, or what makes the party: nobody asks for a row of these.
-_OWN = frozenset({"organization", "award", "decision"})
+#: What makes the party, and what the city itself decides, spends, rates or plans: nobody asks for a row of these.
+_OWN = frozenset({
+    "organization", "award", "decision", "support_record", "rd_subsidy_assessment", "appropriation_use",
+    "capability_assessment", "platform_evaluation", "index_result", "ranking", "cluster_target", "chain_duty",
+    "chain_node", "chain_task", "technology_roadmap", "key_technology", "reserve_technology", "scouted_resource",
+    "public_service_item", "loan_loss", "loan_recovery",
+})  # fmt: skip
 
 
 def addable(pack: Pack) -> list[Register]:

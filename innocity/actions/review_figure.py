@@ -46,7 +46,9 @@ def overseer(pack: Pack, unit: str, viewer: Viewer | None) -> str:
     may = overseers(pack)
     name = unit or (viewer.unit if viewer else None) or next(iter(may), "")
     if not name:
-        raise InnoCityError("E-REVIEW-UNIT", "没有写审核单位", None, "写上 --unit，或在 city.yaml 的 reporting 里写明")
+        raise InnoCityError(
+            "E-REVIEW-UNIT", "没有写审核单位", None, "写上单位（命令行用 --unit），或在 city.yaml 的 reporting 里写明"
+        )
     own = find_unit(pack.units, name)
     if may and own.id not in may:
         text = f"{own.name}不能审核、锁定或解锁数据"

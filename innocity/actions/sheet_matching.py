@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from innocity.actions.sheet_values import Problems, alike
 from innocity.core.errors import register_codes
 from innocity.packs.model import Register
 from innocity.packs.registers import all_columns
-from innocity.records.queries.imports import RecordedFacts
+from innocity.records.queries.imports import Among, RecordedFacts
 
 register_codes({
     "E-IMPORT-AMBIGUOUS": ("分不清是哪一条事实", "nobody can tell which fact a row is"),
@@ -67,6 +68,15 @@ def key_columns(register: Register) -> tuple[str, ...]:
 def known_keys(register: Register, present: Sequence[str]) -> list[str]:
     """Those of the key columns that an office's table has."""
     return [name for name in key_columns(register) if name == "party_id" or name in present]
+
+
+def telling(register: Register, table: pa.Table, present: Sequence[str]) -> Among | None:
+    """By what the facts that rows may be are found: of the register's own key columns that every row fills the one with
+    most values."""
+    own = [column for column in register.columns if column.id in known_keys(register, present)]
+    found = {column.id: pc.unique(table.column(column.id)) for column in own if not table.column(column.id).null_count}
+    best = max((column for column in own if column.id in found), key=lambda one: len(found[one.id]), default=None)
+    return None if best is None else Among(best, pc.cast(found[best.id], pa.string()).to_pylist())
 
 
 def match_rows(

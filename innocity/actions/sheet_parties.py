@@ -16,7 +16,7 @@ from innocity.actions.sheet_headings import CODE, CODE_HEADING, NAME, NAME_HEADI
 from innocity.actions.sheet_values import Problems, alike
 from innocity.core.errors import register_codes
 from innocity.core.money import clean
-from innocity.packs.model import Register
+from innocity.packs.model import Pack, Register
 from innocity.records.protect import normal
 from innocity.records.queries import imports
 from innocity.records.queries.imports import KnownParty
@@ -47,18 +47,20 @@ class Parties:
 
 
 def find_parties(
-    viewer: Viewer, register: Register, given: Mapping[str, pa.Array], rows: int, problems: Problems
-) -> Parties:
+    viewer: Viewer, register: Register, given: Mapping[str, pa.Array], rows: int, problems: Problems,
+    units: Mapping[str, str] | None = None,
+) -> Parties:  # fmt: skip
     """The parties of the rows. `given` holds texts by `party_id`, `@code`, `@name`, `@person` as far as they stand
     in the table; in register `organization` `uscc` and `name` serve too.
 
+    `units`: ids of units by any name that they bear (`names_of_units`), which need not be the recorded one.
     A row of `organization` or `person` may bring a new party; elsewhere it must be recorded. Errors of rows in
     `problems`: E-IMPORT-PARTY, E-IMPORT-PARTY-DIFFERS, E-IMPORT-CODE-NUMBER, E-RECORDS-DENIED.
     """
     empty = pa.nulls(rows, pa.string())
     texts = [given.get("party_id", empty), *(_each(read, given.get(target, empty))
              for read, target in ((normal, CODE), (clean, NAME), (normal, PERSON)))]  # fmt: skip
-    finder = _Finder(viewer, register, *texts)
+    finder = _Finder(viewer, register, *texts, units=units or {})
     columns = [column.to_pylist() for column in texts]
     ids: list[str | None] = []
     sound: dict[int, str | None] = {}
@@ -77,7 +79,18 @@ def find_parties(
     return Parties(ids, known, finder.new, finder.new_people)
 
 
-def resolved(viewer: Viewer, texts: Iterable[str | None]) -> dict[str, str]:
+def names_of_units(pack: Pack) -> dict[str, str]:
+    """The ids of units by name, full name and alias, as names are compared; a name that several bear is left out."""
+    found: dict[str, set[str]] = {}
+    for one in pack.units.values():
+        for name in (one.name, one.full_name, *one.aliases):
+            found.setdefault(_name(name) or "", set()).add(one.id)
+    return {name: min(ids) for name, ids in found.items() if name and len(ids) == 1}
+
+
+def resolved(
+    viewer: Viewer, texts: Iterable[str | None], units: Mapping[str, str] | None = None
+) -> dict[str, str]:  # fmt: skip
     """Words in a column that names other parties (seller, employer): what is a code or a name, as the party's id.
 
     Words that stand for nobody recorded stay as they are; so do names that several bear.
@@ -92,6 +105,8 @@ def resolved(viewer: Viewer, texts: Iterable[str | None]) -> dict[str, str]:
         same = {one.id for spelling in _spellings([word]) for one in named.get(spelling, ())}
         if len(same) == 1:
             found[word] = same.pop()
+        elif not same and (unit := (units or {}).get(_name(word) or "")):
+            found[word] = unit
     return found
 
 
@@ -99,8 +114,9 @@ class _Finder:
     """Parties that the table names, read at once."""
 
     def __init__(
-        self, viewer: Viewer, register: Register, ids: pa.Array, codes: pa.Array, names: pa.Array, people: pa.Array
-    ) -> None:
+        self, viewer: Viewer, register: Register, ids: pa.Array, codes: pa.Array, names: pa.Array, people: pa.Array,
+        *, units: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.viewer, self.register = viewer, register
         self.by_id = imports.parties_by_id(viewer, _different(ids))
         self.by_code = imports.parties_by_code(viewer, _different(codes))
@@ -108,6 +124,11 @@ class _Finder:
         self.by_name: dict[str, dict[str, KnownParty]] = {}
         for spelling, same in imports.parties_by_name(viewer, _spellings(unnamed)).items():
             self.by_name.setdefault(_name(spelling) or "", {}).update({one.id: one for one in same})
+        asked = {name: units[plain] for name in unnamed if (plain := _name(name) or "") in units}
+        known = imports.parties_by_id(viewer, set(asked.values()))
+        for name, unit in asked.items():
+            if name not in self.by_name and unit in known:
+                self.by_name[name] = {unit: known[unit]}
         numbers = imports.people_by_number(viewer, _different(people))
         self.by_person = dict(numbers)
         self.by_id |= imports.parties_by_id(viewer, set(numbers.values()))

@@ -18,6 +18,7 @@ from innocity.actions.spreadsheet import column_letters
 from innocity.core.money import format_money
 from innocity.packs.model import Column, Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
+from innocity.packs.territory import offered
 from innocity.records.viewer import Viewer
 
 EXAMPLE_MARK = "示例，导入时跳过"
@@ -90,7 +91,7 @@ def _field(pack: Pack, column: Column) -> Field:
     if column.type == "code" and column.codes in pack.codes:
         names = [one.name for one in pack.codes[column.codes].codes]
         choices = tuple(one.name if names.count(one.name) == 1 else f"{one.name}（{one.id}）"
-                        for one in pack.codes[column.codes].codes)  # fmt: skip
+                        for one in offered(pack, column.codes))  # fmt: skip
     example = choices[0] if choices else _EXAMPLES.get(column.type, "")
     heading = f"{column.name}（元）" if column.type == "money" else column.name
     return Field(heading, column.required, _TYPES[column.type], _hint(column), example, choices)

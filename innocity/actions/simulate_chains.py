@@ -5,7 +5,7 @@ Every row says 模拟; firms are those of the simulated city. No clause reads an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ def simulate_chains(pack: Pack, viewer: Viewer, cast: Cast) -> int:
     filled = {one.register for one in queries.registers(viewer) if one.rows}
     projects = _projects(pack, viewer)
     made = {
-        "chain_node": _nodes(pack, viewer), "chain_duty": _duties(), "chain_task": _tasks(day),
+        "chain_node": _nodes(pack, viewer), "chain_duty": _duties(_chains(pack)), "chain_task": _tasks(day),
         "technology_roadmap": _roadmap(day), "roadmap_project": _carried(projects),
         "reserve_technology": _reserve(day), "key_technology": _key(cast, projects),
     }  # fmt: skip
@@ -103,9 +103,14 @@ def _firms_by_chain(pack: Pack, viewer: Viewer) -> dict[str, list[tuple[str, str
     return found
 
 
-def _duties() -> Iterator[Row]:
+def _chains(pack: Pack) -> dict[str, str]:
+    """What the chains are called."""
+    return {one.id: one.name for one in pack.codes["key_chain"].codes} if "key_chain" in pack.codes else {}
+
+
+def _duties(names: Mapping[str, str]) -> Iterator[Row]:
     for chain in _STEPS:
-        for role, name in (("chief", "市领导同志（模拟）"), ("team", f"{chain}链专班（模拟）"),
+        for role, name in (("chief", "市领导同志（模拟）"), ("team", f"{names.get(chain, '本')}链专班（模拟）"),
                            ("scientist", "首席科学家（模拟）"), ("service", "科技服务机构（模拟）")):  # fmt: skip
             if (chain, role) != ("printing", "scientist"):
                 yield {"chain": chain, "role": role, "name": name}

@@ -12,13 +12,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from innocity.actions.award_of_matter import award_of
 from innocity.actions.ledger import VAR
-from innocity.actions.procedure_records import actors, handling
+from innocity.actions.procedure_records import actors, handling, open_cases
 from innocity.actions.simulate_exchange import Cast
 from innocity.actions.take_step import Step, take_step
 from innocity.engines.simulation.listings import TOPICS, WORDS
-from innocity.engines.workflow.board import answers_now, may_follow, members_of
-from innocity.engines.workflow.model import Taken
+from innocity.engines.workflow.board import answers_now, cases, may_follow, members_of
+from innocity.engines.workflow.model import Case, Taken
 from innocity.engines.workflow.papers import materials_of
 from innocity.packs.model import Call, Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT, greatest
@@ -63,6 +64,10 @@ class _Course:
     def members(self) -> tuple[str, ...]:
         return members_of(self.procedure, self.taken)
 
+    def case_in(self, pack: Pack) -> Case | None:
+        """The matter as it stands; None before its first step."""
+        return cases(pack, self.taken, date.max).get(self.case)
+
     def sum_of(self, step: str) -> int:
         return sum(one.sum or 0 for one in self.taken if one.step == step)
 
@@ -100,32 +105,58 @@ def _walk(
         if not calls and pack.calls:
             return
         if calls:  # in its time: what is filed too early or too late is refused
-            call = calls[number % len(calls)]
+            course.applicant, call, course.clause = _application(pack, cast, calls, number, var, today)
+            if not call:
+                return
+            course.title = pack.clauses[course.clause].name
             days = (min(call.closes, today) - call.opens).days + 1
-            course.clause, course.day = call.clauses[number % len(call.clauses)], call.opens + timedelta(number % days)
+            course.day = call.opens + timedelta(number % days)
     for place in range(1 + number % 5):
-        step = _chosen(pack, course, draw, last=place == number % 5 and number % 3 == 0)
+        step = _chosen(pack, course, draw, var, last=place == number % 5 and number % 3 == 0)
         if step is None or course.day > today:
             return
-        asked = _step(pack, cast, course, step, number + place, draw)
+        asked = _step(pack, cast, course, step, number + place, draw, var)
         if asked is None:
             return
         row = take_step(pack, asked, var, today=today, viewer=viewer)
         course.case = row["case"]
         course.taken.append(Taken(course.case, course.procedure.id, step.id, asked.actor, asked.on, party=asked.party,
-                                  sum=asked.sum, agrees=asked.agrees, lacking=tuple(asked.lacking),
+                                  sum=asked.sum, agrees=asked.agrees, clause=asked.clause, lacking=tuple(asked.lacking),
                                   until=asked.until))  # fmt: skip
         course.day += timedelta(days=draw.randrange(1, _PACE))
 
 
-def _chosen(pack: Pack, course: _Course, draw: Random, *, last: bool) -> ProcedureStep | None:
+def _application(
+    pack: Pack, cast: Cast, calls: list[Call], number: int, var: Path, today: date
+) -> tuple[str, Call | None, str]:  # fmt: skip
+    """Who applies under which call for which clause: somebody that the clause gives money, where anybody is.
+
+    The firms with accounts keep theirs, for whoever looks on to apply.
+    """
+    done = {(one.applicant, one.clause) for one in open_cases(pack, today, var).values()}
+    every = [(firm, call, name) for firm in cast.firms[2:] or cast.firms for call in calls for name in call.clauses
+             if (firm, name) not in done]  # fmt: skip
+    owed = [one for one in every if _gives(pack, one[0], one[2], one[1].opens, var, today)]
+    found = owed or every
+    return found[number % len(found)] if found else ("", None, "")
+
+
+def _gives(pack: Pack, applicant: str, clause: str, day: date, var: Path, today: date) -> int | None:
+    """What a clause gives a party (fen), as whoever approves will see it; None or 0 where it names no sum."""
+    first = Taken("", "", "", applicant, day, party=applicant, clause=clause)
+    found = award_of(pack, applicant, first, var, today=today)
+    return found.gives if found is not None and found.status in ("sum", "ceiling") else None
+
+
+def _chosen(pack: Pack, course: _Course, draw: Random, var: Path, *, last: bool) -> ProcedureStep | None:
     """One of the steps that may come now: one that goes on, or an end where the matter is to come to its end."""
     told = [one.step for one in course.taken]
     left = tuple(one for one in course.now.by if one not in course.answered) if course.now and course.now.each else ()
     coming = [
         one for one in may_follow(course.procedure, course.taken, course.members, left)
         if not _BEYOND & set(one.asks) and one.integrity is None and (one.each or told.count(one.id) < _AGAIN)
-        and course.room(one) != 0 and not (one.party == "leaves" and len(course.members) < 2)
+        and course.room(one) != 0 and (not one.decides or _decided(pack, course, var))
+        and not (one.party == "leaves" and len(course.members) < 2)
     ]  # fmt: skip
     wanted = [one for one in coming if bool(one.ends) == last] or ([] if not last else coming)
     going = [one for one in wanted if one.ends is None or last]
@@ -133,17 +164,18 @@ def _chosen(pack: Pack, course: _Course, draw: Random, *, last: bool) -> Procedu
 
 
 def _step(
-    pack: Pack, cast: Cast, course: _Course, step: ProcedureStep, number: int, draw: Random
+    pack: Pack, cast: Cast, course: _Course, step: ProcedureStep, number: int, draw: Random, var: Path
 ) -> Step | None:  # fmt: skip
     """The step with all that it asks for; None where nobody of the city may take it."""
     actor = _actor(pack, course, step)
     if actor is None:
         return None
-    total = _sum(pack, course, step, draw) if "sum" in step.asks or step.pays else None
+    total = _sum(pack, course, step, draw, var) if "sum" in step.asks or step.pays else None
     party = _party(pack, cast, course, step, number)
     told = WORDS[number % len(WORDS)] if "text" in step.asks or number % 2 else ""
     by_unit = APPLICANT in step.by and actor in pack.units
-    papers = (f"模拟材料：{step.name}",) if "evidence" in step.asks or by_unit else ()
+    asked = materials_of(pack, course.procedure, step, course.clause, course.day) or (step.name,)
+    papers = tuple(f"模拟材料：{name}" for name in asked) if "evidence" in step.asks or by_unit else ()
     clause = _clause(pack, course, step, number)
     return Step(course.procedure.id, step.id, actor, course.day, course.case, course.title, party, told, papers, total,
                 simulated=True, clause=clause, **_terms(pack, course, step))  # fmt: skip
@@ -178,7 +210,7 @@ def _calls(pack: Pack, day: date) -> list[Call]:
 
 def _actor(pack: Pack, course: _Course, step: ProcedureStep) -> str | None:
     """The applicant where it may, else a unit; who pays took no step before."""
-    allowed = [one for one in actors(pack, course.procedure, step, course.applicant, course.day)
+    allowed = [one for one in actors(pack, course.procedure, step, course.applicant, course.day, course.case_in(pack))
                if one not in pack.units or not pack.units[one].collective]  # fmt: skip
     if step.pays:
         pays = {one.id for one in course.procedure.steps if one.pays}
@@ -196,8 +228,15 @@ def hash_even(text: str) -> bool:
     return sum(text.encode()) % 2 == 0
 
 
-def _sum(pack: Pack, course: _Course, step: ProcedureStep, draw: Random) -> int:
+def _decided(pack: Pack, course: _Course, var: Path) -> int | None:
+    """What the clause gives that was applied for, in fen."""
+    return _gives(pack, course.applicant, course.clause, course.taken[0].taken_on, var, course.day)
+
+
+def _sum(pack: Pack, course: _Course, step: ProcedureStep, draw: Random, var: Path) -> int:
     """A sum that what was set before and the clause of the step allow."""
+    if step.decides:
+        return _decided(pack, course, var) or 0
     limits = [course.room(step), greatest(pack.clauses[step.capped]) if step.capped in pack.clauses else None]
     wanted = draw.choice(_SUMS)
     return min([wanted, *(one for one in limits if one is not None)])

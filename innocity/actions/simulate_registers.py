@@ -20,6 +20,7 @@ from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.duck_engine import registers_read
 from innocity.engines.simulation.listings import TOPICS
 from innocity.packs.model import Column, Pack, Register
+from innocity.packs.territory import offered
 from innocity.records import queries
 from innocity.records.viewer import Viewer
 
@@ -28,6 +29,7 @@ PLATFORMS = 80
 _LEFT_ALONE = {*LEDGERS, "index_result"}  # places in other people's rankings are not made up
 _SUMS = tuple(wan * 10**6 for wan in (10, 30, 50, 120, 300))
 _OVER = ("ended", "left", "withdrawn", "exited", "released", "finished", "until", "ends", "due")  # how ends are called
+_ABOVE_SCALE = 2000 * 10**6  # fen: 20 million yuan a year
 _YEAR, _OLD = 365, 5  # days; years since the platforms of the system were approved
 
 
@@ -101,6 +103,7 @@ def _row(
             values[column.id] = None if over else begun + timedelta(days=min(place, 4) * 7)
         elif column.required or draw.random() < 0.85:
             values[column.id] = _value(pack, column, n, cast, day, draw)
+    _agree(register, values, draw)
     party = f"P{n:07d}" if register.about == "person" else cast.firms[n % len(cast.firms)]
     own = leader if register.id in ("platform_output", "platform_project") and platforms else party
     return {
@@ -109,10 +112,24 @@ def _row(
     }  # fmt: skip
 
 
+def _agree(register: Register, values: dict[str, Any], draw: Random) -> None:
+    """Values of one row that belong together: shares of a risk are a whole, a firm above scale has the output."""
+    shares = [one.id for one in register.columns if one.id.endswith("_share") and one.max == 100]
+    if len(shares) > 1:
+        parts = [draw.randrange(1, 5) * 10 for _ in shares[1:]]
+        values.update(zip(shares, [100 - sum(parts), *parts], strict=True))
+        if values[shares[0]] < 0:
+            values.update(dict.fromkeys(shares, 0) | {shares[0]: 100})
+    if "above_scale" in values and "revenue" in {one.id for one in register.columns}:
+        revenue = max(values.get("revenue") or 0, values.get("output_value") or 0)
+        values["above_scale"] = revenue >= _ABOVE_SCALE
+
+
 def _value(pack: Pack, column: Column, n: int, cast: Cast, day: date, draw: Random) -> Any:
     """An invented value of a column that is neither a day nor a platform."""
     if column.type == "code":
-        return draw.choice(pack.codes[column.codes or ""].codes).id
+        codes = [one.id for one in offered(pack, column.codes) if one.id != pack.city.code]
+        return draw.choice(codes)
     if column.type == "party":
         return cast.firms[draw.randrange(len(cast.firms))]
     if column.type == "money":

@@ -275,20 +275,41 @@ def _sheet_of(rows: Sequence[Sequence[Any]], name: str, sheet: str, knows: Knows
     headings = [str(cell).strip() for cell in rows[at]]
     while headings and not headings[-1]:
         headings.pop()
-    width = len(headings)
-    lines, kept = [], []
-    for line, row in enumerate(rows[at + 1 :], at + 2):
-        if len(row) != width:
-            if any(str(cell).strip() for cell in row[width:] if cell is not None):
-                text = f"第 {line} 行有 {len(row)} 格，表头只有 {width} 格"
-                raise InnoCityError("E-SHEET-ROW", text, Place(name, line), "删去表头右边的内容；含分隔符的内容加引号")
-            row = [*row[:width], *[""] * (width - len(row))]
-        if any(not isinstance(cell, str) or cell.strip() for cell in row):
-            lines.append(line)
-            kept.append(row)
+    body, width = rows[at + 1 :], len(headings)
+    if set(map(len, body)) != {width}:
+        body = _as_wide(body, width, Place(name), at + 2)
+    columns: tuple[Sequence[Any], ...] = tuple([row[index] for row in body] for index in range(width))
+    lines: Sequence[int] = range(at + 2, at + 2 + len(body))
+    if blank := _blank_rows(columns):
+        left = [row not in blank for row in range(len(body))]
+        columns, lines = tuple(tuple(compress(one, left)) for one in columns), tuple(compress(lines, left))
     _check_rows(len(lines), place)
-    columns = tuple(zip(*kept, strict=True)) if kept else tuple(() for _ in headings)
-    return Sheet(sheet, tuple(headings), tuple(lines), columns, at + 1)
+    return Sheet(sheet, tuple(headings), lines, columns, at + 1)
+
+
+def _as_wide(rows: Sequence[Sequence[Any]], width: int, place: Place, first: int) -> list[Sequence[Any]]:
+    """Rows cut or filled up to as many cells as there are headings; `first` is the line of the first.
+
+    Error: E-SHEET-ROW where something would be cut off.
+    """
+    found: list[Sequence[Any]] = []
+    for line, row in enumerate(rows, first):
+        if any(str(cell).strip() for cell in row[width:] if cell is not None):
+            text = f"第 {line} 行有 {len(row)} 格，表头只有 {width} 格"
+            at = Place(place.file, line)
+            raise InnoCityError("E-SHEET-ROW", text, at, "删去表头右边的内容；含分隔符的内容加引号")
+        found.append([*row[:width], *[""] * (width - len(row))])
+    return found
+
+
+def _blank_rows(columns: Sequence[Sequence[Any]]) -> set[int]:
+    """The rows in which no cell holds anything: looked for among those whose first cell does not."""
+    if not columns:
+        return set()
+    blank = {row for row, cell in enumerate(columns[0]) if isinstance(cell, str) and not cell.strip()}
+    for column in columns[1:]:
+        blank = {row for row in blank if isinstance(column[row], str) and not column[row].strip()}
+    return blank
 
 
 def _check_rows(count: int, place: Place) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,9 @@ from innocity.actions.procedure_records import is_known
 from innocity.actions.shared_reports import rows_opened
 from innocity.actions.subjects import Row, case_about, subject_row
 from innocity.actions.task_records import written_list
-from innocity.core.errors import ErrorList, register_codes
+from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.engines.workflow.model import Case
-from innocity.engines.workflow.papers import materials_of
+from innocity.engines.workflow.papers import materials_of, year_of
 from innocity.packs.model import Pack, Procedure, ProcedureStep
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ register_codes({
     "E-STEP-SUBJECT": ("办的不是登记簿里的一条，或者已经有办件", "no row of the register, or a matter about it exists"),
     "E-STEP-GATE": ("不到门槛，没有写破例的理由", "below the threshold, and no reason for an exception"),
     "E-STEP-LACKING": ("容缺的材料或期限不对", "the papers to come, or their day, are wrong"),
+    "E-STEP-TWICE": ("同一条已经申报过", "the same clause, object and year was applied for before"),
     "E-STEP-SCOPE": ("共享范围不对", "the scope in which something opens is wrong"),
 })  # fmt: skip
 
@@ -85,6 +88,34 @@ def _check_subject(
         errors.add("E-STEP-SUBJECT", f"{step.subject} 登记的是 {row.party}，不是 {step.party}", None, "核对主体编号")
     elif other := case_about(pack, procedure, step.subject, var):
         errors.add("E-STEP-SUBJECT", f"{step.subject} 已经有办件 {other}", None, "在那一件里接着办")
+
+
+def check_once(pack: Pack, procedure: Procedure, step: Step, found: Mapping[str, Case], errors: ErrorList) -> None:
+    """The same clause, object and fact year is applied for once, as long as that matter stands: E-STEP-TWICE.
+
+    The error's details hold its `case`.
+    """
+    if step.case or not step.clause:
+        return
+    before = standing(pack, procedure, found.values(), step.party, step.clause, step.object, step.on)
+    if before is not None:
+        clause = pack.clauses.get(step.clause)
+        name = clause.name if clause else step.clause
+        text = f"“{name}”已经申报过：{before.id}，现在是“{before.state}”"
+        remedy = f"在 {before.id} 里接着办；那一件撤回或者没有通过以后，才能再申报"
+        errors.extend([InnoCityError("E-STEP-TWICE", text, None, remedy, {"case": before.id})])
+
+
+def standing(
+    pack: Pack, procedure: Procedure, found: Iterable[Case], party: str, clause: str, thing: str, day: date
+) -> Case | None:  # fmt: skip
+    """The matter that stands in the way of applying for a clause (`thing`: one of its objects) on a day; else None."""
+    year = year_of(pack, clause, day)
+    return next((
+        one for one in found
+        if one.stands and (one.procedure.id, one.applicant, one.clause) == (procedure.id, party, clause)
+        and (not thing or one.object in ("", thing)) and year_of(pack, clause, one.taken[0].taken_on) == year
+    ), None)  # fmt: skip
 
 
 def gate_row(pack: Pack, procedure: Procedure, case: Case | None, var: Path) -> Row | None:

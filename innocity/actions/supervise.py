@@ -40,11 +40,16 @@ def supervise(
 
 def notices(pack: Pack, items: list[SupervisionItem], as_of: date) -> list[SupervisionNotice]:
     """A notice for each unit asked, in the order of the list; the answer is due after the city's days to reply."""
-    days = supervision_of(pack, as_of).reply_days
+    day = reply_by(pack, as_of)
     return [
-        SupervisionNotice(unit, tuple(own), as_of + timedelta(days=days), any(one.state.simulated for one in own))
+        SupervisionNotice(unit, tuple(own), day, any(one.state.simulated for one in own))
         for unit, own in supervised_units(items).items()
     ]
+
+
+def reply_by(pack: Pack, as_of: date) -> date:
+    """The day by which an answer is due to what is asked on a day."""
+    return as_of + timedelta(days=supervision_of(pack, as_of).reply_days)
 
 
 def old_document(document: Document | None, as_of: date) -> bool:

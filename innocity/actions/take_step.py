@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from innocity.actions.authority import check_records_for, unit_names
+from innocity.actions.award_of_matter import check_decision
 from innocity.actions.ledger import VAR, LedgerRow, ledger
-from innocity.actions.matter_papers import said_of, send_papers, waiting_for_step
-from innocity.actions.procedure_records import REGISTER, actors, handling, is_known, open_cases
-from innocity.actions.step_terms import ASKED, check_terms, given_of, terms_of, write_back
+from innocity.actions.matter_papers import check_seen, said_of, send_papers, waiting_for_step
+from innocity.actions.procedure_records import REGISTER, actors, free_ids, handling, is_known, open_cases
+from innocity.actions.step_terms import ASKED, check_once, check_terms, given_of, terms_of, write_back
 from innocity.actions.task_records import written_list
 from innocity.core.dates import period_name
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
@@ -21,6 +22,7 @@ from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import call_of, stage_of
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Procedure, ProcedureStep
+from innocity.packs.model_fences import papers_of
 from innocity.packs.model_procedure import APPLICANT, greatest
 from innocity.records.viewer import Viewer
 
@@ -42,8 +44,8 @@ class Step:
     """A step to be taken: `actor` is a unit or, for the applicant's own steps, a party; `case` is empty for the first.
 
     `sum` is in fen; `party` is whom it concerns: at the first step the applicant; `clause` is what is applied for,
-    `subject` the row of a register that the matter is about. `lacking` and `promises` name papers, `named` units or
-    parties.
+    `object` which of the things it gives for, `subject` the row of a register that the matter is about. `lacking` and
+    `promises` name papers, `named` units or parties.
     """
 
     procedure: str
@@ -68,6 +70,7 @@ class Step:
     scope: str = ""
     named: Sequence[str] = ()
     opens_on: date | None = None
+    object: str = ""
 
 
 def take_step(
@@ -125,12 +128,16 @@ def _row(
     _check_sum(wanted, step, case, errors)
     _check_cap(pack, wanted, step, case, errors)
     check_terms(pack, procedure, wanted, step, case, var, errors)
+    check_once(pack, procedure, step, found, errors)
+    check_seen(pack, wanted, step.reason, case, var, errors)
+    if all(one.code == "E-STEP-PAPERS" for one in errors):
+        check_decision(pack, wanted, step.sum, step.reason, case, var, today, errors)
     errors.raise_if_any()
     return {
-        "party_id": step.actor, "case": case.id if case else _number(procedure, step, found),
+        "party_id": step.actor, "case": case.id if case else next(free_ids(procedure.id, step.on.year, found)),
         "procedure": procedure.id, "step": wanted.id, "title": "" if case else step.title.strip(),
         "concerns": step.party, "taken_on": step.on.isoformat(), "by": step.by, "text": step.text.strip(),
-        "clause": step.clause, "sum": "" if step.sum is None else format_yuan(step.sum),
+        "clause": step.clause, "object": step.object, "sum": "" if step.sum is None else format_yuan(step.sum),
         "evidence": written_list(step.evidence),
         "simulated": "true" if step.simulated else "", "valid_from": step.on.isoformat(), "source": "办理记录",
         **terms_of(step),
@@ -153,14 +160,6 @@ def _known(pack: Pack, step: Step, found: dict[str, Case]) -> tuple[Procedure, P
             "E-STEP-UNKNOWN", f"“{procedure.name}”没有步骤 {step.step}", None, suggest(step.step, known)
         )
     return procedure, wanted, case
-
-
-def _number(procedure: Procedure, step: Step, found: dict[str, Case]) -> str:
-    """The next free id of a matter: procedure, year, number."""
-    start, number = f"{procedure.id}-{step.on.year}-", 1
-    while f"{start}{number:04d}" in found:
-        number += 1
-    return f"{start}{number:04d}"
 
 
 def _check_order(procedure: Procedure, wanted: ProcedureStep, case: Case | None, errors: ErrorList) -> None:
@@ -235,7 +234,8 @@ def call_fault(pack: Pack, procedure: Procedure, clause: str, day: date) -> Inno
     opens, closes = period_name(call.opens.isoformat()), period_name(call.closes.isoformat())
     if stage_of(call, day) == "upcoming":
         text = f"“{call.name}”{opens}才开始受理，{now}还不能申报"
-        remedy = f"{opens}到{closes}之间再来；先备齐材料" + (f"：{'、'.join(call.materials)}" if call.materials else "")
+        papers = papers_of(pack.clauses[clause], call) if clause in pack.clauses else call.materials
+        remedy = f"{opens}到{closes}之间再来；先备齐材料" + (f"：{'、'.join(papers)}" if papers else "")
     else:
         text = f"“{call.name}”已于{closes}截止，{now}不再受理"
         asked = call.contact

@@ -9,7 +9,7 @@ Everything is 测算: an estimate until an authority has decided. Pages and lett
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -29,6 +29,8 @@ from innocity.records import queries
 from innocity.records.queries.entitlements import PartyRows, last_rounds, simulated_day
 from innocity.records.viewer import Viewer
 
+#: A row by column id, base columns too; None for a fact that is taken away.
+Instead = dict[str, Any] | None
 Stage = Literal["open", "upcoming", "closed", "none"]
 _PLANS = 6  # plans kept ready: a few years of a day or two
 _ORDER = ("sum", "ceiling", "awaiting_decision", "manual", "near", "in_kind", "awaiting_parameter", "excluded",
@@ -109,14 +111,20 @@ def ways_of(pack: Pack) -> set[tuple[str, str]]:
     return set(Lookup(plan, None, set(registers_read(plan)), _Nothing()).used())
 
 
-def view_entitlements(pack: Pack, viewer: Viewer, party: str, year: int, day: date, *, simulated: bool) -> Entitlements:
+def view_entitlements(
+    pack: Pack, viewer: Viewer, party: str, year: int, day: date, *, simulated: bool,
+    instead: Mapping[tuple[str, str], Instead] | None = None,
+) -> Entitlements:  # fmt: skip
     """Everything that the clauses of a year say of a party.
 
+    `instead` holds rows that stand for recorded ones, by register and fact id, to see what they would do: none for a
+    fact that is taken away, and one of an id that is not recorded is added.
     Clauses whose rows are found by an expression are left to runs. Error: E-RECORDS-FORBIDDEN.
     """
     ready = _ready(pack, year, day, simulated)
     run = queries.latest_run(viewer, year)
-    rows = PartyRows(viewer, pack, party, day, run.entry if run else 0)
+    recorded = PartyRows(viewer, pack, party, day, run.entry if run else 0)
+    rows = AsIf(recorded, instead) if instead else recorded
     facts = Lookup(ready.plan, None, ready.registers, rows).facts_of(party)
     awards = ready.reference.party(facts, party)
     Sharing(ready.alone, facts, False).apply(awards)
@@ -164,6 +172,33 @@ def _pooled(pools: Iterable[PoolPlan], awards: list[Award], report: Iterable[Map
                     found[id(award)] = "cut"
                 award.after_pool, award.pool_by = award.value, pool.id
     return found
+
+
+class AsIf:
+    """Recorded rows, some of them otherwise: what a finder of rows finds if those stood there."""
+
+    def __init__(self, recorded: PartyRows, instead: Mapping[tuple[str, str], Instead]) -> None:
+        self.recorded, self.instead = recorded, instead
+
+    def prepare(self, ways: Iterable[tuple[str, str]], progress: object = None) -> None:
+        """Nothing to build."""
+
+    def find(self, register: str, column: str, values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+        """Rows of a register whose column has one of these values."""
+        wanted = list(values)
+        yield from self._kept(register, self.recorded.find(register, column, wanted))
+        yield from (row for row in self._own(register) if row.get(column) in wanted)
+
+    def everything(self, register: str) -> Iterator[dict[str, Any]]:
+        """All rows of a register."""
+        yield from self._kept(register, self.recorded.everything(register))
+        yield from self._own(register)
+
+    def _kept(self, register: str, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        return (row for row in rows if (register, row["fact_id"]) not in self.instead)
+
+    def _own(self, register: str) -> Iterator[dict[str, Any]]:
+        return (row for (name, _), row in self.instead.items() if name == register and row is not None)
 
 
 # --- what is kept between requests -----------------------------------------------------------------------------

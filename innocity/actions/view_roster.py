@@ -27,9 +27,17 @@ _MOST = 12
 
 
 def view_roster(
-    pack: Pack, viewer: Viewer, name: str, on: date | None = None, *, skip: int = 0, limit: int | None = None
+    pack: Pack,
+    viewer: Viewer,
+    name: str,
+    on: date | None = None,
+    *,
+    skip: int = 0,
+    limit: int | None = None,
+    year: int | None = None,
 ) -> RosterView:
-    """A roster over the current facts of the records, as of a day (default: that of the facts).
+    """A roster over the current facts of the records, as of a day (default: that of the facts); one of a year, of
+    that year (default: the latest with rows).
 
     A unit of a county sees the rows of its own parties, and totals over those; a fund, which is the whole city's, it
     does not see. Errors: E-ROSTER-*,
@@ -45,7 +53,7 @@ def view_roster(
     if whole and item is not None and item.uses is not None:
         needed.add(item.uses.register_)
     tables = registers_seen(pack, viewer, needed)
-    view = read_roster(pack, roster, tables, day, known_on=date.max, skip=skip, limit=limit)
+    view = read_roster(pack, roster, tables, day, known_on=date.max, skip=skip, limit=limit, year=year)
     return view if whole else replace(view, fund=None)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from innocity.actions.workbook_parts import Part, string_numbers, without_prefixes
+from innocity.actions.workbook_parts import Part, string_lengths, string_numbers, without_prefixes
 from innocity.core.errors import InnoCityError, Place, register_codes
 
 register_codes({
@@ -136,7 +136,7 @@ def _check_together(raw: bytes, entries: list[zipfile.ZipInfo], parts: dict[str,
         if not entry.filename.lower().endswith("sharedstrings.xml") or entry.filename in sheets:
             continue
         text = without_prefixes(b"".join(_inflated(raw, entry, place)))
-        lengths = np.array([len(one) for one in text.split(b"<si")[1:]], np.int64)
+        lengths = string_lengths(text)
         if int(lengths.max(initial=0)) * cells > _MAX_TEXT:
             shown = (_shown(raw, one, lengths, place) for one in entries if one.filename in sheets)
             if sum(shown) > _MAX_TEXT:

@@ -16,7 +16,8 @@ _ROWS = re.compile(rb"<row\s[^>]*?\br\s*=\s*[\"']([0-9]+)[\"']")
 _FAILED = re.compile(rb"<c\s+r=\"([A-Z]+[0-9]+)\"[^>]*\bt=\"e\"")
 _UNCOUNTED = re.compile(rb"<c\s+r=\"([A-Z]+[0-9]+)\"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
 _PREFIX = re.compile(rb"<(/?)[A-Za-z_][\w.-]*:(?=(?:c|row|f|v|si|is|mergeCell)[\s/>])")
-_MARKS = (b":c", b":row", b":f", b":mergeCell")  # without one of these no tag that is counted has a prefix
+_AFTER_PREFIX = np.zeros(256, bool)  # how the tags begin that are counted: `c`, `row`, `f`, `mergeCell`
+_AFTER_PREFIX[[ord("c"), ord("r"), ord("f"), ord("m")]] = True
 _STRINGS = re.compile(rb"\bt=\"s\"[^>]*><v>([0-9]+)</v>")
 _LISTED = 50
 _REFERENCE = 14  # signs of the longest reference that is read at once: AAA1048576 and its quote
@@ -51,7 +52,7 @@ class Part:
     def note(self, text: bytes) -> None:
         """Take in a stretch of XML that ends before a tag."""
         signs = np.frombuffer(text, np.uint8)
-        if any(mark in text for mark in _MARKS):
+        if _may_have_prefixes(signs):
             text = without_prefixes(text)
             signs = np.frombuffer(text, np.uint8)
         opened = np.flatnonzero(signs[: max(len(signs) - 2, 0)] == ord("<"))
@@ -69,7 +70,7 @@ class Part:
         rows = text.count(b"<row")
         if rows:
             numbers = _ROWS.findall(text)
-            self.rows = max([self.rows, *map(_number, numbers)])
+            self.rows = max(self.rows, _largest(numbers))
             self.unplaced_rows += max(rows - len(numbers), 0)
 
     def _note_cells(self, text: bytes, signs: Any, cells: Any) -> None:
@@ -92,7 +93,24 @@ def without_prefixes(text: bytes) -> bytes:
     >>> without_prefixes(b'<x:row r="1"><x:c/></x:row>')
     b'<row r="1"><c/></row>'
     """
-    return _PREFIX.sub(rb"<\1", text)
+    return _PREFIX.sub(rb"<\1", text) if b":" in text else text
+
+
+def _may_have_prefixes(signs: Any) -> bool:
+    """Whether there is a colon after which a counted tag could go on. One pass: every row says `spans="1:9"`."""
+    colons = np.flatnonzero(signs[:-1] == ord(":"))
+    return bool(_AFTER_PREFIX[signs[colons + 1]].any())
+
+
+def string_lengths(text: bytes) -> Any:
+    """Bytes of each shared string, with its tags.
+
+    >>> string_lengths(b'<sst><si><t>a</t></si><si/></sst>').tolist()
+    [14, 8]
+    """
+    signs = np.frombuffer(text, np.uint8)
+    begins = (signs[:-2] == ord("<")) & (signs[1:-1] == ord("s")) & (signs[2:] == ord("i"))
+    return np.diff(np.flatnonzero(begins), append=len(text)) - 3
 
 
 def string_numbers(text: bytes) -> Any:
@@ -128,6 +146,13 @@ def _places(signs: Any, cells: Any) -> tuple[int, int, int]:
 
 def _number(digits: bytes) -> int:
     return int(digits) if len(digits) <= 9 else _HUGE
+
+
+def _largest(numbers: list[bytes]) -> int:
+    """The largest of some numbers, 0 of none."""
+    if max(map(len, numbers), default=0) > 9:
+        return max(map(_number, numbers))
+    return int(np.array(numbers, "S9").astype(np.int64).max(initial=0))
 
 
 def _column(letters: bytes) -> int:

@@ -30,6 +30,7 @@ FOLDER = VAR / "demo" / CITY  # its own: never the facts or runs that somebody k
 SETTING = {"hnte_reward.again": "15万元"}
 NEAR_SHOWN = 6
 CLAUSES_SHOWN = 10
+RIGHTS_EACH = 3  # rights of intellectual property an employee, at most, of a firm that is shown
 STEPS = 11
 AS_OF = date(2023, 12, 31)  # the plan asks for its mid-term evaluation by this day
 
@@ -163,19 +164,43 @@ def _settle(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> t
 def interesting(outcome: Outcome, number: int = 0) -> str:
     """The body with most different things to explain: sums, ceilings, near misses, decisions awaited.
 
+    First those that can apply for one of their sums on the run's day, so that the whole way can be walked; and of all
+    only such as look like firms (`_plausible`): what is drawn at random has giants of one employee at its edge.
     `number`: 1 gives another, one that lacks only something for a clause where there is one.
     """
     told = "('sum', 'ceiling', 'near', 'awaiting_decision', 'awaiting_parameter', 'in_kind')"
     by = ["count(DISTINCT status) DESC", "count(*) FILTER (WHERE status = 'sum') DESC",
           "count(*) FILTER (WHERE status = 'near') DESC", "sum(payable) DESC", "party"]  # fmt: skip
-    every = f'FROM "__awards" WHERE party IN (SELECT party_id FROM r_organization) AND status IN {told} GROUP BY party'
-    rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join(by)} LIMIT 1")
+    some = _plausible(outcome)
+    every = f'FROM "__awards" WHERE party IN ({some}) AND status IN {told} GROUP BY party'
+    open_now = ", ".join(f"'{name}'" for name in sorted(_open_clauses(outcome))) or "''"
+    first = f"(count(*) FILTER (WHERE status = 'sum' AND clause IN ({open_now})) > 0) DESC"
+    rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join([first, *by])} LIMIT 1")
     if number:
         near = "(count(*) FILTER (WHERE status = 'near') > 0) DESC"
         rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join([near, *by])} LIMIT 2")
-        first = interesting(outcome)
-        rows = [row for row in rows if str(row[0]) != first] or rows
+        other = interesting(outcome)
+        rows = [row for row in rows if str(row[0]) != other] or rows
     return str(rows[0][0])
+
+
+def _plausible(outcome: Outcome) -> str:
+    """SQL of the firms that hold no more rights than their employees can have made, and of whom that is known."""
+    known = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'r_ip_right'"
+    if not outcome.database.value(known):
+        return "SELECT party_id FROM r_organization"
+    held = "SELECT party_id, count(*) AS n FROM r_ip_right GROUP BY party_id"
+    return (
+        f"SELECT o.party_id FROM r_organization o LEFT JOIN ({held}) i ON i.party_id = o.party_id"
+        f" WHERE coalesce(i.n, 0) <= {RIGHTS_EACH} * coalesce(o.employees, 0)"
+    )
+
+
+def _open_clauses(outcome: Outcome) -> set[str]:
+    """The clauses for which one can apply on the day of the run."""
+    plan = outcome.plan
+    return {name for call in plan.pack.calls.values() if call.opens <= plan.as_of <= call.closes
+            for name in call.clauses}  # fmt: skip
 
 
 def _explain(tell: _Teller, pack: Pack, run: Path, party: str, report: dict[str, Any]) -> None:

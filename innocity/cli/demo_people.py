@@ -41,6 +41,8 @@ PEOPLE = (
     Person("firm", "企业法定代表人", "firm", "entitlements", "first"),
     Person("handler", "两家企业的经办人", "firm", "firms", "second"),
     Person("science", "市科技局经办", "officer", "inbox", "wh_science"),
+    Person("market", "市市场监管局经办", "officer", "inbox", "wh_market"),
+    Person("finance", "市财政局经办", "officer", "inbox", "wh_finance"),
     Person("huancui", "环翠区经办", "officer", "inbox", "wh_huancui"),
     Person("office", "领导小组办公室", "officer", "inbox", "wh_innovation_group"),
     Person("leader", "市领导", "leader", "cockpit"),
@@ -110,8 +112,10 @@ def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> No
     from innocity.actions.publish_facts import publish_facts
     from innocity.actions.simulate_chains import simulate_chains
     from innocity.actions.simulate_exchange import cast_of, simulate_exchange
+    from innocity.actions.simulate_inspections import simulate_inspections
     from innocity.actions.simulate_matters import simulate_matters
     from innocity.actions.simulate_registers import simulate_registers
+    from innocity.actions.simulate_reviews import simulate_reviews
     from innocity.records.queries import facts_of, parties
 
     if exchange_records(pack, var).listings:
@@ -123,6 +127,8 @@ def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> No
     simulate_matters(pack, viewer, cast, var)
     simulate_chains(pack, viewer, cast)
     simulate_registers(pack, viewer, cast)
+    simulate_inspections(pack, viewer, var)
+    simulate_reviews(pack, viewer, var)
     titles = [fact.fact_id for firm in firms for fact in facts_of(viewer, pack, firm).get("qualification", ())]
     publish_facts(pack, viewer, "qualification", "演示", "模拟的认定公告", ids=sorted(set(titles)))
 

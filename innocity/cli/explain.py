@@ -148,9 +148,8 @@ def _reasons(pack: Pack, item: dict[str, Any]) -> Iterable[tuple[str, str]]:
         contact = call["contact"] or {}
         unit = pack.units.get(contact.get("unit") or "")
         yield "申报", f"{call['name']}，{call['opens']} 至 {call['closes']}" + (f"，{unit.name}" if unit else "")
-    materials = each_once([*item["materials"], *((call or {}).get("materials") or ())])
-    if materials and item["delivery"] == "application":
-        yield "材料", "、".join(materials)
+    if item["materials"]:
+        yield "材料", "、".join(item["materials"])
     if item["delivery"] == "automatic":
         yield "兑现", "免申即享"
     if item["stacks"]:
@@ -159,22 +158,6 @@ def _reasons(pack: Pack, item: dict[str, Any]) -> Iterable[tuple[str, str]]:
         yield "读法", item["reading"]
     if item["caveats"]:
         yield "注意", "；".join(item["caveats"])
-
-
-def each_once(papers: Iterable[str]) -> list[str]:
-    """Papers that are to be handed in, each once: one that names two (“甲与乙”) adds only what is not named alone.
-
-    >>> each_once(["保单", "缴费凭证", "立项文件", "保单与缴费凭证", "立项文件"])
-    ['保单', '缴费凭证', '立项文件']
-    >>> each_once(["开题报告", "进站备案与开题报告", "牵头或参与证明"])
-    ['开题报告', '进站备案', '牵头或参与证明']
-    """
-    every = list(dict.fromkeys(papers))
-    found: dict[str, None] = {}
-    for paper in every:
-        parts = paper.split("与")
-        found |= dict.fromkeys(parts if set(parts) & {one for one in every if one != paper} else [paper])
-    return list(found)
 
 
 def _near(screen: Screen, items: list[dict[str, Any]]) -> None:

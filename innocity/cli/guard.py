@@ -6,13 +6,14 @@ Exit codes: 0 done, 1 an error of the city, the facts or a case, 2 a command wri
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from innocity.core.errors import InnoCityError, InnoCityErrors, Place, register_codes
 
@@ -72,6 +73,45 @@ def _chinese_help() -> None:
     }
     for name, text in words.items():
         setattr(rich_utils, name, text)
+    for kind in (TyperCommand, TyperGroup):
+        if not hasattr(kind.get_help_option, "chinese"):
+            kind.get_help_option = _help_in_chinese(kind.get_help_option)  # type: ignore[method-assign]
+
+
+def _help_in_chinese(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """What gives a command its option --help, whose text is then ours."""
+
+    def asked(*words: Any) -> Any:
+        option = ask(*words)
+        if option is not None:
+            option.help = "看用法（Show this message and exit）"
+        return option
+
+    asked.chinese = True  # type: ignore[attr-defined]
+    return asked
+
+
+#: What click says of a command written wrongly, and how we say it.
+_SAID = (
+    (re.compile(r"Missing argument '(.+?)'"), "缺少参数 {}"),
+    (re.compile(r"Missing option '(.+?)'"), "缺少选项 {}"),
+    (re.compile(r"No such option: ?(\S+?)(?:[.\s]|$)"), "没有选项 {}"),
+    (re.compile(r"No such command '(.+?)'"), "没有命令 {}"),
+    (re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.+?)\)"), "多写了 {}"),
+    (re.compile(r"Option '(.+?)' requires an argument"), "选项 {} 后面要写内容"),
+)
+
+
+def said(text: str) -> str:
+    """What click says of a command written wrongly, Chinese first.
+
+    >>> said("Missing argument 'CITY'.")
+    "缺少参数 CITY（Missing argument 'CITY'.）"
+    """
+    for pattern, words in _SAID:
+        if found := pattern.search(text):
+            return f"{words.format(found[1])}（{text}）"
+    return text
 
 
 def _as_known(error: Exception) -> InnoCityError:
@@ -82,7 +122,7 @@ def _as_known(error: Exception) -> InnoCityError:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "innocity"
         text = getattr(error, "format_message", lambda: str(error))()
-        return InnoCityError("E-USAGE", f"命令写法不对：{text}", Place(path=path), f"{path} --help 列出全部用法")
+        return InnoCityError("E-USAGE", f"命令写法不对：{said(text)}", Place(path=path), f"{path} --help 列出全部用法")
     if isinstance(error, typer.Abort):
         return InnoCityError("E-USAGE", "已中止")
     if isinstance(error, OSError) and error.filename is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from innocity.cli import match_record, match_screen
-from innocity.cli.folders import VAR
+from innocity.cli.folders import VAR, told_of_demo
 from innocity.cli.options import City, Json, day_of
 from innocity.cli.screen import Screen
 from innocity.core.errors import ErrorList, InnoCityError
@@ -70,6 +70,7 @@ def match(
         given = match_record.Given(unit, day_of(on), demand, offer, at, amount, text, tuple(evidence or ()))
         match_record.record(screen, pack, chosen[0], writing[chosen[0]], given, var)
         return
+    told_of_demo(screen, city, var)
     faults = ErrorList()
     found = exchange_records(pack, var, faults=faults)
     screen.left_out(faults)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from innocity.packs.model import Pack
 
-KEYS = ("subject", "answer", "reason", "lacking", "promise", "until", "scope", "named", "opens_on")
+KEYS = ("object", "subject", "answer", "reason", "lacking", "promise", "until", "scope", "named", "opens_on")
 _ANSWERS = {"yes": True, "同意": True, "no": False, "不同意": False}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from innocity.cli import tasks_record, tasks_screen
-from innocity.cli.folders import VAR
+from innocity.cli.folders import VAR, told_of_demo
 from innocity.cli.options import City, Json, KnownOn, day_of
 from innocity.cli.screen import Screen
 from innocity.core.errors import ErrorList, InnoCityError
@@ -78,6 +78,7 @@ def tasks(
         )
         tasks_record.record(screen, pack, chosen[0], writing[chosen[0]], given, var)
         return
+    told_of_demo(screen, city, var)
     faults = ErrorList()
     board = _board(pack, day_of(as_of), var, real, day_of(known_on), faults)
     screen.left_out(faults)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from innocity.packs.layers import Source
 from innocity.packs.model import Assessment, CompositeIndex, Grading, MatchKind, Procedure, Roster, TechnologyKind
 from innocity.packs.model_grading import GradeRecord
-from innocity.packs.model_procedure import APPLICANT, NAMED, greatest
+from innocity.packs.model_procedure import APPLICANT, CALL, NAMED, greatest
 from innocity.packs.reference_base import References
 from innocity.packs.registers import all_columns
 
@@ -135,7 +135,7 @@ class MeasureReferences(References):
                 text, remedy = f"条款 {step.capped} 没有写死的限额", "去掉 capped；限额写在条款的 amount 里"
                 self.errors.add("E-PACK-CLAUSE", text, source.place("steps", number, "capped"), remedy)
             for unit in step.by:
-                if unit not in (APPLICANT, NAMED):
+                if unit not in (APPLICANT, CALL, NAMED):
                     self.need_unit(unit, source.place("steps", number, "by"))
             if step.integrity is not None:
                 codes = {code.id for code in self.pack.codes["integrity_list"].codes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -136,6 +137,30 @@ class Call(Fence):
     budget: Money | None = None
     demonstration: bool = False
     note: str | None = None
+
+
+def papers_of(clause: Clause, call: Call | None) -> tuple[str, ...]:
+    """The papers to be handed in for a clause, by name, each once: those that it names and those of the notice; none
+    where nobody has to apply."""
+    if clause.delivery == "automatic":
+        return ()
+    return tuple(each_once([*clause.materials, *(call.materials if call else ())]))
+
+
+def each_once(papers: Iterable[str]) -> list[str]:
+    """Papers that are to be handed in, each once: one that names two (“甲与乙”) adds only what is not named alone.
+
+    >>> each_once(["保单", "缴费凭证", "立项文件", "保单与缴费凭证", "立项文件"])
+    ['保单', '缴费凭证', '立项文件']
+    >>> each_once(["开题报告", "进站备案与开题报告", "牵头或参与证明"])
+    ['开题报告', '进站备案', '牵头或参与证明']
+    """
+    every = list(dict.fromkeys(papers))
+    found: dict[str, None] = {}
+    for paper in every:
+        parts = paper.split("与")
+        found |= dict.fromkeys(parts if set(parts) & {one for one in every if one != paper} else [paper])
+    return list(found)
 
 
 FENCES: dict[str, type[Fence]] = {

@@ -13,6 +13,8 @@ from innocity.packs.model_clause import Clause
 
 APPLICANT = "applicant"  # in `by`: whoever asked, a party and not a unit
 NAMED = "named"  # in `by`: the units that a step before named
+CALL = "call"  # in `by`: the unit of the call under which was applied, else those responsible for the clause
+Despite = Literal["none", "near", "manual", "awaiting_parameter", "excluded", "not_in_force"]
 OneOrMore = Annotated[Texts, BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Asked = Literal[
     "clause", "text", "evidence", "sum", "party", "subject", "answer", "lacking", "promise", "until", "scope", "named"
@@ -60,7 +62,9 @@ class ProcedureStep(Named):
     `until` a day; `lapses` is the word in which the matter ends by itself when the day has passed. `supplies` is the
     step whose papers this one brings; `whole`: not before they are there. `integrity` is a list of bad credit on
     which the applicant stands from this step on. `gate`: what the row must reach that the matter is about. `opens`
-    are the steps whose papers a step with a `scope` opens, those of the latest.
+    are the steps whose papers a step with a `scope` opens, those of the latest. `decides`: the `sum` of this step is
+    what the party gets under the clause that it applied for, within what the clause gives it; `despite` are the states
+    of an award (`none`: the facts give none) in which it gets something all the same, where a reason says why.
     """
 
     by: OneOrMore
@@ -83,6 +87,8 @@ class ProcedureStep(Named):
     integrity: str | None = None
     gate: Gate | None = None
     opens: OneOrMore = ()
+    decides: bool = False
+    despite: tuple[Despite, ...] = ()
 
 
 class Procedure(Named):
@@ -125,7 +131,7 @@ class Procedure(Named):
         """What steps say of papers that come later, answers side by side and rows of registers fits together."""
         for step in self.steps:
             faults = (
-                (step.each and (not step.after or step.ends or {APPLICANT, NAMED} & set(step.by)),
+                (step.each and (not step.after or step.ends or {APPLICANT, NAMED, CALL} & set(step.by)),
                  "each 要由写明的单位办，不是第一步，也不写 ends"),
                 (step.agreed and not (self.step(step.agreed) or step).each, "agreed 要写一个 each 的步骤"),
                 (step.supplies and "lacking" not in (self.step(step.supplies) or step).asks,
@@ -136,6 +142,10 @@ class Procedure(Named):
                  "流程要写 subject：办的是哪本登记簿里的登记"),
                 ("subject" in step.asks and bool(step.after), "问 subject 的只能是第一步"),
                 (step.opens and "scope" not in step.asks, "写了 opens 的步骤要问 scope"),
+                ((step.decides or CALL in step.by) and not (step.after and self.applies()),
+                 "decides 和 by: call 只写在后面的步骤上，第一步要问 clause"),
+                (step.decides and "sum" not in step.asks, "decides 的步骤要问 sum"),
+                (step.despite and not step.decides, "despite 只写在 decides 的步骤上"),
             )  # fmt: skip
             for wrong, text in faults:
                 if wrong:
@@ -171,6 +181,10 @@ class Procedure(Named):
                 found[name] = None
                 waiting += [*one.after, *one.needs]
         return [one for one in self.steps if one.id in found]
+
+    def applies(self) -> bool:
+        """Whether matters begin by saying which clause is applied for."""
+        return any("clause" in one.asks for one in self.steps if not one.after)
 
     def step(self, name: str) -> ProcedureStep | None:
         """A step by its id."""

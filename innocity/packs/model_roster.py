@@ -15,8 +15,9 @@ OneOrMore = Annotated[Texts, BeforeValidator(lambda v: (v,) if isinstance(v, str
 class RosterJoin(Join):
     """The matching row of another register, by its own day: `counts_on`, an expression over the joined columns.
 
-    Rows whose day is missing or after the roster's are left out; of several the latest by that day is taken. Without
-    it (registers of parties themselves, which hold no day) the state on the day by `valid_from` is.
+    Rows whose day is missing or after the roster's are left out, and so are those valid only from later on; of several
+    the latest by that day is taken. Without it (registers of parties themselves, which hold no day) the latest state
+    by `valid_from` is.
     """
 
     counts_on: str | None = None
@@ -73,6 +74,7 @@ class Roster(Named):
     about: str | None = None
     register_: str = Field(alias="register")
     counts_on: str = "as_of"
+    year: str | None = None  # of which year a row is: then the roster lists the rows of one year
     params: dict[str, str] = {}
     join: tuple[RosterJoin, ...] = ()
     where: str = "True"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from innocity.core.money import format_money
 from innocity.engines.chains.model import MONEY, ChainTask, ChainView, Held, Node, Strength
 from innocity.engines.chains.picture import links, places
+from innocity.engines.matching.model import Listing
 from innocity.packs.model import MatchKind, Pack
 from innocity.records.viewer import Viewer
 from innocity.web.exchange import Answer, answers_to, exchange_of, today
@@ -119,7 +120,7 @@ def proposals(city: str, viewer: Viewer, view: ChainView) -> list[Proposal]:
     firms = {one.party for one in view.whole.firms}
     own = [
         one for one in found.listings.values()
-        if one.side == "demand" and one.open_on(day) and (one.values.get("chain") == view.chain or one.firm in firms)
+        if one.side == "demand" and one.open_on(day) and _of_chain(one, view.chain, firms)
     ]  # fmt: skip
     own.sort(key=lambda one: (one.posted_on, one.id), reverse=True)
     answered = [
@@ -127,6 +128,12 @@ def proposals(city: str, viewer: Viewer, view: ChainView) -> list[Proposal]:
         for one in own[:DEMANDS] if one.kind in found.pack.matching
     ]  # fmt: skip
     return [one for one in answered if one.answers][:SHOWN]
+
+
+def _of_chain(one: Listing, chain: str, firms: Collection[str]) -> bool:
+    """Whether a need is of a chain: it says so, or says of none and is of one of the chain's firms."""
+    said = one.values.get("chain")
+    return said == chain if said else one.firm in firms
 
 
 def needs(city: str, forms: dict[str, str]) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innocity.records import queries
+from innocity.records.queries.accounts import firms_of
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import own_party, viewer_of
@@ -89,7 +90,8 @@ def _who(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     else:
         found = queries.party(viewer, viewer.unit) if viewer.unit else own_party(request)
         whom = (found.name or found.id) if found else ""
-    return {"role": ROLES.get(viewer.role, ""), "whom": whom}
+    several = viewer.role == "firm" and viewer.party is not None and len(firms_of(viewer)) > 1
+    return {"role": ROLES.get(viewer.role, ""), "whom": whom, "several": several}
 
 
 def _menu(name: str, city: str, now: str | None, *, without: str = "") -> tuple[dict[str, Any], ...]:

@@ -33,10 +33,11 @@ class Window:
 
 
 def windows(own: Mine) -> list[Window]:
-    """The calls that are open or to come and concern the firm: soonest first."""
+    """The calls that are open or to come and under which the firm has still to apply: soonest first."""
     by_call: dict[str, list[Shown]] = {}
     for one in own.shown():
-        if one.item.call and one.item.stage in ("open", "upcoming") and one.item.award.status in _CLAIMED:
+        to_come = one.item.stage in ("open", "upcoming") and one.item.award.status in _CLAIMED
+        if one.item.call and to_come and one.applied is None:
             by_call.setdefault(one.item.call.id, []).append(one)
     found = []
     for items in by_call.values():
@@ -60,11 +61,13 @@ def as_calendar(own: Mine, absolute: Callable[[str], str]) -> bytes:
     address = absolute(reverse("entitlements", args=[own.pack.city.id]))
     for one in windows(own):
         names = "、".join(dict.fromkeys(item.item.clause.name for item in one.items))
+        papers = dict.fromkeys(name for item in one.items for name in item.papers)
+        materials = f"。材料：{'、'.join(papers)}" if papers else ""
         if one.stage == "upcoming":
             found.add_component(
-                _event(own, one.call, "opens", one.call.opens, f"开始受理：{one.call.name}", names, address)
+                _event(own, one.call, "opens", one.call.opens, f"开始受理：{one.call.name}", names, address, materials)
             )
-        last = _event(own, one.call, "closes", one.call.closes, f"截止：{one.call.name}", names, address)
+        last = _event(own, one.call, "closes", one.call.closes, f"截止：{one.call.name}", names, address, materials)
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", f"还有7天截止：{one.call.name}")
@@ -75,14 +78,15 @@ def as_calendar(own: Mine, absolute: Callable[[str], str]) -> bytes:
     return content
 
 
-def _event(own: Mine, call: Call, kind: str, day: date, summary: str, names: str, address: str) -> Event:
+def _event(
+    own: Mine, call: Call, kind: str, day: date, summary: str, names: str, address: str, materials: str
+) -> Event:
     event = Event()
     event.add("uid", f"{call.id}-{kind}@{own.pack.city.id}.innocity")
     event.add("dtstamp", timezone.now())
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("summary", summary)
-    materials = f"。材料：{'、'.join(call.materials)}" if call.materials else ""
     event.add("description", f"涉及：{names}{materials}")
     event.add("url", address)
     event.add("transp", "TRANSPARENT")

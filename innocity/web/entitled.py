@@ -14,12 +14,14 @@ from django.utils.translation import gettext_noop
 from innocity.actions.view_entitlements import Entitlements, Item, day_of, prepare_year, view_entitlements, years_of
 from innocity.core.kept import Kept
 from innocity.engines.rules.describe import FLAG_WORDS
+from innocity.engines.workflow.model import Case
 from innocity.packs.model import Clause, Pack
+from innocity.packs.model_fences import papers_of
 from innocity.records import queries
 from innocity.records.queries.entitlements import facts_version, latest_settled
 from innocity.records.viewer import Viewer
 from innocity.records.views import PartyView
-from innocity.web import amounts, cities
+from innocity.web import amounts, cases, cities
 from innocity.web.access import own_party, viewer_of
 from innocity.web.applications import procedure_for
 from innocity.web.calculator import verdict_word
@@ -55,6 +57,9 @@ class Shown:
     booking: str
     most: int | None
     procedure: str = ""  # by which it is applied for now; empty: none, or its call is neither open nor to come
+    papers: tuple[str, ...] = ()  # to be handed in, by name
+    thing: str = ""  # which of the things that the clause gives for, where it is not the party itself
+    applied: Case | None = None  # the matter in which it was applied for, under way or granted
 
     @property
     def soon(self) -> bool:
@@ -79,7 +84,9 @@ class Mine:
 
     def shown(self) -> list[Shown]:
         """All items, in order."""
-        return [_shown(self.pack, item, self.found.day) for item in self.found.items]
+        mine = cases.applied(self.pack, cases.every(self.pack).values(), self.party.id, self.found.year)
+        return [_shown(self.pack, item, self.found.day, cases.for_award(mine, item.clause.id, item.award.object))
+                for item in self.found.items]  # fmt: skip
 
     def groups(self) -> list[dict[str, Any]]:
         """The items by group; groups without any left out."""
@@ -134,7 +141,7 @@ def _group(item: Item) -> str:
     return _OF_STATUS.get(item.award.status, "other")
 
 
-def _shown(pack: Pack, item: Item, day: date) -> Shown:
+def _shown(pack: Pack, item: Item, day: date, applied: Case | None) -> Shown:
     light, word = _verdict(item)
     caveats = tuple(FLAG_WORDS[flag] for flag in item.award.flags.split() if flag in FLAG_WORDS)
     unit = item.call.contact.unit if item.call and item.call.contact else next(iter(item.clause.responsible), "")
@@ -142,7 +149,10 @@ def _shown(pack: Pack, item: Item, day: date) -> Shown:
     return Shown(
         item, light, word, tuple(_says(pack, item)), caveats, item.until(day), known.name if known else unit,
         BOOKING.get(item.clause.kind, "grant") if item.fen else "", most_of(pack, item.clause, item.amount),
-        procedure_for(pack, item.clause.id) if _applies(item) else "",
+        procedure_for(pack, item.clause.id) if _applies(item) and applied is None else "",
+        papers_of(item.clause, item.call),
+        "" if item.award.object == item.award.party else cases.thing_in_words(pack, item.clause.id, item.award.object),
+        applied,
     )  # fmt: skip
 
 

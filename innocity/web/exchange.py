@@ -20,6 +20,7 @@ from innocity.core.errors import ErrorList
 from innocity.core.money import format_money
 from innocity.engines.matching.model import FIRST, NEXT, Listing, PairState, Side, StepName, Suggestion
 from innocity.packs.model import Column, MatchKind, Pack
+from innocity.packs.territory import offered
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 
@@ -143,8 +144,7 @@ def fields_of(pack: Pack, kind: MatchKind, given: Mapping[str, str]) -> list[For
     found = []
     for name in kind.columns:
         column = columns[name]
-        codes = pack.codes.get(column.codes or "")
-        choices = tuple((code.id, code.name) for code in codes.codes) if codes else ()
+        choices = tuple((code.id, code.name) for code in offered(pack, column.codes, (given.get(name, ""),)))
         shape = "select" if choices else "area" if name == "text" else _INPUTS.get(column.type, "text")
         found.append(FormField(column, shape, given.get(name, ""), choices))
     return found

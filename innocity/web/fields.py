@@ -13,6 +13,7 @@ from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.engines.rules.template import codes_named, columns_read
 from innocity.packs.model import Column, Pack
+from innocity.packs.territory import offered
 
 MOST_ROWS = 6  # of one register, on one page
 ME = "A"  # the party that asks
@@ -154,6 +155,7 @@ def _choices(pack: Pack, reads: Reads, column: Column) -> tuple[tuple[str, str],
         return _BOOLS
     if column.codes not in pack.codes:
         return ()
-    names = {code.id: code.name for code in pack.codes[column.codes].codes}
-    first = [code for code in reads.codes.get(column.id, ()) if code in names]
+    asked = reads.codes.get(column.id, ())
+    names = {code.id: code.name for code in offered(pack, column.codes, asked)}
+    first = [code for code in asked if code in names]
     return tuple((code, names[code]) for code in dict.fromkeys([*first, *names]))

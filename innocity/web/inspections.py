@@ -20,8 +20,7 @@ from innocity.actions.ledger import changed
 from innocity.packs.model import Pack
 from innocity.records.queries.parties_named import organizations_named
 from innocity.records.viewer import Viewer
-from innocity.web import cities
-from innocity.web.views.matters import cases_of
+from innocity.web import cases, cities
 from innocity.web.views.office.common import page_number, rest_of, var
 
 PAGE = 100
@@ -49,7 +48,7 @@ def known(city: str, name: str) -> Inspection:
 
 def results(city: str, one: Inspection) -> list[Checked]:
     """What came of each item drawn, as of today."""
-    return checked(one, cases_of(city, timezone.localdate(), var(), changed(cities.pack_of(city), var())))
+    return checked(one, cases.every(cities.pack_of(city)))
 
 
 def summary(city: str, one: Inspection) -> dict[str, int]:

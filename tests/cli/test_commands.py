@@ -344,7 +344,7 @@ def test_near_has_a_column_for_the_matter_only_where_a_row_has_one(capsys: pytes
 
 
 def test_papers_of_a_clause_and_of_its_call_are_named_once_each() -> None:
-    from innocity.cli.explain import each_once
+    from innocity.packs.model_fences import each_once
 
     assert each_once(["保单", "缴费凭证", "立项文件", "年末贷款余额表", "保单与缴费凭证"]) == [
         "保单", "缴费凭证", "立项文件", "年末贷款余额表",

@@ -379,3 +379,14 @@ def test_simulated_data_are_marked_in_every_file(firms: Pack) -> None:
     assert made.sheet_names[0].startswith("模拟")
     rows = made.get_sheet_by_index(0).to_python()
     assert rows[0][0].startswith("模拟数据") and {row[-1] for row in rows[2:]} == {"模拟"}
+
+
+def test_an_unknown_heading_does_not_hide_what_is_wrong_with_the_rows(firms: Pack) -> None:
+    """People mend a file once: all of it is told at once, the heading first."""
+    raw = sheet((*HEAD, "备注"), (*AWARD, "甲"), (CODES[0], "", "没有的称号", "2023年13月1日", "一", "乙"),
+                (CODES[0], "", "", "2023年11月2日", "一", ""), ("", "没有这家", *AWARD[2:], ""))  # fmt: skip
+    preview = check(firms, raw)
+    assert [code for _, _, code in told(preview)] == [
+        "E-SHEET-HEADING", "E-IMPORT-CODE", "E-DATE-FORMAT", "E-FACTS-REQUIRED", "E-IMPORT-PARTY",
+    ]  # fmt: skip
+    assert preview.wrong_rows == 3 and preview.work is None, "nothing is written while a heading is unknown"

@@ -229,6 +229,9 @@ def test_loans_to_talents_are_registered_and_a_loss_is_recognised_before_it_is_p
     assert matter.now().now.ends == "已赔付"
 
 
+PAPERS = ("高新技术企业证书", "收款账户")
+
+
 def application(month: int = 3) -> Matter:
     """A matter of applying under a call: those of the city are open in March and April of 2024."""
     return Matter("call_application", year=2024, month=month)
@@ -236,7 +239,7 @@ def application(month: int = 3) -> Matter:
 
 def applied(clause: str = "hnte_reward") -> Matter:
     """An application that a firm has made under a call."""
-    return application().take("apply", "F1", party="F1", text="申报", evidence=("表",), clause=clause)
+    return application().take("apply", "F1", party="F1", text="申报", evidence=PAPERS, clause=clause)
 
 
 def test_an_application_says_which_clause_of_a_call_it_is_for() -> None:
@@ -264,7 +267,8 @@ def test_nobody_is_paid_who_did_not_ask_and_no_unit_asks_approves_and_pays_by_it
     nobody.refuses("apply", SCIENCE, "E-STEP-ACTOR", party="F1", text="代办", evidence=("x",))
     matter = applied()
     matter.refuses("accept", FINANCE, "E-STEP-ACTOR")
-    matter.take("accept", SCIENCE).take("approve", SCIENCE, sum="20万元", text="符合")
+    matter.take("accept", SCIENCE).refuses("approve", SCIENCE, "E-DECISION-ABOVE-CEILING", sum="20.01万元", text="多")
+    matter.take("approve", SCIENCE, sum="20万元", text="符合")
     matter.refuses("pay", FINANCE, "E-STEP-PARTY", party="F2", sum="20万元", evidence=("凭证",))
     matter.take("pay", FINANCE, sum="20万元", evidence=("凭证",))
     assert {one.actor for one in matter.now().taken} == {"F1", SCIENCE, FINANCE}
@@ -287,10 +291,10 @@ def test_no_unit_takes_the_applicant_s_steps_save_who_takes_applications_and_tha
     monkeypatch.setitem(pack.procedures, "call_application", own)
     taken = application()
     taken.refuses("apply", INDUSTRY, "E-STEP-ASKS", text="申报", evidence=("表",))
-    taken.take("apply", INDUSTRY, party="F1", text="申报", evidence=("盖章的表",), clause="hnte_reward")
+    taken.take("apply", INDUSTRY, party="F2", text="申报", evidence=("盖章的表",), clause="hnte_reward")
     taken.take("return", SCIENCE, text="缺账户").refuses("supplement", SCIENCE, "E-STEP-ACTOR", evidence=("账户",))
     now = taken.now()
-    assert now.applicant == "F1" and now.as_dict()["steps"][0]["on_behalf"] and not now.on_behalf(now.taken[1])
+    assert now.applicant == "F2" and now.as_dict()["steps"][0]["on_behalf"] and not now.on_behalf(now.taken[1])
 
 
 def test_a_party_that_is_not_registered_is_refused_where_any_are() -> None:

@@ -120,7 +120,9 @@ def test_an_application_under_a_call_is_taken_on_without_one_of_the_papers_that_
     matter.refuses("accept_lacking", SCIENCE, "E-STEP-LACKING", lacking=("没有要求的",), until=date(2024, 3, 20))
     matter.take("accept_lacking", SCIENCE, lacking=("高新技术企业证书",), until=date(2024, 3, 20))
     matter.refuses("approve", SCIENCE, sum="20万元", text="先批")
-    matter.take("supply", "F1", evidence=("证书",)).take("approve", SCIENCE, sum="20万元", text="符合")
+    matter.take("supply", "F1", evidence=("证书",))
+    matter.refuses("approve", SCIENCE, "E-STEP-PAPERS", sum="20万元", text="符合")
+    matter.take("approve", SCIENCE, sum="20万元", text="符合", reason="账户在上一年的申报里核过")
     assert matter.now().lacking == ()
 
 

@@ -70,6 +70,15 @@ def test_projects_firms_people_platforms_and_money_stand_together_at_the_nodes_o
     assert found["碳丝"].held.money == {"loan": (1, 200_0000_00)}
 
 
+def test_at_a_node_stands_what_holds_on_the_day_whichever_state_was_written_down_last() -> None:
+    known = platform("P1", "tech_centre", party_id="甲", approved_on="2022-01-01")
+    left = known | {"status": "withdrawn", "valid_from": "2023-10-01", "recorded_at": "2023-09-01"}
+    for states in ([known, left], [left, known | {"recorded_at": "2024-06-01"}]):
+        held = {day: chain(day, innovation_platform=states).nodes[0].held for day in
+                (date(2023, 9, 30), date(2023, 10, 1))}  # fmt: skip
+        assert [[one.key for one in found.platforms] for found in held.values()] == [["P1"], ["n3"]]
+
+
 def test_what_is_part_of_no_step_is_a_node_of_its_own() -> None:
     rows = [node("n1", "firm", party_id="甲", part_of="没有的"), node("n2", "firm", party_id="丁", part_of="n1"),
             node("n3", "platform", party_id="U")]  # fmt: skip

@@ -110,3 +110,58 @@ def test_a_row_that_holds_from_a_later_day_on_is_not_yet_in_a_list_of_all_rows()
     given = [event, {**event, "event_name": "改期的培训", "valid_from": "2024-01-01"}]
     assert table(roster("other_events", "2023-12-31", event_hosting=given), "各类活动").total.values == (1,)
     assert table(roster("other_events", "2024-12-31", event_hosting=given), "各类活动").total.values == (2,)
+
+
+def told(name: str, day: str, *headings: str, **registers: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Chosen columns of a roster over all that is recorded by now, without the firm."""
+    return [row[1:] for row in listed(roster(name, day, **registers), *headings)]
+
+
+OUTPUT = {"party_id": "丙", "platform_id": "E1", "year": "2023", "reported_on": "2023-06-30", "patents": "4"}
+LAYERED = {**CENTRE, "system_layer": "institute"}
+
+
+def test_a_joined_row_that_holds_from_a_later_day_on_is_not_yet_joined() -> None:
+    """What is only announced neither stands beside a row nor counts in totals."""
+    later = {**FAILED, "evaluated_on": "2023-02-01", "valid_from": "2024-03-01"}
+    given = {"innovation_platform": [CENTRE], "platform_evaluation": [later]}
+    assert told("city_platforms", "2023-12-31", "评价结果", **given) == [("",)]
+    assert table(roster("city_platforms", "2023-12-31", **given), "该评没评").total.values == (1, 0)
+    assert roster("platforms_failed", "2023-12-31", **given).count == 0
+    assert roster("platforms_failed", "2024-03-01", **given).count == 1
+    joined = {"platform_output": [OUTPUT], "innovation_platform": [{**LAYERED, "valid_from": "2024-02-01"}]}
+    assert roster("platform_outputs", "2023-12-31", **joined).count == 0, "what it asks of the joined row does not hold"
+    assert roster("platform_outputs", "2024-02-01", **joined).count == 1
+
+
+def test_of_two_joined_states_of_one_thing_that_of_the_day_stands() -> None:
+    """Whichever was written down last: a state that begins later stands from its own day on."""
+    renamed = {**LAYERED, "name": "新名", "valid_from": "2023-10-01", "recorded_at": "2023-09-01"}
+    late = {**LAYERED, "recorded_at": "2024-06-01"}
+    for states in ([LAYERED, renamed], [renamed, late]):
+        given = {"platform_output": [OUTPUT], "innovation_platform": states}
+        assert told("platform_outputs", "2023-09-30", "平台", **given) == [("工程中心",)]
+        assert told("platform_outputs", "2023-10-01", "平台", **given) == [("新名",)]
+
+
+def test_a_joined_state_that_nobody_dated_begins_on_the_day_of_its_thing() -> None:
+    left = {key: value for key, value in LEFT.items() if key != "valid_from"} | {"name": "旧名"}
+    given = tables({"platform_output": [OUTPUT], "innovation_platform": [{**left, "system_layer": "institute"}]})
+    states = given["innovation_platform"]
+    at = states.schema.get_field_index("valid_from")
+    given["innovation_platform"] = states.set_column(at, states.schema.field(at), pa.nulls(1, pa.date32()))
+    view = read_roster(weihai(), find_roster(weihai(), "platform_outputs"), given, date(2023, 6, 30), known_on=date.max)
+    assert [row[1] for row in listed(view, "平台")] == ["旧名"]
+
+
+def test_what_a_firm_is_only_from_later_on_is_not_summed_yet_but_it_keeps_its_name() -> None:
+    """A list names whoever it lists; where that one lies and what it earns it tells as of its day."""
+    grown = {**FIRMS[0], "valid_from": "2024-02-01"}
+    cluster = weihai().codes["industrial_cluster"].codes[0].id
+    given = {"organization": [grown],
+             "cluster_member": [{"party_id": "甲", "cluster": cluster, "joined_on": "2022-01-01"}]}  # fmt: skip
+    before, after = (roster("cluster_members", day, **given) for day in ("2023-12-31", "2024-12-31"))
+    assert [row.name for row in (*before.rows, *after.rows)] == ["甲公司", "甲公司"]
+    assert told("cluster_members", "2023-12-31", "区市", "年营业收入", **given) == [("", "")]
+    assert told("cluster_members", "2024-12-31", "年营业收入", **given) == [("3亿元",)]
+    assert table(before, "各集群").total.values == (1, 0)

@@ -161,7 +161,7 @@ def test_seedlings_of_gazelles_are_found_by_growth_and_their_support_is_set_besi
     assert totals(matched, "入库与认定") == {"瞪羚企业培育库": (1, 1), "瞪羚企业": (1, 0)}
     again = [{**booked[0], "valid_from": "2023-12-01", "approved": "5万元", "paid": "5万元", "amount": "5万元"}]
     spent_on = roster("gazelle_paid", award=[*booked, *again])
-    assert totals(spent_on, "入库与认定") == {"gazelle_reserve_support": (1, 35_000_000, 35_000_000)}
+    assert totals(spent_on, "入库与认定") == {"瞪羚企业培育库资助": (1, 35_000_000, 35_000_000)}
 
 
 def test_a_firm_is_shown_as_it_was_on_the_day_of_the_roster() -> None:

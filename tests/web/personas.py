@@ -16,6 +16,7 @@ from innocity.actions.import_ledgers import import_ledgers
 from innocity.actions.open_account import open_account
 from innocity.actions.record_facts import record_facts
 from innocity.actions.register_run import register_run
+from innocity.actions.simulate_reviews import simulate_reviews
 from innocity.packs.facts import read_facts
 from innocity.packs.load import load_pack
 from innocity.records.viewer import Viewer
@@ -57,6 +58,7 @@ def fill(settings: dict[str, Any], var: Path, run: Path) -> None:
         adopt_pack(pack, OPERATOR)
         record_facts(pack, OPERATOR, read.tables, simulated=True, as_of=read.manifest.as_of)
         import_ledgers(pack, OPERATOR, var)
+        simulate_reviews(pack, OPERATOR, var)
         register_run(pack, OPERATOR, run)
         own = parties(run)
         for name, (role, whom) in PERSONAS.items():

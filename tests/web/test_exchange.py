@@ -7,10 +7,14 @@ from typing import Any
 
 from django.test import Client
 
+from innocity.actions.correct_fact import correct_fact
+from innocity.packs.load import load_pack
 from innocity.records.models import AuditEntry
 from tests.web.conftest import Persona
+from tests.web.personas import OPERATOR
 
 MINE, OFFICE, PUBLIC = "/weihai/my/exchange/", "/weihai/office/exchange/", "/weihai/exchange/"
+FACTS = "/weihai/my/facts/"
 DEMAND = {"do": "post", "side": "demand", "title": "预浸料稳定化", "field": "materials", "words": "碳纤维"}
 OFFER = {
     "do": "post",
@@ -152,21 +156,104 @@ def test_long_lists_say_how_many_there_are(persona: Persona, monkeypatch: Any) -
     assert "先列 2 项" in page and "只列最近的 2 次" in page and "难题2号" not in page
 
 
-def test_what_two_sides_agreed_is_registered_as_a_technology_contract_from_the_same_page(persona: Persona) -> None:
-    """Where demand and supply met, the deal goes on to its registration, with what is known of it filled in."""
+CONTRACTS = "/weihai/office/registers/technology_contract"
+CONTRACT = {"registration_no": "2026370000000001", "type": "development", "registered_on": "2026-11-01"}
+
+
+def agreed_pair(persona: Persona, title: str = DEMAND["title"], number: int = 1) -> tuple[Client, str]:
+    """A pair that agreed today on 60万元, and the code of the side that offers."""
     firm, science = persona("firm"), persona("science")
-    sent(firm, f"{MINE}?kind=results", DEMAND)
-    sent(science, f"{OFFICE}?kind=results", {"do": "open", "listing": "results_d0001", "unit": "wh_science"})
+    demand, offer = f"results_d000{number}", f"results_o000{number}"
+    sent(firm, f"{MINE}?kind=results", DEMAND | {"title": title})
+    sent(science, f"{OFFICE}?kind=results", {"do": "open", "listing": demand, "unit": "wh_science"})
     code = science.get("/weihai/office/registers/organization/").context["page"].items[-1].party.code
-    sent(science, f"{OFFICE}?kind=results", OFFER | {"by": code})
-    pair = {"do": "step", "demand": "results_d0001", "offer": "results_o0001", "unit": "wh_science"}
+    sent(science, f"{OFFICE}?kind=results", OFFER | {"by": code, "title": f"工艺，答{title}"})
+    pair = {"do": "step", "demand": demand, "offer": offer, "unit": "wh_science"}
     sent(science, f"{OFFICE}?kind=results", pair | {"step": "proposed", "on": date.today().isoformat()})
-    assert science.get(f"{OFFICE}?kind=results").context["pairs"][0][1] == "", "nothing is agreed yet"
+    pairs = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    assert [told for one, *told in pairs if one.state.demand == demand] == [["", ""]], "nothing is agreed yet"
     agreed = {"step": "agreed", "on": date.today().isoformat(), "amount": "60万元", "evidence": "技术开发合同"}
     sent(science, f"{OFFICE}?kind=results", pair | agreed)
-    [(_, query)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
-    form = science.get(f"/weihai/office/registers/technology_contract/new/?{query}").context["given"]
+    return science, code
+
+
+def begun_from(science: Client, query: str) -> dict[str, str]:
+    """What the form of the contract begins with."""
+    form = science.get(f"{CONTRACTS}/new/?{query}")
+    given: dict[str, str] = form.context["given"]
+    assert f'name="source" value="{given["source"]}"' in form.content.decode(), "it goes along with what is typed"
+    return given
+
+
+def registered(science: Client, given: dict[str, str], **more: str) -> str:
+    """The fact that a contract was registered as."""
+    preview = science.post(f"{CONTRACTS}/new/", given)
+    assert preview.context["preview"].ok and not preview.context["preview"].problem_count, preview.content.decode()
+    asked = {"kept": preview.context["kept"], "digest": preview.context["preview"].digest, "prepared": "1", **more}
+    answer = science.post(f"{CONTRACTS}/import/", asked)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"]).partition("/facts/")[2].partition("/")[0]
+
+
+def test_what_two_sides_agreed_is_registered_as_a_technology_contract_from_the_same_page(persona: Persona) -> None:
+    """Where demand and supply met, the deal goes on to its registration, with what is known of it filled in."""
+    science, code = agreed_pair(persona)
+    [(_, query, fact)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    form = begun_from(science, query)
     assert (form["whom"], form["contract_amount"], form["signed_on"]) == (code, "60万元", date.today().isoformat())
-    given = form | {"registration_no": "2026370000000001", "type": "development", "registered_on": "2026-11-01"}
-    preview = science.post("/weihai/office/registers/technology_contract/new/", given).context["preview"]
-    assert preview.new == 1 and not preview.problem_count
+    assert not fact and "认定登记技术合同" in text_of(science, f"{OFFICE}?kind=results")
+
+
+def test_a_pair_whose_contract_is_registered_says_so_and_is_not_registered_again(persona: Persona) -> None:
+    """Also where the officer corrected what the two sides had told: the contract names the pair."""
+    science, _ = agreed_pair(persona)
+    [(_, query, _)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    fact = registered(science, begun_from(science, query) | CONTRACT | {"contract_amount": "58万元"})
+    [(_, again, found)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    page = text_of(science, f"{OFFICE}?kind=results")
+    assert (again, found) == ("", fact)
+    assert f'href="{CONTRACTS}/facts/{fact}/"' in page and "已登记到技术合同" in page and "认定登记技术合同" not in page
+    assert "results_d0001 results_o0001" in text_of(science, f"{CONTRACTS}/facts/{fact}/"), "it says where it is from"
+
+
+def test_a_contract_that_came_another_way_is_found_by_its_parties_day_and_sum(persona: Persona) -> None:
+    """The office of contracts registered it itself; one of another sum or day is another contract."""
+    science, _ = agreed_pair(persona)
+    [(_, query, _)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    own = begun_from(science, query) | CONTRACT | {"source": ""}
+    registered(science, own | {"contract_amount": "61万元"})
+    registered(science, own | {"registration_no": "2026370000000002", "signed_on": "2020-01-01"})
+    assert science.get(f"{OFFICE}?kind=results").context["pairs"][0][2] == "", "neither is what was agreed"
+    fact = registered(science, own | {"registration_no": "2026370000000003"})
+    assert science.get(f"{OFFICE}?kind=results").context["pairs"][0][1:] == ("", fact)
+
+
+def test_of_two_deals_alike_one_contract_registers_one(persona: Persona) -> None:
+    science, _ = agreed_pair(persona)
+    [(_, query, _)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    fact = registered(science, begun_from(science, query) | CONTRACT)
+    agreed_pair(persona, "另一个难题", number=2)
+    pairs = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    found = {pair.state.demand: (bool(query), fact) for pair, query, fact in pairs}
+    assert found == {"results_d0001": (False, fact), "results_d0002": (True, "")}
+    assert persona("county").get(f"{OFFICE}?kind=results").context["pairs"][0][1:] == ("", ""), "not its parties"
+
+
+def test_a_contract_that_was_withdrawn_registers_nothing(persona: Persona) -> None:
+    science, _ = agreed_pair(persona)
+    [(_, query, _)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    fact = registered(science, begun_from(science, query) | CONTRACT)
+    reason = "登记错了"
+    correct_fact(load_pack("weihai"), OPERATOR, "technology_contract", fact, {}, reason, revision=1, withdraw=True)
+    [(_, again, found)] = science.get(f"{OFFICE}?kind=results").context["pairs"]
+    assert again == query and not found
+
+
+def test_a_listing_has_one_state_wherever_its_firm_reads_it(persona: Persona) -> None:
+    """What the office decides is a row of the office's own: the firm's row must not go on saying that it waits."""
+    firm, science = persona("firm"), persona("science")
+    sent(firm, f"{MINE}?kind=results", DEMAND)
+    assert all("待审核" in text_of(firm, page) for page in (MINE, f"{FACTS}exchange_listing/"))
+    sent(science, f"{OFFICE}?kind=results", {"do": "open", "listing": "results_d0001", "unit": "wh_science"})
+    for page in (MINE, FACTS, f"{FACTS}exchange_listing/"):
+        assert "已发布" in text_of(firm, page) and "待审核" not in text_of(firm, page), page

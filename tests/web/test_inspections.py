@@ -172,3 +172,34 @@ def test_a_county_checks_what_was_drawn_for_it_and_sees_no_other_matter(
     told = {"step": "clear", "actor": "wh_huancui", "on": (date.today() + timedelta(1)).isoformat(), "text": "属实",
             "evidence": "记录"}  # fmt: skip
     assert county.post(f"/weihai/office/procedures/{cases[item].id}/", told).status_code == 302
+
+
+def test_the_form_begins_with_the_latest_year_that_has_anything_and_says_which_have(persona: Persona) -> None:
+    answer = persona("science").get(f"{OFFICE}new/paid_awards/")
+    years = answer.context["years"]
+    text = answer.content.decode()
+    assert years and answer.context["year"] == years[0][0] and answer.context["total"] == years[0][1]
+    assert all(f"{year}年 {count} 项" in text for year, count in years)
+    assert "要回避、不能派人检查的单位" in text and "市财政局" in text
+    assert "还没有可以派人的单位" in text
+    people()
+    assert "可以派人的：市文化和旅游局" in persona("science").get(f"{OFFICE}new/paid_awards/").content.decode()
+
+
+def test_whoever_may_not_announce_reads_who_does(persona: Persona) -> None:
+    text = persona("county").get(OFFICE).content.decode()
+    assert "由市科技局、市财政局公告" in text and "公告一次" not in text
+
+
+def test_an_office_registers_its_inspector_by_any_of_its_names_and_is_not_asked_for_what_is_refused(
+    persona: Persona,
+) -> None:
+    client, address = persona("science"), "/weihai/office/registers/inspector/new/"
+    page = client.get(address).content.decode()
+    assert 'name="name"' not in page and "姓名" in page, "personal columns are the keeper's, and the form says so"
+    for name in ("威海市科学技术局", "市科技局", "科技局", "wh_science"):
+        answer = client.post(address, {"whom": name, "inspector": f"SK-{name}"})
+        assert answer.status_code == 200 and not answer.context.get("faults"), name
+        assert "wh_science" in str(answer.context["preview"].work.parties.ids), name
+    other = client.post(address, {"whom": "威海市市场监督管理局", "inspector": "SG-1"})
+    assert "不归本单位登记" in other.content.decode()

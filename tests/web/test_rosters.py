@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import zipfile
+
 import pytest
 
 from innocity.actions.record_facts import record_facts
 from innocity.actions.view_roster import view_roster
 from innocity.core.errors import InnoCityError
 from innocity.packs.facts_text import case_table
+from innocity.records.models import AuditEntry
 from innocity.records.viewer import Viewer
 from innocity.web.cities import pack_of
 from tests.web.conftest import Persona
@@ -105,3 +111,47 @@ def test_the_fund_of_the_city_is_shown_to_those_alone_who_see_the_whole(persona:
     whole, own = (persona(name).get(f"{LIST}regional_centre_uses/") for name in ("science", "county"))
     assert whole.context["view"].fund.planned == 100_000_000_000
     assert own.context["view"].fund is None and "专项资金是全市的" in own.content.decode()
+
+
+def test_a_roster_is_taken_out_as_a_table_that_no_program_takes_for_a_formula(persona: Persona) -> None:
+    client, address = persona("science"), f"{LIST}ladder/"
+    view = client.get(address).context["view"]
+    text = client.get(address).content.decode()
+    for ending in ("xlsx", "csv"):
+        assert f"{address}export.{ending}?on=" in text, f"the page offers {ending}"
+    answer = client.get(f"{address}export.csv", {"on": "2023-12-31"})
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    shown = client.get(address, {"on": "2023-12-31"}).context["view"]
+    assert rows[0] == ["主体", *(one.name for one in shown.columns), "数据性质"]
+    assert len(rows) - 1 == shown.count > len(shown.rows), "all rows, not a page of them"
+    assert {row[-1] for row in rows[1:]} == {"模拟"}
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}export.xlsx").content)) as book:
+        assert f"模拟 {view.roster.name}" in book.read("xl/workbook.xml").decode()
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == view.count + 2 and "<f>" not in sheet, "a notice, headings, rows; no formula"
+    log = AuditEntry.objects.filter(action="export", object="roster/ladder").order_by("seq")
+    assert [json.loads(one.details)["rows"] for one in log] == [shown.count, view.count]
+    assert client.get(f"{address}export.pdf").status_code == 404
+
+
+def test_a_county_takes_out_its_own_parties_alone_and_a_firm_nothing(persona: Persona) -> None:
+    own = persona("county").get(f"{LIST}ladder/export.csv").content.decode("utf-8-sig")
+    assert len(own.splitlines()) - 1 == persona("county").get(f"{LIST}ladder/").context["view"].count
+    assert persona("firm").get(f"{LIST}ladder/export.csv").status_code == 403
+
+
+def test_the_ledger_of_awards_is_of_one_year_and_names_its_clauses(persona: Persona) -> None:
+    client, address = persona("science"), f"{LIST}awards_of_year/"
+    answer = client.get(address)
+    view, text = answer.context["view"], answer.content.decode()
+    assert view.years and view.year == view.years[0][0], "the latest year that has awards"
+    assert view.count == dict(view.years)[view.year] == view.tables[0].total.values[0] > 0, "the sums are of its rows"
+    assert "hnte_reward" not in text and "高新技术企业" in view.rows[0].words[0]
+    assert not any(word.startswith("F000") for row in view.rows for word in row.words), "parties stand by name"
+    earlier = view.years[-1][0]
+    other = client.get(address, {"year": earlier}).context["view"]
+    assert other.year == earlier != view.year and other.count == dict(view.years)[earlier]
+    empty = client.get(address, {"year": "2023"})
+    assert empty.context["view"].count == 0 and "2023年没有记录" in empty.content.decode()
+    sheet = client.get(f"{address}export.csv", {"year": earlier}).content.decode("utf-8-sig").splitlines()
+    assert len(sheet) - 1 == other.count and "核定（元）" in sheet[0]

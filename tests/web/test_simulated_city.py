@@ -10,8 +10,12 @@ import pytest
 from django.test import Client
 
 from innocity.actions.exchange_records import exchange_records
+from innocity.actions.inspection_records import inspections
+from innocity.actions.inspection_results import checked
 from innocity.actions.procedure_records import open_cases
+from innocity.actions.request_addition import addable
 from innocity.actions.simulate_exchange import Cast, cast_of, simulate_exchange
+from innocity.actions.simulate_inspections import simulate_inspections
 from innocity.actions.simulate_matters import MATTERS, simulate_matters
 from innocity.actions.simulate_registers import empty_registers, simulate_registers
 from innocity.core.errors import InnoCityError
@@ -19,7 +23,7 @@ from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.duck_engine import registers_read
 from innocity.packs.load import load_pack
 from innocity.records import queries
-from innocity.records.models import Instance
+from innocity.records.models import Fact, Instance
 from innocity.records.viewer import Viewer
 from tests.web.conftest import Persona
 from tests.web.personas import OPERATOR
@@ -119,3 +123,64 @@ def test_days_are_counted_from_the_day_of_loading(records: Path, cast: Cast) -> 
     day = DAY - timedelta(days=100)
     simulate_exchange(PACK, OPERATOR, cast, records, today=day)
     assert max(one.posted_on for one in exchange_records(PACK, records).listings.values()) <= day
+
+
+def test_one_inspection_is_carried_out_and_one_announced_both_simulated(persona: Persona, records: Path) -> None:
+    before = {one.register: one.version for one in queries.registers(OPERATOR)}
+    assert simulate_inspections(PACK, OPERATOR, records) == 2
+    after = {one.register: one.version for one in queries.registers(OPERATOR)}
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed.isdisjoint(registers_read(compile_rules(PACK, 2023, date(2023, 12, 31), {}, simulated=True)))
+    done, told = inspections(PACK, records).values()
+    assert (done.state, told.state) == ("drawn", "announced") and done.sound and done.simulated and told.simulated
+    cases = open_cases(PACK, date.max, records)
+    states = [one.state for one in checked(done, cases)]
+    assert (
+        len(states) > 3 and states.count("发现问题，已改正") == 1 and set(states) == {"发现问题，已改正", "未发现问题"}
+    )
+    text = persona("science").get("/weihai/office/inspections/").content.decode()
+    assert text.count('class="sim"') >= 2 and "已查完" in text and "已公告" in text
+    page = Client(SERVER_NAME="localhost").get(f"/weihai/inspections/{done.id}/").content.decode()
+    assert "模拟检-" in page and "模拟检查员" not in page, "numbers and units are published, not names"
+    roster = persona("science").get("/weihai/office/registers/inspector/").content.decode()
+    assert "模拟检-011" in roster
+
+
+def test_no_invented_row_and_no_form_names_a_place_of_another_city(persona: Persona, records: Path) -> None:
+    simulate_registers(PACK, OPERATOR, cast_of(OPERATOR, ["F0000001", "F0000002", "F0000003"]))
+    own = {one.code for one in PACK.city.divisions} | {one.id for one in PACK.city.zones}
+    placed = 0
+    for name in ("shared_resource", "firm_move", "service_institution"):
+        register = PACK.registers[name]
+        columns = [one.id for one in register.columns if one.codes in ("division", "zone")]
+        for fact in Fact.objects.filter(register=name, fact_id__startswith=f"{name}-s"):
+            found = {fact.data[one] for one in columns if fact.data.get(one)}
+            placed += len(found)
+            assert found <= own, (name, found)
+    assert placed > 10
+    for who, address in (
+        ("science", "/weihai/office/registers/shared_resource/new/"), ("firm", "/weihai/my/exchange/?kind=results"),
+        ("science", "/weihai/office/registers/organization/"), ("science", "/weihai/office/registers/firm_move/new/"),
+    ):  # fmt: skip
+        text = persona(who).get(address).content.decode()
+        assert "茌平区" not in text and ">模拟</option>" not in text, address
+    text = Client(SERVER_NAME="localhost").get("/weihai/calculator/hnte_reward/").content.decode()
+    assert "东昌府区" not in text
+
+
+def test_what_belongs_together_in_an_invented_row_agrees(persona: Persona, records: Path) -> None:
+    simulate_registers(PACK, OPERATOR, cast_of(OPERATOR, ["F0000001", "F0000002", "F0000003"]))
+    pledges = [one.data for one in Fact.objects.filter(register="ip_pledge", fact_id__startswith="ip_pledge-s")]
+    years = [one.data for one in Fact.objects.filter(register="firm_year", fact_id__startswith="firm_year-s")]
+    assert pledges or years
+    for one in pledges:
+        assert one["government_share"] + one["bank_share"] + one["insurer_share"] == 100
+    for one in years:
+        most = max(one.get("revenue") or 0, one.get("output_value") or 0)
+        assert one.get("above_scale") in (None, most >= 2000 * 10**6), "above scale is twenty million yuan a year"
+
+
+def test_a_firm_asks_for_no_row_that_only_the_city_writes() -> None:
+    names = {one.id for one in addable(PACK)}
+    assert {"qualification", "ip_right", "st_project"} <= names
+    assert not {"index_result", "appropriation_use", "award", "chain_duty", "platform_evaluation"} & names

@@ -123,8 +123,8 @@ def test_the_raw_register_keeps_back_what_waits_in_another_unit(persona: Persona
     assert sees(other) == [True, True, True]
 
 
-def test_simulated_figures_and_history_never_waited(records: Path) -> None:
-    """The small city has simulated figures in its records; none was ever approved."""
+def test_what_was_brought_in_from_files_waits_as_any_other(records: Path) -> None:
+    """The simulated figures of the small city were approved, so they count; what is merely recorded does not."""
     pack = load_pack("weihai")
     assert ledger(pack, "observation", records).rows() and not withheld(pack, records).figures
     (records / "weihai" / "observation.csv").write_text(
@@ -133,8 +133,44 @@ def test_simulated_figures_and_history_never_waited(records: Path) -> None:
     )  # fmt: skip
     import_ledgers(pack, OPERATOR, records)
     assert "observation-r000001" in {row["fact_id"] for row in ledger(pack, "observation", records).rows()}
-    assert not withheld(pack, records).figures
-    assert set(TOLD_AT) <= set(told(Client(SERVER_NAME="localhost")))
+    assert set(withheld(pack, records).figures) == {"observation-r000001"}
+    assert told(Client(SERVER_NAME="localhost")) == []
+
+
+def test_simulated_figures_of_counties_are_shown_and_scored_once_they_are_approved(
+    persona: Persona, records: Path
+) -> None:
+    """A county's figure that is sent back leaves the public pages, the index and the registers of others."""
+    anybody, office, leader = Client(SERVER_NAME="localhost"), persona("group_office"), persona("leader")
+    page = body(anybody, TOLD_AT[0])
+    assert "环翠区政府报数" in page and "文件公布" in page and "待报送" not in page
+    assert "result" in leader.get("/weihai/lead/indices/").context["found"][0]
+    step(office, "return", scope="huancui", simulated="1", text="与名单不符")
+    assert "环翠区政府报数" not in body(anybody, TOLD_AT[0])
+    assert not [line for line in body(anybody, TOLD_AT[1]).splitlines() if "hnte_count" in line and "huancui" in line]
+    told = json.loads(body(anybody, "/api/v1/cities/weihai/figures?size=200&indicator=hnte_count"))["items"]
+    assert told and "huancui" not in {row["scope"] for row in told}
+    assert "缺环翠区的数" in body(leader, "/weihai/lead/indices/").replace(" ", "")
+    county = persona("county")
+    assert any("高新技术企业数" in one.title for one in county.get("/weihai/office/").context["rows"])
+    listed = county.get("/weihai/office/figures/?show=mine").context["rows"]
+    assert "hnte_count" in {row["indicator"].id for row in listed}
+
+
+def test_a_figure_that_a_later_one_replaced_waits_no_more(persona: Persona) -> None:
+    unit, office, leader = persona("science"), persona("group_office"), persona("leader")
+    unit.post(FORM, FIGURE | {"value": "1502"})
+    step(unit, "submit")
+    step(office, "return", text="与名单不符")
+    assert "1 个数待审核" in body(leader, "/weihai/lead/units/")
+    again = unit.get(FORM, {"indicator": "hnte_count"})
+    assert again.context["cells"]["value"] == "1502" and again.context["cells"]["revises"] == "是"
+    unit.post(FORM, FIGURE | {"value": "1490", "revises": "是", "note": "核对名单"})
+    step(unit, "submit")
+    assert "1 个数待审核" in body(leader, "/weihai/lead/units/")
+    step(office, "approve")
+    for page in ("", "units/", "units/wh_science/", "sheet/", "changes/", "indices/"):
+        assert "个数待审核" not in body(leader, f"/weihai/lead/{page}"), page
 
 
 def own_task(client: Client) -> str:
@@ -229,3 +265,18 @@ def test_what_waits_for_approval_scores_and_counts_nothing(persona: Persona, rec
     after = score_and_counts(leader)
     assert [was != now for was, now in zip(before, after, strict=True)] == [True] * len(before)
     assert "待审核" not in body(leader, "/weihai/lead/units/wh_science/")
+
+
+def test_a_report_says_how_many_records_of_its_day_it_leaves_out(persona: Persona) -> None:
+    """The figure was recorded after the day, so the report of the day goes without it, and says so."""
+    unit, office = persona("science"), persona("group_office")
+    asked = {"kind": "midterm", "as_of": "2023-12-31", "real": "1"}
+    before = str(office.get("/weihai/office/reports/", asked).context["report"])
+    assert "才登记的" not in before
+    unit.post(FORM, FIGURE | {"value": "1490"})
+    step(unit, "submit")
+    step(office, "approve")
+    known = str(office.get("/weihai/office/reports/", asked).context["report"])
+    assert "当日以后才登记的1条没有用" in known and "1490" not in known
+    later = str(office.get("/weihai/office/reports/", asked | {"late": "1"}).context["report"])
+    assert "1490" in later and "含此后至" in later and "没有用" not in later

@@ -20,6 +20,8 @@ def standing(
 ) -> Rows:  # fmt: skip
     """Of rows alike in `latest` the latest that began (column `on`) until the day, unless it holds no more.
 
+    A state that holds from a later day on is not yet; of states of one day that which began last stands, and one
+    that is not dated began on its day.
     `among` chooses things by values of columns, any of them enough, that any row of theirs has or had: what a later
     row took back is for the caller to see. A register that is not there has no rows.
     """
@@ -33,9 +35,16 @@ def standing(
     if "valid_from" in table.column_names:
         begun = pc.and_(begun, pc.fill_null(pc.less_equal(table["valid_from"], now), True))
     found = table.filter(begun).to_pylist()
-    found.sort(key=lambda row: (row[on] or date.min, row.get("recorded_at") or date.min, row.get("fact_id") or ""))
+    found.sort(key=lambda row: _began(row, on))
     alike = {tuple(row[name] for name in latest): row for row in found}
     return [row for row in alike.values() if row.get("valid_to") is None or row["valid_to"] > day]
+
+
+def _began(row: Mapping[str, Any], on: str) -> tuple[date, date, date, str]:
+    """By what one of several rows alike is the latest."""
+    own = row[on] or date.min
+    since, recorded = row.get("valid_from") or date.min, row.get("recorded_at") or date.min
+    return own, max(own, since), recorded, row.get("fact_id") or ""
 
 
 def split(text: str | None) -> list[str]:

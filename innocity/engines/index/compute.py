@@ -65,7 +65,7 @@ def fill(index: CompositeIndex, cells: Cells, named: Mapping[str, str]) -> tuple
             continue
         names = "、".join(named.get(unit, unit) for unit in lacking)
         if index.missing == "refuse" or not known:
-            errors.add("E-INDEX-MISSING", f"{part.name}（{part.indicator}）缺 {names} 的数", Place.of(index.place),
+            errors.add("E-INDEX-MISSING", f"{part.name}缺 {names} 的数", Place.of(index.place),
                        "报数（observe），或在 indices.yaml 的 missing 里写明怎样处理")  # fmt: skip
         elif index.missing == "leave_out":
             notes.append(f"{part.name}缺 {names} 的数：这几家不计这一项，权重按比例给其余各项")

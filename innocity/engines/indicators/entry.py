@@ -127,7 +127,7 @@ def _one_spelling(new: Figure, last: Figure) -> None:
     """A level at the end of 2023 is one figure, be its period written 2023, 2023Q4, 2023-12 or 2023-12-31."""
     if new.period_text != last.period_text:
         text = f"{new.when()}与{last.when()}是同一个时点，已有{last.shown()}（{last.source or '已登记'}）"
-        remedy = f"时期写成 {last.period_text}；数不同的，用 --revise 更正"
+        remedy = f"时期写成 {last.period_text}；数不同的，按更正登记（命令行用 --revise）"
         raise InnoCityError("E-FIGURE-REVISION", text, None, remedy)
 
 
@@ -145,18 +145,24 @@ def check_revision(new: Figure, known: Iterable[Figure], declared: bool, indicat
     told = f"{last.shown()}（{last.source or '已登记'}，{last.observed_on or '日期不详'}）"
     if (last.value, last.approx) == (new.value, new.approx) and not declared:
         raise InnoCityError(
-            "E-FIGURE-DUPLICATE", f"{new.when()}的数已有：{told}", None, "不必重复登记；要确认用 --confirm"
+            "E-FIGURE-DUPLICATE",
+            f"{new.when()}的数已有：{told}",
+            None,
+            "不必重复登记；要确认就在已有的数旁确认（命令行用 --confirm）",
         )
     if not declared:
         text = f"{new.when()}的数已有{told}，与{new.shown()}不一致"
         raise InnoCityError(
-            "E-FIGURE-REVISION", text, None, "确是更正就写明：--revise 并在 --note 里说明理由；两个数都会保留"
+            "E-FIGURE-REVISION",
+            text,
+            None,
+            "确是更正，就勾上“更正以前报过的数”，在“说明”里写理由（命令行用 --revise 和 --note）；两个数都会保留",
         )
     if last.observed_on is not None and new.observed_on is not None and new.observed_on < last.observed_on:
         text = f"更正的取数日期 {new.observed_on} 早于原数的 {last.observed_on}"
         raise InnoCityError("E-FIGURE-REVISION", text, None, "核对取数日期")
     if not new.note:
         raise InnoCityError(
-            "E-FIGURE-REVISION", f"更正{new.when()}的数没有写理由", None, "在 --note 或“说明”列写明理由"
+            "E-FIGURE-REVISION", f"更正{new.when()}的数没有写理由", None, "在“说明”里写明理由（命令行用 --note）"
         )
     return last

@@ -36,7 +36,7 @@ def build(kind: str, data: ReportInput, unit: str | None = None) -> Report:
     if kind == "supervision":
         if unit is None:
             raise InnoCityError(
-                "E-REPORT-UNIT", "督办通知单一个单位一份", remedy="用 --unit 写明单位，或 --out 给一个文件夹"
+                "E-REPORT-UNIT", "督办通知单一个单位一份", remedy="写明单位（命令行用 --unit，或 --out 给一个文件夹）"
             )
         return supervision(data, unit)
     check_kind(kind)
@@ -50,6 +50,6 @@ def _check_content(data: ReportInput) -> None:
         return
     full = {one.document for one in data.targets} | {one.document for one in data.tasks}
     known = "、".join(f"{one.id}（《{one.title}》）" for one in data.documents if one.id in full)
-    remedy = f"用 --document 换一份有目标或任务的文件：{known}" if known else "先在文件里写上目标或任务"
+    remedy = f"换一份有目标或任务的文件（命令行用 --document）：{known}" if known else "先在文件里写上目标或任务"
     text = f"截至{day(data.as_of)}，《{data.main.title}》没有目标，也没有任务，没有内容可写"
     raise InnoCityError("E-REPORT-EMPTY", text, Place.of(data.main.place) if data.main.place else None, remedy)

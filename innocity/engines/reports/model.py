@@ -209,7 +209,8 @@ class ReportInput:
     """Everything that a report may use, as of one day.
 
     `main` is the document that is reported on. `known_on` is the day by which everything in it was known (None: all
-    that is known now). `before` holds the lights of the month before (bulletin).
+    that is known now); `left_out` counts the records of days up to `as_of` that became known only later; who is asked
+    answers by `reply_by`. `before` holds the lights of the month before (bulletin).
     `bands` says in words how lights follow from pace; `issuer` is blank until an office fills it in.
     """
 
@@ -226,6 +227,8 @@ class ReportInput:
     issuer: str = ""
     simulated: bool = False
     known_on: date | None = None
+    left_out: int = 0
+    reply_by: date | None = None  # the day by which those who are asked answer
 
     def in_main(self) -> tuple[TargetLine, ...]:
         """The targets of the document that is reported on, each said once."""

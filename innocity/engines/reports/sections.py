@@ -349,5 +349,8 @@ def known_by(data: ReportInput) -> str:
     if data.known_on is None:
         return ""
     if data.known_on == data.as_of:
-        return "只用截至当日已公布或登记的数据"
+        rest = f"，当日以后才登记的{data.left_out}条没有用" if data.left_out else ""
+        return f"只用截至当日已公布或登记的数据{rest}"
+    if data.known_on > data.as_of:
+        return f"含此后至{day(data.known_on)}公布或登记的数据"
     return f"只用截至{day(data.known_on)}已公布或登记的数据"

@@ -30,6 +30,9 @@ register_codes({
 })  # fmt: skip
 
 
+BLANK_DAY = "　　年　　月　　日"
+
+
 def asked(data: ReportInput, unit: str) -> tuple[list[TargetLine], list[TaskLine]]:
     """What a unit is asked about: its targets behind or unreported, its tasks on the supervision list."""
     targets = [one for one in data.targets if unit in one.units and one.light in ("alert", "watch", "not_reported")]
@@ -56,7 +59,7 @@ def supervision(data: ReportInput, unit: str) -> Report:
         Head(), Title(("督办通知单",)), *banner(data),
         Paragraph((f"{line.formal_name}：",), "plain"),
         body(f"截至{day(data.as_of)}{known}，你单位承担的下列事项须抓紧办理：任务{len(tasks)}项{_fake(tasks)}，指标{len(targets)}项。"
-             f"请逐项核实，于{'　' * 2}年{'　' * 2}月{'　' * 2}日前填写回执反馈。"),
+             f"请逐项核实，于{day(data.reply_by, BLANK_DAY)}前填写回执反馈。"),
         *_tasks(tasks), *_targets(targets, len(tasks) > 0), Signature(data.issuer),
         SourceList("依据和数据来源"), *_receipt(line),
     )  # fmt: skip

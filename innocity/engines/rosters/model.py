@@ -14,11 +14,20 @@ NOT_SAID = "未写明"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading and what its values are: a type of expressions, `party` for ids, a code list or ""."""
+    """A column's heading and what its values are: a type of expressions, `party` for ids, a code list or "".
+
+    `holds`: the kind of things that a text column names by their ids (packs/held_names.py), or "".
+    """
 
     name: str
     type: str
     codes: str = ""
+    holds: str = ""
+
+    @property
+    def parties(self) -> bool:
+        """Whether its values may be ids of parties."""
+        return self.type == "party" or self.holds in ("party", "unit")
 
     @property
     def number(self) -> bool:
@@ -94,7 +103,10 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class RosterView:
-    """A roster as of a day; `count` rows in all, of which `rows` are those asked for."""
+    """A roster as of a day; `count` rows in all, of which `rows` are those asked for.
+
+    A roster of a year: `year` is the one shown, `years` are those that have rows with how many, the latest first.
+    """
 
     roster: Roster
     columns: tuple[Column, ...]
@@ -102,6 +114,8 @@ class RosterView:
     rows: tuple[Row, ...]
     tables: tuple[Totals, ...]
     fund: Fund | None = None
+    year: int | None = None
+    years: tuple[tuple[int, int], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON: rows in words by heading, sums as whole numbers (money in fen)."""
@@ -111,6 +125,7 @@ class RosterView:
             "columns": [column.name for column in self.columns],
             "rows": [{"party": row.party, "name": row.name, **_named(self.columns, row.words)} for row in self.rows],
             "tables": [_table(table) for table in self.tables],
+            **({"year": self.year, "years": dict(self.years)} if self.roster.year is not None else {}),
             "fund": fund and {"name": fund.name, "planned": fund.planned, "used": fund.used, "left": fund.left,
                               "rate": f"{float(fund.rate):.4f}"},
         }  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import date
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.syntax import syntax
 from innocity.engines.rosters.model import Column
+from innocity.packs.held_names import kind_held
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Join, Pack, Roster, RosterTable
 from innocity.packs.model_roster import RosterJoin
@@ -27,6 +28,7 @@ register_codes({
 Quotient = tuple[Node, ...]
 #: The name under which the row of `organization` of a row's party is found.
 OWNER = "owner"
+_DAYS = 10_000_000  # more than there are between any two: a later day goes before whatever began later of one day
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class RosterPlan:
     owner: Node  # the party's name
     latest: tuple[Node, ...]
     stands: Node
+    year: Node | None
     first: tuple[Quotient, ...]
     tables: tuple[TablePlan, ...]
 
@@ -62,7 +65,8 @@ class RosterPlan:
         by = [node for table in self.tables for node in (*table.by, *table.once)]
         cells = [node for one in (*self.cells, *self.first) for node in one]
         days = (Col("date", "", "valid_from"), Col("date", "", "recorded_at"))
-        return [*cells, self.owner, *self.latest, self.stands, *by, *sums, *days]
+        year = () if self.year is None else (self.year,)
+        return [*cells, self.owner, *self.latest, self.stands, *year, *by, *sums, *days]
 
     def registers(self) -> set[str]:
         """The registers that are read."""
@@ -97,6 +101,7 @@ def compile_roster(pack: Pack, roster: Roster, as_of: date) -> RosterPlan:
         owner=parse_expression(named, rows) if "organization" in pack.registers else Lit("text", None),
         latest=tuple(parse_expression(text, rows) for text in roster.latest),
         stands=parse_expression(roster.stands, rows, "bool"),
+        year=parse_expression(roster.year, rows, "integer") if roster.year is not None else None,
         first=tuple(tuple(parse_expression(part, rows) for part in halves(text)) for text in roster.first),
         tables=tuple(_table(pack, roster, table, rows) for table in roster.tables),
     )  # fmt: skip
@@ -130,17 +135,22 @@ def _owner(pack: Pack, roster: Roster) -> tuple[Join, ...]:
 
 
 def _by_day(join: Join, plan: JoinPlan, rows: Scope) -> JoinPlan:
-    """A join of rows until the roster's day, of several the latest by their own day, where the roster says which.
+    """A join of the state on the roster's day: rows that begin to be valid later take no part.
 
-    Else of the state on that day: rows that begin to be valid later come after all others.
+    Of several the latest is taken: by their own day where the roster says which (rows after its day are left out),
+    of those of one day by when they began, as of a roster's own rows; else by when they began alone.
     """
     own = replace(rows, columns={join.as_: rows.columns[join.as_]})
+    begins = f"{join.as_}.valid_from"
+    begun = parse_expression(f"is_missing({begins}) or {begins} <= as_of", own, "bool")
     if not isinstance(join, RosterJoin) or join.counts_on is None:
-        begins = f"{join.as_}.valid_from"
-        return replace(plan, dated=parse_expression(f"{begins} if {begins} <= as_of else None", own, "date"))
-    day = parse_expression(join.counts_on, own, "date")
+        day = parse_expression(begins, own, "date")
+        return replace(plan, dated=day, where=Logic("bool", "and", (plan.where, begun)))
     until = parse_expression(f"({join.counts_on}) <= as_of", own, "bool")
-    return replace(plan, dated=day, where=Logic("bool", "and", (plan.where, until)))
+    since, after = f"days_between(as_of, {join.counts_on})", f"days_between({join.counts_on}, {begins})"
+    latest = f"{since} * {_DAYS} + ({after} if {begins} > ({join.counts_on}) else 0)"
+    where = Logic("bool", "and", (plan.where, until, begun))
+    return replace(plan, dated=parse_expression(latest, own, "integer"), where=where)
 
 
 def _param(roster: Roster, name: str, text: str) -> Lit:
@@ -154,11 +164,13 @@ def column_of(pack: Pack, roster: Roster, name: str, node: Node) -> Column:
     """How an expression's values are shown: those of a column that holds parties as their names."""
     if isinstance(node, Col):
         register = roster.register_ if not node.alias else _joined(roster, node.alias)
-        declared = {one.id: one.type for one in pack.registers[register].columns}
-        if node.name == "party_id" or declared.get(node.name) == "party":
+        declared = pack.registers[register].column(node.name)
+        if node.name == "party_id" or (declared is not None and declared.type == "party"):
             return Column(name, "party")
-        if declared.get(node.name) == "year":
+        if declared is not None and declared.type == "year":
             return Column(name, "year")
+        if declared is not None and (holds := kind_held(register, declared)):
+            return Column(name, node.type, holds=holds)
     return Column(name, node.type, node.codes or "" if isinstance(node, Col) else "")
 
 

@@ -13,6 +13,7 @@ from innocity.core.dates import year_end, year_start
 from innocity.core.money import format_money
 from innocity.engines.rosters.model import NOT_SAID, Column, Fund, Group, RosterView, Row, Totals
 from innocity.engines.rosters.plan import Quotient, RosterPlan, TablePlan, column_of, compile_roster
+from innocity.packs.held_names import held_word
 from innocity.packs.model import Pack, Roster
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import DuckDatabase, connect, open_facts
@@ -27,11 +28,12 @@ Facts = Path | Mapping[str, pa.Table]
 
 def read_roster(
     pack: Pack, roster: Roster, facts: Facts, as_of: date, *, known_on: date | None = None,
-    skip: int = 0, limit: int | None = None,
+    skip: int = 0, limit: int | None = None, year: int | None = None,
 ) -> RosterView:  # fmt: skip
     """A roster as of a day: rows `skip` to `skip + limit` of it, and totals over all of it.
 
-    Facts recorded after `known_on` (default: the day) are left out. Errors: E-EXPR-*, E-ROSTER, E-OVERFLOW.
+    Facts recorded after `known_on` (default: the day) are left out. Of a roster of a year the rows of `year` (default:
+    the latest that has any) are read. Errors: E-EXPR-*, E-ROSTER, E-OVERFLOW.
     """
     plan = compile_roster(pack, roster, as_of)
     database = connect(threads=2)
@@ -39,11 +41,12 @@ def read_roster(
         needed = plan.registers() | ({"organization"} & set(pack.registers)) | _drawn_from(pack, roster)
         open_facts(database, pack, facts, known_on or as_of, sorted(needed))
         _keep(database, plan)
-        names = _Names(pack, database)
+        year, years = _of_year(database, plan, year)
+        names = _Names(pack, roster, database)
         count = int(database.value('SELECT count(*) FROM "__roster"') or 0)
         tables = tuple(_totals(pack, database, plan, table, names) for table in plan.tables)
         rows = _rows(database, plan, names, skip, limit)
-        return RosterView(roster, plan.columns, count, rows, tables, _fund(pack, database, plan))
+        return RosterView(roster, plan.columns, count, rows, tables, _fund(pack, database, plan), year, years)
     finally:
         database.connection.close()
 
@@ -60,6 +63,25 @@ def _keep(database: DuckDatabase, plan: RosterPlan) -> None:
     if plan.roster.stands != "True":
         query = f"SELECT * FROM ({query}) l WHERE {emitter.expression(plan.stands)}"
     database.run(f'CREATE TEMP TABLE "__roster" AS {query}')
+
+
+def _of_year(
+    database: DuckDatabase, plan: RosterPlan, asked: int | None
+) -> tuple[int | None, tuple[tuple[int, int], ...]]:
+    """Of a roster of a year only the rows of the one asked for (else the latest that has any) stay.
+
+    That year, and those that have rows with how many, the latest first; nothing of a roster that is of no year.
+    """
+    if plan.year is None:
+        return None, ()
+    said = Emitter(DUCKDB, plan.run).expression(plan.year)
+    found = database.rows(
+        f'SELECT {said} AS y, count(*) FROM "__roster" GROUP BY 1 HAVING y IS NOT NULL ORDER BY 1 DESC'
+    )
+    years = tuple((int(one), int(count)) for one, count in found)
+    year = asked if asked is not None else years[0][0] if years else plan.run.as_of.year
+    database.run(f'DELETE FROM "__roster" WHERE {said} IS DISTINCT FROM {int(year)}')
+    return year, years
 
 
 def _newest(plan: RosterPlan) -> str:
@@ -80,7 +102,8 @@ def _rows(database: DuckDatabase, plan: RosterPlan, names: _Names, skip: int, li
     order = ", ".join([*first, '"__party"', '"__on"', '"__fact"'])
     page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(skip)}"
     found = database.rows(f'SELECT "__fact", "__party", {cells} FROM "__roster" ORDER BY {order}{page}')
-    names.learn(row[3 + place] for row in found for place, one in enumerate(plan.columns) if one.type == "party")
+    names.learn(row[3 + place] for row in found for place, one in enumerate(plan.columns) if one.parties)
+    names.learn(party for _, party, owner, *_ in found if not owner)  # named also where it is registered later
     return tuple(
         Row(party, names.party(party, owner), tuple(values),
             tuple(names.word(one, value) for one, value in zip(plan.columns, values, strict=True)), fact)
@@ -97,7 +120,7 @@ def _totals(pack: Pack, database: DuckDatabase, plan: RosterPlan, table: TablePl
     found = {tuple(row[: len(table.by)]): tuple(row[len(table.by) :]) for row in database.rows(_sums(table, emitter))}
     whole = database.rows(_sums(table, emitter, grouped=False))[0] if table.table.overall else None
     total = None if whole is None else Group((), "合计", tuple(whole))
-    names.learn(key[place] for key in found for place, one in enumerate(shown) if one.type == "party")
+    names.learn(key[place] for key in found for place, one in enumerate(shown) if one.parties)
     nothing = tuple(0 for _ in table.columns)
     keys = [*_expected(pack, plan, table), *sorted((key for key in found), key=lambda key: tuple(map(str, key)))]
     above = table.table.above
@@ -203,8 +226,9 @@ def _fund(pack: Pack, database: DuckDatabase, plan: RosterPlan) -> Fund | None:
 class _Names:
     """Codes, places and parties by name."""
 
-    def __init__(self, pack: Pack, database: DuckDatabase) -> None:
+    def __init__(self, pack: Pack, roster: Roster, database: DuckDatabase) -> None:
         self.pack, self.database = pack, database
+        self.procedures = [one for one in pack.procedures if f"'{one}'" in roster.where]  # whose steps it lists
         self.codes = {key: {one.id: one.name for one in codes.codes} for key, codes in pack.codes.items()}
         places = (*pack.city.divisions, *pack.city.zones)
         self.parties: dict[str, str] = {one.id: one.name for one in (*places, *pack.units.values())}
@@ -228,6 +252,8 @@ class _Names:
             return ""
         if column.type == "party":
             return self.party(str(value))
+        if column.holds:
+            return held_word(self.pack, column.holds, str(value), self.parties, self.procedures)
         if column.codes:
             return self.codes.get(column.codes, {}).get(value, str(value))
         if column.type == "money":

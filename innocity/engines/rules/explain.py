@@ -21,6 +21,7 @@ from innocity.engines.rules.reference import Reference
 from innocity.engines.rules.shares import payee_parts, payer_shares
 from innocity.engines.rules.snapshot import Snapshot
 from innocity.packs.model import Call, Clause, Pack
+from innocity.packs.model_fences import papers_of
 from innocity.plan.duck import connect, open_facts
 
 register_codes({"E-PARTY-UNKNOWN": ("事实里没有这个对象", "the facts do not hold this party")})
@@ -110,7 +111,7 @@ class Explainer:
             "others": award.others,
             "gate": clause.gate.method if clause.gate else None,
             "delivery": clause.delivery,
-            "materials": list(clause.materials),
+            "materials": list(papers_of(clause, call)),
             "reading": clause.reading,
             "stacks": clause.stacks,
             "caveats": [FLAG_WORDS[f] for f in [*award.flags.split(), *_call_flags(call)] if f in FLAG_WORDS],

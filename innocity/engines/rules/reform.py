@@ -177,7 +177,8 @@ class Laboratory:
         )[0]
         names = ("winners", "losers", "unchanged", "gained", "lost")
         return dict(zip(names, row, strict=True)) | {
-            "most_gained": self._extremes("after - before"), "most_lost": self._extremes("before - after")
+            "most_gained": self._extremes("after - before"), "most_lost": self._extremes("before - after"),
+            "changed": self._changed_parties(),
         }  # fmt: skip
 
     def _extremes(self, difference: str) -> list[dict[str, Any]]:
@@ -186,6 +187,11 @@ class Laboratory:
             f" ORDER BY {difference} DESC, party LIMIT 10"
         ).to_pylist()
         return found
+
+    def _changed_parties(self) -> list[list[Any]]:
+        """[party, before, after] in fen of everybody who gains or loses, the largest difference first."""
+        changed = 'SELECT party, before, after FROM "__changes" WHERE before <> after'
+        return [list(row) for row in self.database.rows(f"{changed} ORDER BY abs(after - before) DESC, party")]
 
     def _payers(self) -> list[dict[str, Any]]:
         sides = " UNION ALL ".join(

@@ -182,7 +182,7 @@ MEETINGS: tuple[Meeting, ...] = (
 )
 #: What people write when they take a step of a matter, and what becomes of those that fail.
 WORDS = (
-    "材料齐全，与申请人核对过。", "情况属实，按程序办理。", "已告知下一步和要带的材料。", "看过现场，与填报一致。",
+    "与申请人核对过。", "情况属实，按程序办理。", "已告知下一步和要带的材料。", "看过现场，与填报一致。",
     "意见一致，记录在案。",
 )  # fmt: skip
 FAILED = "时间和价格都谈不拢，双方同意不再谈。"

@@ -38,6 +38,7 @@ class Taken:
     scope: str = ""
     named: tuple[str, ...] = ()
     opens_on: date | None = None
+    object: str = ""  # which of the things that the clause gives for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,22 @@ class Case:
     def clause(self) -> str:
         """The clause that is applied for, by its id; empty where the first step named none."""
         return self.taken[0].clause if self.taken else ""
+
+    @property
+    def object(self) -> str:
+        """Which of the things that the clause gives for is applied for; empty where all, or there is but one."""
+        return self.taken[0].object if self.taken else ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether what was applied for was granted."""
+        steps = {step.id for step in self.procedure.steps if step.decides or step.pays}
+        return any(one.step in steps for one in self.taken)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is under way or was granted: withdrawn, refused and lapsed ones no longer stand."""
+        return self.open or self.decided
 
     @property
     def open(self) -> bool:

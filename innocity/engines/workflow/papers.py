@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from innocity.packs.model import Call, Pack, Procedure, ProcedureStep
+from innocity.packs.model_fences import papers_of
 from innocity.packs.model_procedure import APPLICANT
 
 Stage = Literal["open", "upcoming", "closed"]
@@ -28,6 +29,20 @@ def call_of(pack: Pack, clause: str, day: date) -> Call | None:
     return max(every, key=lambda call: (call.closes, call.id), default=None)
 
 
+def units_of(pack: Pack, clause: str, day: date) -> tuple[str, ...]:
+    """The units to which an application for a clause goes: the one that its call names, else those responsible for
+    the clause, else the office of the leading group."""
+    call, wanted = call_of(pack, clause, day), pack.clauses.get(clause)
+    named = (call.contact.unit,) if call and call.contact else wanted.responsible if wanted else ()
+    return tuple(unit for unit in named if unit in pack.units) or tuple(pack.city.reporting.office)
+
+
+def year_of(pack: Pack, clause: str, day: date) -> int | None:
+    """The fact year for which a clause is applied for on a day: its call's, else the city's own."""
+    call = call_of(pack, clause, day)
+    return call.fact_year if call else pack.city.default_year
+
+
 def materials_of(pack: Pack, procedure: Procedure, step: ProcedureStep, clause: str, day: date) -> tuple[str, ...]:
     """The papers that a step is asked for, by name: its own, else those of the call, for the steps of the applicant
     that ask for evidence.
@@ -38,7 +53,7 @@ def materials_of(pack: Pack, procedure: Procedure, step: ProcedureStep, clause: 
         return step.materials
     asked = APPLICANT in step.by and "evidence" in step.asks and not procedure.clauses
     call = call_of(pack, clause, day) if clause and asked else None
-    return tuple(dict.fromkeys(call.materials)) if call else ()
+    return papers_of(pack.clauses[clause], call) if call and clause in pack.clauses else ()
 
 
 def materials_of_matter(pack: Pack, procedure: Procedure, steps: list[ProcedureStep], clause: str,

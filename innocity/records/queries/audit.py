@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection
 
-from innocity.records.models import AuditEntry
+from innocity.records.models import AuditEntry, Fact
 from innocity.records.queries import _must_audit, _page
 from innocity.records.viewer import Viewer
 from innocity.records.views import Page
@@ -47,6 +48,21 @@ def who_wrote(viewer: Viewer, entries: Iterable[int]) -> dict[int, tuple[str, st
         return {}
     found = AuditEntry.objects.filter(seq__in=sorted(set(entries)))
     return {one.seq: (one.actor, one.at) for one in found}
+
+
+def rows_written(viewer: Viewer, entries: Mapping[int, str], most: int = 5) -> dict[int, list[dict[str, Any]]]:
+    """The first rows that entries wrote into the register named for each, as they were then; sums in fen.
+
+    Error: E-RECORDS-FORBIDDEN.
+    """
+    _must_audit(viewer)
+    found: dict[int, list[dict[str, Any]]] = {}
+    wanted = Fact.objects.filter(register__in=set(entries.values()), entry__in=list(entries)).order_by("id")
+    for one in wanted.only("register", "entry", "data") if entries else ():
+        own = found.setdefault(one.entry, [])
+        if one.register == entries[one.entry] and len(own) < most:
+            own.append(one.data)
+    return found
 
 
 def newest_hash(viewer: Viewer) -> str:

@@ -22,6 +22,7 @@ from innocity.records.queries import (
     _page,
     _parties,
     _party_view,
+    history,
 )
 from innocity.records.viewer import Viewer
 from innocity.records.views import FactView, Page, PartyView
@@ -66,15 +67,45 @@ def fact_line(viewer: Viewer, register: Register, fact_id: str) -> FactLine | No
     return _line(viewer, register, one) if one is not None else None
 
 
+def facts_from(viewer: Viewer, register: Register, sources: Collection[str]) -> tuple[FactView, ...]:
+    """The current facts of a register that name one of these sources, of those that the asker may see."""
+    if not sources:
+        return ()
+    found = _facts(viewer).filter(register=register.id, current=True, withdrawn=False, source__in=sorted(sources))
+    return tuple(_fact_view(viewer, register, one) for one in found.order_by("fact_id"))
+
+
 def evidence_of(viewer: Viewer, register: Register, fact_id: str) -> tuple[Document, ...]:
     """The documents on which the current fact rests, for whoever sees more of its party than what is published."""
+    found = papers_of(viewer, register, fact_id)
+    return found[max(found)] if found else ()
+
+
+def papers_of(viewer: Viewer, register: Register, fact_id: str) -> dict[int, tuple[Document, ...]]:
+    """The documents on which each revision of a fact rests, by its number: a correction brings papers of its own.
+
+    For whoever sees more of its party than what is published; of others nothing.
+    """
     one = _facts(viewer).filter(register=register.id, fact_id=fact_id, current=True).first()
     if one is None or not _knows(viewer, one.party):
-        return ()
-    found = one.evidence.defer("text").order_by("id")
+        return {}
+    revisions = {each.id: each.revision for each in history(viewer, register, fact_id)}
+    rests = list(Fact.evidence.through.objects.filter(fact_id__in=revisions).values_list("fact_id", "document_id"))
+    papers = Document.objects.filter(id__in={number for _, number in rests}).defer("text")
     if viewer.role == "firm":  # a paper about others, too, is the unit's that recorded it
-        found = found.filter(Q(party_id=viewer.party) | Q(published_on__isnull=False))
-    return tuple(found)
+        papers = papers.filter(Q(party_id=viewer.party) | Q(published_on__isnull=False))
+    known = {paper.id: paper for paper in papers}
+    found: dict[int, list[Document]] = {number: [] for number in revisions.values()}
+    for fact, number in sorted(rests):
+        if number in known:
+            found[revisions[fact]].append(known[number])
+    return {revision: tuple(own) for revision, own in found.items()}
+
+
+def reads_papers(viewer: Viewer, register: Register, party: str) -> bool:
+    """Whether the papers of a party's facts are opened to somebody who sees that there are such: of a register with
+    personal columns they tell what those hold."""
+    return viewer.sees_personal(register, party) or not any(column.personal for column in register.columns)
 
 
 def register_state(viewer: Viewer, register: str) -> RegisterState | None:

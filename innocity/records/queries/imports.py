@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from innocity.core.errors import ErrorList
 from innocity.packs.facts_columns import arrow_schema
-from innocity.packs.model import Register
+from innocity.packs.model import Column, Register
 from innocity.records.models import Fact, Party
 from innocity.records.protect import indices_of
 from innocity.records.queries import _facts, _parties
@@ -66,6 +68,28 @@ class RecordedFacts:
         return RecordedFacts(table, tuple(self.numbers[at] for at in kept), tuple(self.revisions[at] for at in kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Facts that hold one of these texts in a column of theirs, or nothing: no other can be alike to a row of a table
+    that has one of them in each."""
+
+    column: Column
+    texts: Collection[str]
+
+    def of(self, found: QuerySet[Fact]) -> QuerySet[Fact]:
+        """Those of the facts: looked for by the database, as most of a long register is none of them."""
+        names = [name for name in (self.column.id, self.column.was) if name]
+        if connection.vendor == "postgresql":
+            value, listed = "records_fact.data ->> CAST(%s AS TEXT)", "jsonb_array_elements_text(CAST(%s AS JSONB))"
+            told = f"coalesce({', '.join([value] * len(names))}, '') IN (SELECT {listed})"
+            paths = names
+        else:
+            value = ", ".join(["json_extract(records_fact.data, %s)"] * len(names))
+            told = f"CAST(coalesce({value}, '') AS TEXT) IN (SELECT value FROM json_each(%s))"
+            paths = [f'$."{name}"' for name in names]
+        return found.extra(where=[told], params=[*paths, json.dumps(["", *self.texts])])
+
+
 def parties_by_id(viewer: Viewer, ids: Collection[str]) -> dict[str, KnownParty]:
     """Those of the parties that the asker may see."""
     return {one.id: one for one in _found(viewer, "id", ids)}
@@ -103,17 +127,20 @@ def taken_codes(viewer: Viewer, codes: Collection[str]) -> set[str]:
 
 
 def recorded_facts(
-    viewer: Viewer, register: Register, parties: Collection[str], fact_ids: Collection[str], errors: ErrorList
-) -> RecordedFacts | None:
-    """The current facts of these parties and under these ids, of those that the asker may see.
+    viewer: Viewer, register: Register, parties: Collection[str], fact_ids: Collection[str], errors: ErrorList,
+    among: Among | None = None,
+) -> RecordedFacts | None:  # fmt: skip
+    """The current facts of these parties (`among`: some of them) and under these ids, of those that the asker may see.
 
     None with E-FACTS-TYPE in `errors` where they do not fit the register.
     """
     every = _facts(viewer).filter(register=register.id, current=True, withdrawn=False).select_related(None)
-    asked = ({f"{field}__in": batch} for field, values in (("party_id", parties), ("fact_id", fact_ids))
+    theirs = every if among is None else among.of(every)
+    asked = (found.filter(**{f"{field}__in": batch}) for found, field, values in
+             ((theirs, "party_id", parties), (every, "fact_id", fact_ids))
              for batch in batches(sorted(values), _IN))  # fmt: skip
     parts = [arrow_schema(register).append(_NUMBER).append(_REVISION).empty_table()]
-    for rows in (some for one in asked for some in batches(_rows(every.filter(**one)), _READ)):
+    for rows in (some for one in asked for some in batches(_rows(one), _READ)):
         numbers, revisions, *base, data = zip(*rows, strict=True)
         table = table_of(base, data, register, errors)
         if table is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +12,7 @@ from pathlib import Path
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from innocity.records.models import Document
+from innocity.records.models import AuditEntry, Document
 from innocity.records.models_matters import MatterFile
 from innocity.records.viewer import Viewer
 
@@ -67,6 +69,19 @@ def sent_papers(viewer: Viewer, deciders: Deciders, case: str) -> tuple[PaperVie
 def counted_papers(viewer: Viewer, case: str) -> int:
     """How many files were sent in a matter, for whoever sees the matter and not its files."""
     return MatterFile.objects.filter(case=case, state="sent").count() if viewer.role != "anonymous" else 0
+
+
+def sent_materials(case: str) -> Counter[str]:
+    """How many files were sent in a matter, by the name under which they were asked for."""
+    return Counter(MatterFile.objects.filter(case=case, state="sent").values_list("material", flat=True))
+
+
+def seen_results(viewer: Viewer, cases: Collection[str]) -> set[str]:
+    """The steps of some matters of which the applicant has seen what they brought, by their rows' ids."""
+    if viewer.role not in ("firm", "operator"):
+        return set()
+    found = AuditEntry.objects.filter(object__in=[f"matter/{one}" for one in cases], action="see_result")
+    return {str(json.loads(text).get("row", "")) for text in found.values_list("details", flat=True)}
 
 
 def paper(viewer: Viewer, deciders: Deciders, number: int) -> PaperView | None:

@@ -14,6 +14,12 @@ const tooltip = () => ({
   textStyle: { color: token("--ink") },
 });
 
+// What is counted is never below nothing: where the room below the lowest value would reach there, the axis begins at 0.
+function fromZero(values) {
+  const low = Math.min(...values), high = Math.max(...values);
+  return values.length && low >= 0 && low - 0.4 * (high - low) <= 0 ? { min: 0 } : {};
+}
+
 function line(figure) {
   const rows = [...figure.querySelectorAll("tbody tr")];
   const points = (kind) => rows.filter((row) => row.dataset.kind === kind)
@@ -32,7 +38,7 @@ function line(figure) {
     animation: !still, tooltip: { ...tooltip(), trigger: "item" }, legend: { textStyle: { color: token("--ink-2") }, bottom: 0 },
     grid: { left: 8, right: 32, top: 24, bottom: 40, containLabel: true },
     xAxis: { type: "time", boundaryGap: ["4%", "4%"], ...axis, axisLabel: { ...axis.axisLabel, formatter: when }, splitLine: { show: false } },
-    yAxis: { type: "value", scale: true, boundaryGap: ["8%", "12%"], ...axis },
+    yAxis: { type: "value", scale: true, boundaryGap: ["8%", "12%"], ...fromZero(rows.flatMap((row) => [row.dataset.number, row.dataset.low]).filter(Boolean).map(Number)), ...axis },
     series: [
       { name: figure.dataset.value, type: "line", data: points("value"), symbolSize: 9, lineStyle: { width: 3, color: token("--c0") },
         itemStyle: { color: token("--c0") }, label: { show: points("value").length < 9, color: token("--ink"), formatter: (one) => String(one.value[1]) } },
@@ -171,14 +177,16 @@ function chain(figure, canvas) {
 
 // Money of one kind alone: who pays, and by which clause. The largest flows; the table has them all.
 function sankey(figure) {
-  const rows = [...figure.querySelectorAll("tbody tr")].slice(0, 24).map((row) => ({ source: row.dataset.from, target: row.dataset.to, value: Number(row.dataset.number) }));
+  const rows = [...figure.querySelectorAll("tbody tr")].map((row) => ({ source: row.dataset.from, target: row.dataset.to, value: Number(row.dataset.number) }));
   const names = [...new Set(rows.flatMap((row) => [row.source, row.target]))];
+  const canvas = figure.querySelector(".canvas");
+  canvas.style.height = `${Math.max(canvas.clientHeight, 26 * new Set(rows.map((row) => row.target)).size)}px`; // all of them
   const payers = new Set(rows.map((row) => row.source));
   const sum = (value) => value >= 1e8 ? `${(value / 1e8).toFixed(2)}亿` : value >= 1e4 ? `${(value / 1e4).toFixed(2)}万` : value.toFixed(2);
   return {
     animation: false, tooltip: { ...tooltip(), trigger: "item", formatter: (one) => `${one.name} ${sum(one.value)}${figure.dataset.unit}` },
     series: [{
-      type: "sankey", left: 8, right: 240, top: 12, bottom: 12, nodeGap: 20, draggable: false, links: rows,
+      type: "sankey", left: 8, right: 240, top: 12, bottom: 12, nodeGap: 12, draggable: false, links: rows,
       data: names.map((name) => ({ name, itemStyle: { color: token(payers.has(name) ? "--c0" : "--c2"), borderWidth: 0 } })),
       label: { color: token("--ink"), fontSize: 13, width: 220, overflow: "truncate" }, lineStyle: { color: token("--c0"), opacity: 0.28 },
       emphasis: { focus: "adjacency", lineStyle: { opacity: 0.55 } },

@@ -27,10 +27,10 @@ CORRECTIONS = {
     "refused": ("watch", gettext_noop("未采纳")), "withdrawn": ("none", gettext_noop("已撤回")),
 }  # fmt: skip
 FEEDBACK = {"waiting": gettext_noop("待审核"), "shown": gettext_noop("公开的"), "hidden": gettext_noop("不公开的")}
-#: Light and word of the states of listings and of the steps of pairs (供需对接).
+#: Light and word (as of the code list) of the states of listings and of the steps of pairs (供需对接).
 EXCHANGE = {
-    "pending": ("none", gettext_noop("待审核")), "open": ("met", gettext_noop("公开的")),
-    "refused": ("watch", gettext_noop("不公开的")), "closed": ("none", gettext_noop("已撤下")),
+    "pending": ("none", gettext_noop("待审核")), "open": ("met", gettext_noop("已发布")),
+    "refused": ("watch", gettext_noop("不予发布")), "closed": ("none", gettext_noop("已撤下")),
     "proposed": ("none", gettext_noop("已推荐")), "introduced": ("near", gettext_noop("已见面")),
     "agreed": ("near", gettext_noop("已签约")), "fulfilled": ("met", gettext_noop("已履约")),
     "failed": ("watch", gettext_noop("未成")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from html import escape
 
@@ -13,10 +13,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_money
-from innocity.web.templatetags.site import day, in_threes
+from innocity.engines.indicators.model import Figure
+from innocity.web.templatetags.site import day, in_threes, pending
+from innocity.web.templatetags.site import light as light_chip
 from innocity.web.views.office.cells import Cell
 
 register = template.Library()
+
+
+@register.simple_tag
+def figure_state(one: Figure, states: Mapping[str, tuple[str, str]]) -> SafeString:
+    """How far a figure is: one that a document states is published; `states` has lights and words by fact id."""
+    if one.document:
+        return format_html('<span class="tag">{}</span>', _("文件公布"))
+    light, word = states.get(one.fact or "", ("", ""))
+    return light_chip(light, word) if word else pending(one)
 
 
 @register.filter

@@ -27,6 +27,7 @@ from innocity.core.money import format_money
 from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.phrases import number
 from innocity.engines.tasks.model import STATUS_NAMES
+from innocity.web.remedies import on_page
 
 register = template.Library()
 _DAY = re.compile(r"(?<![0-9-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9-])")
@@ -74,6 +75,12 @@ def shape(kind: str) -> str:
 def simulated(word: str = "") -> SafeString:
     """The mark of what is not real."""
     return format_html('<span class="sim">{}</span>', word or _("模拟"))
+
+
+@register.filter
+def remedy_here(remedy: str | None) -> str:
+    """What to do about an error, without options of the command line."""
+    return on_page(remedy)
 
 
 @register.simple_tag

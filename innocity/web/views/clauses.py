@@ -12,6 +12,7 @@ from innocity.engines.rules.cases import Case
 from innocity.engines.rules.profile import clause_profile
 from innocity.engines.rules.validity import standings
 from innocity.packs.model import Clause, Pack
+from innocity.packs.model_fences import papers_of
 from innocity.web import amounts, cities, finder
 from innocity.web.access import public
 from innocity.web.unchanged import unchanged
@@ -74,7 +75,9 @@ def clause(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     context = {
         "clause": one, "profile": profile, "document": document, "article": one.article.partition("#")[2],
         "amount": amounts.steps(profile["amount"]), "computes": bool(one.register_ or one.after),
-        "calls": [call for call in pack.calls.values() if clause in call.clauses],
+        "calls": [(call, pack.units.get(call.contact.unit) if call.contact else None, papers_of(one, call))
+                  for call in pack.calls.values() if clause in call.clauses],
+        "papers": papers_of(one, None),
         "history": history(pack, one), "cases": cases_of(city, clause),
         "parameters": [{**row, "label": label_of(pack, one, row)} for row in profile["parameters"]],
         "feedback": feedback.summary(city, clause),

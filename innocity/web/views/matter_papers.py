@@ -12,11 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from innocity.actions.attach_document import LARGEST
 from innocity.actions.attach_to_matter import MOST, attach_to_matter
 from innocity.actions.matter_papers import missing_of
 from innocity.actions.note_export import note_export
-from innocity.actions.paper_guard import ACCEPT, LARGEST, too_large
-from innocity.actions.procedure_records import deciding
+from innocity.actions.paper_guard import ACCEPT, too_large
+from innocity.actions.procedure_records import deciding, deciding_in
 from innocity.actions.withdraw_from_matter import withdraw_from_matter
 from innocity.core.errors import InnoCityError
 from innocity.engines.workflow.model import Case
@@ -138,22 +139,28 @@ def deciders(pack: Pack) -> Mapping[str, frozenset[str]]:
 
 def sent_of(pack: Pack, viewer: Viewer, case: Case) -> dict[str, Any]:
     """The papers of a matter by step, and which of those asked for are there; only their number for others."""
-    papers = queries.sent_papers(viewer, deciders(pack), case.id)
+    decide = {case.procedure.id: deciding_in(pack, case, timezone.localdate())}
+    papers = queries.sent_papers(viewer, decide, case.id)
     by_row: dict[str, list[PaperView]] = {}
     for one in papers:
         by_row.setdefault(one.row, []).append(one)
     own = viewer.role == "firm" and viewer.party == case.applicant
-    reads = own or viewer.role == "operator" or (viewer.unit or "") in deciders(pack).get(case.procedure.id, ())
+    reads = own or viewer.role == "operator" or (viewer.unit or "") in decide[case.procedure.id]
     hidden = queries.counted_papers(viewer, case.id) - len(papers) if viewer.role != "firm" else 0
-    return {"papers": by_row, "hidden_papers": hidden, "listed": missing_of(pack, case, papers) if reads else []}
+    return {"papers": by_row, "hidden_papers": hidden, "listed": missing_of(pack, case, var()) if reads else []}
 
 
 def hand_out(request: HttpRequest, city: str, number: int, seen: Mapping[str, Case]) -> HttpResponse:
     """One file, for whoever may read it (`seen`: the matters that the asker sees). Raises Http404 for all others."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = queries.paper(viewer, deciders(pack), number)
-    if one is None or (one.case and one.case not in seen):
+    case = seen.get(one.case) if one else None
+    if one is None or (one.case and case is None):
         raise Http404(f"no paper {number}")
+    if case is not None and one.state == "sent":  # of an application only the units to which it goes
+        decide = {case.procedure.id: deciding_in(pack, case, timezone.localdate())}
+        if all(one.id != paper.id for paper in queries.sent_papers(viewer, decide, case.id)):
+            raise Http404(f"no paper {number}")
     path = queries.path_of(one, var())
     if not path.is_file():
         raise Http404(_("这份材料的文件不在了，请找系统管理员。"))

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from innocity.actions.ledger import changed
-from innocity.actions.procedure_records import actors, open_cases, own_view, waiting_for
+from innocity.actions.award_of_matter import award_of
+from innocity.actions.note_result import note_result
+from innocity.actions.procedure_records import actors, waiting_for
+from innocity.actions.step_terms import standing
 from innocity.actions.take_step import Step, call_fault, take_step
 from innocity.actions.task_records import read_list
 from innocity.core.dates import parse_date
@@ -34,9 +33,8 @@ from innocity.packs.model import Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT
 from innocity.records.queries import facts, find_party
 from innocity.records.queries.fact_lists import names_of
-from innocity.records.queries.ledgers import places
 from innocity.records.viewer import Viewer
-from innocity.web import cities
+from innocity.web import cases, cities
 from innocity.web.access import viewer_of
 from innocity.web.applications import Offer, offers
 from innocity.web.entitled import today_of
@@ -46,7 +44,9 @@ from innocity.web.views.office.common import Fault, faults_of, page_number, rest
 
 ABOUT = {
     "E-STEP-DATE": "f-on", "E-DATE-FORMAT": "f-on", "E-STEP-SUM": "f-sum", "E-MONEY-FORMAT": "f-sum",
-    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause", **step_fields.ABOUT,
+    "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause", "E-STEP-TWICE": "f-clause",
+    "E-DECISION-ABOVE-CEILING": "f-sum", "E-DECISION-NOT-IN-FORCE": "f-sum", "E-DECISION-EXCLUDED": "f-sum",
+    "E-DECISION-NO-AWARD": "f-sum", **step_fields.ABOUT,
 }  # fmt: skip
 _WORDS = ("title", "party", "text", "by")
 _LONG = 2000
@@ -68,33 +68,10 @@ OFFICE = Addresses("procedures", "procedure_case", "start_procedure", "case_pape
 FIRM = Addresses("my_matters", "my_matter", "start_matter", "my_paper", "web/parts/crumb.html")
 
 
-def seen(pack: Pack, viewer: Viewer) -> dict[str, Case]:
-    """The matters that somebody may see."""
-    found = cases_of(pack.city.id, timezone.localdate(), var(), changed(pack, var()))
-    if viewer.role == "firm":
-        own = {name: own_view(case, viewer.party or "-") for name, case in found.items()}
-        return {name: case for name, case in own.items() if case is not None}
-    if viewer.sees_all_parties():
-        return dict(found)
-    where = places(viewer, {one.applicant for one in found.values()})
-    mine = {party for party, place in where.items() if viewer.county in place}
-    orphans = [one for one in found.values() if not any(where.get(one.applicant, ()))]
-    waits = {one.id for one in waiting_for(pack, viewer, orphans, timezone.localdate())}
-    waits |= {one.id for one in found.values() if any(step.actor == viewer.unit for step in one.taken)}
-    waits |= {one.id for one in found.values() if viewer.unit in one.named}
-    return {name: one for name, one in found.items() if one.applicant in mine or name in waits}
-
-
-@lru_cache(maxsize=4)
-def cases_of(city: str, day: date, folder: Path, stamp: tuple[object, ...]) -> Mapping[str, Case]:
-    """All matters of a city, read again when something was recorded (`stamp`)."""
-    return open_cases(cities.pack_of(city), day, folder)
-
-
 def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpResponse:
     """The procedures, each with its newest matters, or one (`of`) with all of its, page by page; what waits first."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
-    found = seen(pack, viewer)
+    found = cases.seen(pack, viewer)
     only = pack.procedures.get(request.GET.get("of", ""))
     own: dict[str, list[Case]] = {}
     for case in reversed(found.values()):
@@ -110,12 +87,16 @@ def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpRespon
     ]  # fmt: skip
     if viewer.role == "firm":
         rows = [row for row in rows if row["starts"] or row["number"]]
-    mine = waiting_for(pack, viewer, found.values(), timezone.localdate()) if viewer.role != "firm" and not only else []
+    mine: list[Case] = []
+    if viewer.role != "firm" and not only:
+        mine = cases.by_urgency(waiting_for(pack, viewer, found.values(), timezone.localdate()))
     context = {
         "rows": rows, "busy": [row for row in rows if row["number"] or only],
         "quiet": [row for row in rows if not (row["number"] or only)], "firm": viewer.role == "firm",
         "where": where, "mine": mine[:_WAITING], "waiting": len(mine), "clauses": pack.clauses,
-        "only": only, "names": _names(viewer, [case for row in rows for case in row["cases"]]),
+        "only": only, "units": pack.units,
+        "names": _names(viewer, [*mine[:_WAITING], *(case for row in rows for case in row["cases"])]),
+        "turns": {case.id: cases.turns(pack, case, timezone.localdate()) for row in rows for case in row["cases"]},
         "page": {"number": number, "pages": pages}, "previous": number - 1,
         "next": number + 1 if number < pages else 0, "rest": rest_of(request),
     }  # fmt: skip
@@ -125,11 +106,13 @@ def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpRespon
 def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> HttpResponse:
     """One matter: its steps with their papers, and the forms of those that the asker may take now."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
-    one = seen(pack, viewer).get(case)
+    one = cases.seen(pack, viewer).get(case)
     if one is None:
         raise Http404(f"no matter {case}")
     may = [(coming.step, who) for coming in one.next
            if (who := _may(pack, request, one.procedure, coming.step, one.applicant, one))]  # fmt: skip
+    if viewer.party == one.applicant and (last := cases.result_of(one)):
+        note_result(viewer, one.id, last.id)
     faults: list[Fault] = []
     if request.method == "POST":
         faults = _papers_in(request, pack, one.procedure, {step.id: (step, who) for step, who in may}, one, "")
@@ -141,16 +124,36 @@ def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> 
             except InnoCityError as error:
                 faults = faults_of(error, ABOUT)
     forms = [(step, who, _tray(request, pack, one.procedure, step, who, one, "")) for step, who in may]
+    own_end = [form for form in forms if form[0].ends and APPLICANT in form[0].by]
     context = {
-        "case": one, "where": where, "behalf": [step for step in one.taken if one.on_behalf(step)], "forms": forms,
-        "names": _names(viewer, [one]), "units": pack.units, "rules": matter_papers.rules(),
-        "steps": {step.id: step.name for step in one.procedure.steps}, "done": request.GET.get("done", ""),
+        "case": one, "where": where, "behalf": [step for step in one.taken if one.on_behalf(step)],
+        "forms": [form for form in forms if form not in own_end], "own_end": own_end,
+        "turns": cases.turns(pack, one, timezone.localdate()), "names": _names(viewer, [one]), "units": pack.units,
+        "rules": matter_papers.rules(), "steps": {step.id: step.name for step in one.procedure.steps},
+        "exceptional": {step.id for step in one.procedure.steps if step.gate}, "done": request.GET.get("done", ""),
         "clauses": [pack.clauses[name] for name in one.procedure.clauses if name in pack.clauses],
         "applied": pack.clauses.get(one.clause), "call": call_of(pack, one.clause, one.taken[0].taken_on),
         "today": timezone.localdate(), "on_lists": _on_lists(pack, viewer, one.applicant), **_form(faults, request),
         **matter_papers.sent_of(pack, viewer, one), **_terms(pack, viewer, one.procedure, one, ""),
+        **_award(pack, one, [step for step, _ in may]),
     }  # fmt: skip
     return render(request, "web/matter.html", context, status=422 if faults else 200)
+
+
+def _award(pack: Pack, case: Case, may: list[ProcedureStep]) -> dict[str, Any]:
+    """What was asked for, and, where the asker may decide on it now, what the clause gives."""
+    asked = case.taken[0].sum
+    thing = "" if case.object == case.applicant else cases.thing_in_words(pack, case.clause, case.object)
+    if not any(step.decides for step in may):
+        return {"asked": asked, "thing": thing}
+    found = award_of(pack, case.applicant, case.taken[0], var(), today=timezone.localdate())
+    gives = found.gives if found else None
+    return {
+        "asked": asked,
+        "thing": thing,
+        "award": found,
+        "gap": None if asked is None or gives is None else asked - gives,
+    }
 
 
 def _papers_in(
@@ -187,6 +190,7 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
     faults: list[Fault] = []
     applying = _applying(pack, request, one)
     clause = applying["clause"].id if applying["clause"] else ""
+    before = _before(pack, request, one, clause) if clause else None
     if request.method == "POST":
         if clause or not applying["asks"]:
             faults = _papers_in(request, pack, one, {step.id: (step, who) for step, who in first}, None, clause)
@@ -198,14 +202,22 @@ def start(request: HttpRequest, city: str, procedure: str, where: Addresses) -> 
                 return redirect(f"{reverse(where.one, args=[city, row['case']])}?done=1")
             except InnoCityError as error:
                 faults = faults_of(error, ABOUT)
-    forms = [] if applying["asks"] and not clause else [
+    forms = [] if (applying["asks"] and not clause) or (before and viewer.role == "firm") else [
         (step, who, _tray(request, pack, one, step, who, None, clause if "clause" in step.asks else ""))
         for step, who in first
     ]  # fmt: skip
-    context = {"procedure": one, "where": where, "forms": forms, "today": timezone.localdate(), "names": {},
-               "units": pack.units, "rules": matter_papers.rules(), **_form(faults, request), **applying,
+    context = {"procedure": one, "where": where, "forms": forms, "before": before, "today": timezone.localdate(),
+               "names": {}, "units": pack.units, "rules": matter_papers.rules(), **_form(faults, request), **applying,
                **_terms(pack, viewer, one, None, clause)}  # fmt: skip
     return render(request, "web/matter_start.html", context, status=422 if faults else 200)
+
+
+def _before(pack: Pack, request: HttpRequest, procedure: Procedure, clause: str) -> Case | None:
+    """The matter in which the same was applied for already, by the firm that asks or whom the form names."""
+    viewer, data = viewer_of(request), request.POST if request.method == "POST" else request.GET
+    party = viewer.party if viewer.role == "firm" else _party(viewer, data.get("party", "").strip())
+    found = cases.seen(pack, viewer).values()
+    return standing(pack, procedure, found, party or "-", clause, data.get("object", ""), timezone.localdate())
 
 
 def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[str, Any]:
@@ -231,7 +243,12 @@ def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[st
         "refused": call_fault(pack, procedure, asked, day) if asked and clause is None else None,
     }  # fmt: skip
     if request.method != "POST" and clause is not None:
-        context["given"] = {"clause": asked, "title": clause.name, "sum": request.GET.get("sum", "")[:40]}
+        context["given"] = {
+            "clause": asked,
+            "title": clause.name,
+            "sum": request.GET.get("sum", "")[:40],
+            "object": request.GET.get("object", "")[:200],
+        }
     return context
 
 
@@ -244,7 +261,7 @@ def _check_offered(found: list[Offer], clause: str) -> None:
 def paper(request: HttpRequest, city: str, number: int) -> HttpResponse:
     """One file of a matter."""
     pack = cities.pack_of(city)
-    return matter_papers.hand_out(request, city, number, seen(pack, viewer_of(request)))
+    return matter_papers.hand_out(request, city, number, cases.seen(pack, viewer_of(request)))
 
 
 def _on_lists(pack: Pack, viewer: Viewer, party: str) -> list[Any]:
@@ -305,6 +322,7 @@ def _asked(request: HttpRequest, pack: Pack, procedure: Procedure, case: Case | 
         (viewer.party or "") if firm else _party(viewer, words["party"]), words["text"],
         read_list(data.get("evidence", "")[:_LONG]),
         parse_money(total) if total else None, viewer.name, clause=data.get("clause", "").strip()[:80],
+        object=data.get("object", "").strip()[:200],
     )  # fmt: skip
     return replace(told, **step_fields.entered(request, pack, procedure))
 

@@ -7,18 +7,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from innocity.actions.ledger import changed
 from innocity.actions.note_export import note_export
 from innocity.actions.shared_reports import Shared, may_open, shared_reports
 from innocity.packs.model import Pack
 from innocity.records.queries import matters as queries
 from innocity.records.queries.parties_named import organizations_named
 from innocity.records.viewer import Viewer
-from innocity.web import cities
+from innocity.web import cases, cities
 from innocity.web.access import public, viewer_of
 from innocity.web.limits import allowed
 from innocity.web.unchanged import unchanged
-from innocity.web.views.matters import cases_of
 from innocity.web.views.office.common import attachment, page_number, rest_of, var
 
 _A_MINUTE, _PAGE = 30, 50
@@ -54,7 +52,7 @@ def reports(request: HttpRequest, city: str) -> HttpResponse:
 
 def _listed(pack: Pack, viewer: Viewer) -> list[Shared]:
     day = timezone.localdate()
-    found = shared_reports(cases_of(pack.city.id, day, var(), changed(pack, var())).values())
+    found = shared_reports(cases.every(pack).values())
     return [one for one in found if one.scope == "everybody" or may_open(pack, viewer, one, day)]
 
 

@@ -22,6 +22,7 @@ _LONG, _ROWS = 500, 500
 #: Ids of the fields that errors of steps are about.
 ABOUT = {
     "E-STEP-SUBJECT": "f-subject", "E-STEP-GATE": "f-reason", "E-STEP-LACKING": "f-lacking", "E-STEP-SCOPE": "f-scope",
+    "E-DECISION-REASON": "f-reason", "E-STEP-PAPERS": "f-reason",
 }  # fmt: skip
 
 

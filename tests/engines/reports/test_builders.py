@@ -168,7 +168,7 @@ def test_a_report_says_by_when_its_figures_were_known() -> None:
         report("midterm", known_on=date(2023, 12, 31))
     )
     later = said(report("bulletin", known_on=date(2024, 2, 9)))
-    assert "数据截至2023年12月31日，只用截至2024年2月9日已公布或登记的数据。" in later
+    assert "数据截至2023年12月31日，含此后至2024年2月9日公布或登记的数据。" in later
 
 
 def test_self_evaluation_asks_whether_the_target_holds_not_its_pace() -> None:
@@ -225,7 +225,7 @@ def test_a_bulletin_written_anew_has_the_figures_on_which_its_lights_rest() -> N
 def test_every_report_says_by_when_its_data_were_known(kind: str) -> None:
     then, later = said(report(kind, known_on=AS_OF)), said(report(kind, known_on=date(2024, 2, 9)))
     assert "只用截至当日已公布或登记的数据" in then
-    assert "只用截至2024年2月9日已公布或登记的数据" in later
+    assert "含此后至2024年2月9日公布或登记的数据" in later
 
 
 def test_a_notice_goes_to_one_unit_with_what_it_owes() -> None:

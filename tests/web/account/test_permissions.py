@@ -21,7 +21,7 @@ from tests.web.personas import PERSONAS
 KNOWN = {
     "city": "weihai", "clause": "hnte_reward", "document": "conference-2023", "table": "clauses", "ending": "csv",
     "indicator": "rd_gdp_share", "unit": "wh_science", "register": "qualification", "run": "1", "number": "1",
-    "step": "what",
+    "step": "what", "paper": "1",
 }  # fmt: skip
 ROUTES = routes()
 _HOLE = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -54,9 +54,15 @@ def walk(persona: Persona) -> None:
     assert one.add and one.fact_id == "" and facts_of("firm") == before
     page = f"/weihai/office/corrections/{one.id}/"
     text = officer.get(page).content.decode()
+    weighed = officer.get(page).context["consequence"]["found"]
+    total = client.get("/weihai/my/entitlements/").context["found"].total
+    assert weighed.before == total and not weighed.done
     assert "补登一条" in text and "名单第12页" in text and "证书.txt" in text and "现在没有登记" in text
     assert officer.post(page, {"decision": "approve"}).status_code == 302
     one.refresh_from_db()
+    now = officer.get(page).context["consequence"]["found"]
+    assert (now.before, now.after, now.done) == (weighed.before, weighed.after, True)
+    assert client.get("/weihai/my/entitlements/").context["found"].total == weighed.after
     fact = Fact.objects.get(register="qualification", fact_id=one.fact_id)
     assert one.state == "approved" and facts_of("firm") == before + 1
     assert fact.party_id == one.party_id and fact.data["title"] == "hnte" and "市科技局" in str(fact.source)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from innocity.records.models import Document, Fact, Handler
+from innocity.actions.attach_document import attach_document
+from innocity.actions.correct_fact import correct_fact
+from innocity.packs.load import load_pack
+from innocity.records.models import AuditEntry, Document, Fact, Handler
 from innocity.records.models_corrections import Correction
 from tests.web.conftest import Persona
+from tests.web.personas import OPERATOR
 
 
 def own_fact(name: str) -> str:
@@ -20,11 +25,16 @@ def own_fact(name: str) -> str:
     return str(found.latest("valid_from").fact_id)
 
 
-@pytest.fixture
-def asks(persona: Persona) -> tuple[Client, str]:
+def asking(persona: Persona) -> tuple[Client, str]:
     """A firm's client, and the address below which it asks."""
     client = persona("firm")
     return client, f"/weihai/my/facts/qualification/{own_fact('firm')}/correct/"
+
+
+@pytest.fixture
+def asks(persona: Persona) -> tuple[Client, str]:
+    """The same, for one test."""
+    return asking(persona)
 
 
 def answered(client: Client, address: str, **more: str) -> None:
@@ -122,7 +132,7 @@ def test_a_picture_is_taken_once_somebody_looked_at_it(asks: tuple[Client, str])
 
 def test_a_whole_fact_can_be_struck_and_a_request_taken_back(asks: tuple[Client, str]) -> None:
     client, address = asks
-    client.post(address + "what/", {"columns": ["*", "batch"]})
+    client.post(address + "what/", {"columns": ["*"]})
     client.post(address + "why/", {"reason": "不是我们的证书"})
     client.post(address + "papers/")
     client.post(address + "check/")
@@ -193,3 +203,167 @@ def test_the_day_of_a_revision_is_that_of_the_place_not_of_the_log(
     record_rows(pack, operator, "qualification", [row])
     newest = queries.facts(operator, pack.registers["qualification"], party_id=firm, size=1000).items
     assert date(2030, 5, 2) in {day for _, day in written(operator, newest).values()}
+
+
+def linked(client: Client, address: str) -> dict[str, str]:
+    """The papers that a page links to, by name."""
+    text = client.get(address).content.decode()
+    return {name: link for link, name in re.findall(r'<a href="([^"]+/papers/[0-9]+/)">([^<]+)</a>', text)}
+
+
+def test_papers_of_every_revision_are_reached_from_the_history_of_a_fact(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    """A correction that is granted brings its own paper; those of the revision before stay where they were."""
+    client, address = asks
+    science, own = persona("science"), address.removesuffix("correct/")
+    for name, columns in (("证书.txt", "recognition_kind"), ("更正公告.txt", "batch")):
+        client.post(address + "what/", {"columns": [columns]})
+        client.post(address + "value/", {"recognition_kind": "first", "batch": "第9批"})
+        client.post(address + "why/", {"reason": "登记错了"})
+        client.post(address + "papers/", {"file": SimpleUploadedFile(name, name.encode())})
+        client.post(address + "check/")
+        number = Correction.objects.latest("id").id
+        science.post(f"/weihai/office/corrections/{number}/", {"decision": "approve"})
+    office = f"/weihai/office/registers/qualification/facts/{own.rstrip('/').rpartition('/')[2]}/"
+    other = persona("other_firm")
+    for reader, page in ((client, own), (science, office), (persona("leader"), office)):
+        links = linked(reader, page)
+        assert set(links) == {"证书.txt", "更正公告.txt"}
+        for name, link in links.items():
+            answer = reader.get(link)
+            assert answer.content == name.encode() and answer["Content-Disposition"].startswith("attachment")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert other.get(link).status_code in (403, 404)
+    assert [str(one.title) for one in science.get(office).context["evidence"]] == ["更正公告.txt"]
+    assert AuditEntry.objects.filter(action="export", object__startswith="qualification/").count() == 6
+
+
+def test_who_decides_a_request_reads_its_papers_and_nobody_else_does(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    client, address = asks
+    answered(client, address)
+    client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", b"certificate")})
+    client.post(address + "check/")
+    one = Correction.objects.get()
+    page = f"/weihai/office/corrections/{one.id}/"
+    [link] = linked(persona("science"), page).values()
+    assert persona("science").get(link).content == b"certificate"
+    assert persona("science").get(f"{page}papers/999999/").status_code == 404
+    assert persona("group_office").get(link).status_code == 404, "it keeps another register"
+    assert persona("other_firm").get(link).status_code == 403
+    assert AuditEntry.objects.filter(action="export", object=f"correction/{one.id}").count() == 1
+
+
+def test_a_revision_without_papers_says_where_those_of_earlier_ones_stand(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    client, address = asks
+    answered(client, address)
+    client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", b"a")})
+    client.post(address + "check/")
+    persona("science").post(f"/weihai/office/corrections/{Correction.objects.get().id}/", {"decision": "approve"})
+    fact = address.removesuffix("/correct/").rpartition("/")[2]
+    correct_fact(load_pack("weihai"), OPERATOR, "qualification", fact, {"batch": "第9批"}, "补录", revision=2)
+    page = persona("science").get(f"/weihai/office/registers/qualification/facts/{fact}/").content.decode()
+    assert "以前各版的在“来龙去脉”里" in page and page.count("证书.txt") and "没有附材料。</p>" not in page
+
+
+def test_papers_of_other_facts_and_of_personal_registers_are_not_handed_out(persona: Persona) -> None:
+    """A number in the address is no key: the paper must be one of that fact, and of whoever reads personal columns."""
+    pack, science = load_pack("weihai"), persona("science")
+    register = next(one for one in pack.registers.values() if any(column.personal for column in one.columns)
+                    and Fact.objects.filter(register=one.id, current=True).exists())  # fmt: skip
+    fact = Fact.objects.filter(register=register.id, current=True).first()
+    assert fact is not None
+    kept = attach_document(pack, OPERATOR, "个人材料.txt", b"a", party=fact.party_id)
+    fact.evidence.set([kept.id])
+    another = Fact.objects.filter(register="qualification", current=True).first()
+    assert another is not None
+    wrong = f"/weihai/office/registers/qualification/facts/{another.fact_id}/papers/{kept.id}/"
+    assert science.get(wrong).status_code == 404
+    page = f"/weihai/office/registers/{register.id}/facts/{fact.fact_id}/"
+    leader = persona("leader")
+    assert "个人材料.txt" in leader.get(page).content.decode() and not linked(leader, page)
+    assert leader.get(f"{page}papers/{kept.id}/").status_code == 404
+
+
+def test_a_paper_may_weigh_the_same_wherever_it_is_handed_in(
+    asks: tuple[Client, str], persona: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("innocity.web.papers.LARGEST", 1 << 20)
+    client, address = asks
+    answered(client, address)
+    for size, status in ((1 << 20, 302), ((1 << 20) + 1, 422)):
+        answer = client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", b"a" * size), "add": "1"})
+        assert answer.status_code == status, size
+    assert "每份不超过1MB" in answer.content.decode()
+
+
+def filed(client: Client, address: str, columns: list[str], values: dict[str, str]) -> int:
+    """A request for other values, without papers; gives its number."""
+    client.post(address + "what/", {"columns": columns})
+    client.post(address + "value/", values)
+    client.post(address + "why/", {"reason": "证书上不是这样"})
+    client.post(address + "papers/", {})
+    assert client.post(address + "check/").status_code == 302
+    return int(Correction.objects.latest("id").id)
+
+
+def test_single_items_and_all_of_it_together_are_refused(asks: tuple[Client, str]) -> None:
+    """Who ticks both has not said that the whole row is to be struck."""
+    client, address = asks
+    answer = client.post(address + "what/", {"columns": ["recognition_kind", "*"]})
+    assert answer.status_code == 422 and "整条都不对" in answer.context["faults"][0].message
+    assert client.post(address + "what/", {"columns": ["*"]}).status_code == 302
+
+
+def test_both_sides_see_what_a_correction_does_to_the_money_before_and_after(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    client, address = asks
+    total = client.get("/weihai/my/entitlements/").context["found"].total
+    number = filed(client, address, ["recognition_kind"], {"recognition_kind": "first"})
+    pages = ((client, f"/weihai/my/corrections/{number}/"),
+             (persona("science"), f"/weihai/office/corrections/{number}/"))  # fmt: skip
+    for who, page in pages:
+        answer = who.get(page)
+        found = answer.context["consequence"]["found"]
+        assert (found.before, found.after, found.done) == (total, total + 10_000_000, False), page
+        assert "改后测算" in answer.content.decode() and "高新技术企业认定奖励" in answer.content.decode()
+    assert client.get("/weihai/my/entitlements/").context["found"].total == total, "nothing is written by looking"
+    persona("science").post(f"/weihai/office/corrections/{number}/", {"decision": "approve"})
+    for who, page in pages:
+        found = who.get(page).context["consequence"]["found"]
+        assert (found.before, found.after, found.done) == (total, total + 10_000_000, True), page
+    assert client.get("/weihai/my/entitlements/").context["found"].total == total + 10_000_000
+
+
+def test_a_refused_correction_has_no_consequence_and_a_struck_fact_takes_its_sum_away(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    client, address = asks
+    client.post(address + "what/", {"columns": ["*"]})
+    client.post(address + "why/", {"reason": "不是本单位的"})
+    client.post(address + "papers/", {})
+    client.post(address + "check/")
+    number = Correction.objects.latest("id").id
+    page = f"/weihai/office/corrections/{number}/"
+    found = persona("science").get(page).context["consequence"]["found"]
+    assert found.after < found.before and any(one.state_after == "" for one in found.changes)
+    persona("science").post(page, {"decision": "refuse", "answer": "与公告一致"})
+    assert persona("science").get(page).context["consequence"] is None
+
+
+def test_a_day_that_no_longer_fits_the_beginning_of_validity_is_pointed_out(
+    asks: tuple[Client, str], persona: Persona
+) -> None:
+    client, address = asks
+    fact = Fact.objects.get(fact_id=address.split("/")[-3], current=True)
+    assert fact.valid_from is not None and fact.data["issued_on"] == fact.valid_from.isoformat()
+    number = filed(client, address, ["issued_on"], {"issued_on": f"{fact.valid_from.year}-01-05"})
+    text = persona("science").get(f"/weihai/office/corrections/{number}/").content.decode()
+    day = fact.valid_from
+    assert f"有效期起却是 {day.year}年{day.month}月{day.day}日" in text
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", re.sub(r"<[^>]*>", "", text.partition("<main")[2])), "one form of days"

@@ -97,3 +97,19 @@ def test_the_mark_on_the_bars_is_explained_where_there_are_bars(persona: Persona
     for page in ("/weihai/lead/", "/weihai/progress/", "/weihai/progress/?light=not_assessable"):
         text = persona("leader").get(page).content.decode()
         assert ("竖线是此刻该到的位置" in text) == ('class="bullet ' in text), page
+
+
+def test_money_behind_several_tiles_is_said_to_be_the_same(persona: Persona) -> None:
+    """One clause serves several targets: each tile after the first names the tile whose money it is."""
+    page = persona("leader").get("/weihai/lead/")
+    wall = [cell for cell in page.context["wall"] if cell["money"]]
+    first: dict[str, str] = {}
+    paid = {name for name, _fen in page.context["purse"].clauses}
+    for cell in wall:
+        own = [name for name in cell["one"].clauses if name in paid]
+        known = next((first[name] for name in own if name in first), "")
+        assert cell["shared"] == known
+        for name in own:
+            first.setdefault(name, cell["one"].name)
+    shared = [cell for cell in wall if cell["shared"]]
+    assert shared and f"与“{shared[0]['shared']}”共用" in page.content.decode()

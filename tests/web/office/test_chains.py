@@ -34,14 +34,19 @@ OPERATOR = Viewer.operator("tests")
 CHAIN = "/weihai/office/chains/carbon/"
 
 
-@pytest.fixture
-def chains(records: Path) -> Path:
+def with_chains(records: Path) -> Path:
     """The small city with invented chains and demands."""
     pack = pack_of("weihai")
     cast = cast_of(OPERATOR, ["F0000001", "F0000002", "F0000003"])
     simulate_exchange(pack, OPERATOR, cast, records)
     assert simulate_chains(pack, OPERATOR, cast) > 100
     return records
+
+
+@pytest.fixture
+def chains(records: Path) -> Path:
+    """The same, for one test."""
+    return with_chains(records)
 
 
 def record(register: str, **row: str) -> None:
@@ -278,3 +283,20 @@ def test_needs_of_technology_are_counted_by_kind_and_those_of_none_are_told(chai
     own = [one.values.get("form") for one in exchange.on_list("results", "demand", date.today())]
     assert own and sum(needs.values()) == len(own) and needs[""] == own.count(None)
     assert ("没有归类" in answer.content.decode()) == bool(needs[""])
+
+
+def test_a_firm_s_need_of_another_chain_does_not_stand_on_its_own_chain(chains: Path, persona: Persona) -> None:
+    pack, day = pack_of("weihai"), date.today()
+    firm = persona("science").get(CHAIN).context["view"].whole.firms[0]
+    values = {"field": "materials", "words": "表面缺陷检测"}
+    wanted: tuple[tuple[Side, str, str, dict[str, str]], ...] = (
+        ("demand", "本链的", firm.party, {"chain": "carbon"}), ("demand", "别链的", firm.party, {"chain": "equipment"}),
+        ("demand", "没有写链的", firm.party, {}), ("offer", "都供得上", "wh_science", {}),
+    )  # fmt: skip
+    for side, title, party, chain in wanted:
+        posting = Posting("results", side, title, firm.name, party, day, values | chain, simulated=True)
+        [row] = post_listings(pack, [posting], chains, today=day, viewer=OPERATOR)
+        if row["state"] == "pending":
+            decide_listing(pack, row["listing"], "open", "wh_science", "", chains, viewer=OPERATOR)
+    titles = {one.title for one in persona("science").get(CHAIN).context["proposals"]}
+    assert {"本链的", "没有写链的"} <= titles and "别链的" not in titles

@@ -114,3 +114,34 @@ def test_pace_kept_is_not_called_reached_anywhere(persona: Persona) -> None:
     assert (ahead.status, ahead.label, row["label"]) == ("met", "序时达标", "序时达标")
     for page in (f"{FORM}?indicator=hnte_count", f"{LIST}?show=mine", "/weihai/indicators/hnte_count/"):
         assert "</span>序时达标</span>" in client.get(page).content.decode(), page
+
+
+def test_another_figure_of_a_period_is_refused_in_words_of_the_page(persona: Persona) -> None:
+    """The form has a tick for corrections; options of the command line mean nothing to an officer."""
+    client = persona("science")
+    client.post(FORM, FIGURE)
+    [fault] = client.post(FORM, FIGURE | {"value": "1490"}).context["faults"]
+    assert "更正以前报过的数" in fault.remedy and "--" not in fault.remedy
+
+
+def test_nobody_is_offered_to_review_an_own_figure(persona: Persona) -> None:
+    """Statistics and the office may report and review; who reported is told who reviews instead."""
+    office = persona("group_office")
+    assert office.post(FORM, FIGURE).status_code == 302
+    assert step(office, "submit").status_code == 302
+    page = office.get(FORM, {"indicator": "hnte_count"})
+    [own] = [one for one in page.context["history"] if not one["figure"].simulated]
+    assert own["steps"] == [] and "换一个人审核" in page.content.decode()
+    assert not [one for one in office.get("/weihai/office/").context["rows"] if "1480家" in one.title]
+
+
+def test_a_figure_that_was_sent_back_says_so_everywhere_and_fills_the_form(persona: Persona) -> None:
+    unit, office = persona("science"), persona("group_office")
+    unit.post(FORM, FIGURE | {"value": "1501", "evidence": "名单.xlsx"})
+    step(unit, "submit")
+    step(office, "return", text="与名单不符")
+    page = unit.get(FORM, {"indicator": "hnte_count"})
+    text = page.content.decode()
+    assert "已退回" in text and "待审核" not in text and "序时达标" not in text
+    given = {name: page.context["cells"][name] for name in ("period", "value", "scope", "revises", "evidence")}
+    assert given == {"period": "2023", "value": "1501", "scope": "city", "revises": "是", "evidence": "名单.xlsx"}

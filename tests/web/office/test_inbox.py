@@ -46,3 +46,23 @@ def test_firms_and_strangers_stay_outside(persona: Persona) -> None:
 
     assert persona("firm").get(INBOX).status_code == 403
     assert Client(SERVER_NAME="localhost").get(INBOX).status_code == 302
+
+
+def test_the_office_names_a_unit_for_what_names_nobody(persona: Persona) -> None:
+    """The cockpit asks to name one, so it stands in the office's list; a resolution of a meeting names it."""
+    office = persona("group_office")
+    rows = office.get(INBOX, {"all": "1"}).context["rows"]
+    named = {one.title: one for one in rows if "没写责任单位" in one.why}
+    assert {"2020年科技创新目标", "中期实施情况评估报告"} <= set(named)
+    assert named["中期实施情况评估报告"].days == 0
+    page = office.get(named["2020年科技创新目标"].address).content.decode()
+    assert "?task=opinion18_goals" in page
+    form = office.get("/weihai/office/meetings/new/?task=opinion18_goals")
+    assert form.context["rows"][0]["parent"] == "opinion18_goals"
+    given = {"kind": "leading_group", "title": "领导小组会议", "held_on": "2023-12-31", "unit": "wh_innovation_group",
+             "r0-title": "2020年科技创新目标", "r0-parent": "opinion18_goals", "r0-lead": "wh_science"}  # fmt: skip
+    answer = office.post("/weihai/office/meetings/new/", given)
+    assert answer.status_code == 302, answer.context["faults"]
+    after = office.get(INBOX, {"all": "1"}).context["rows"]
+    assert not [one for one in after if one.title == "2020年科技创新目标" and "没写责任单位" in one.why]
+    assert not [one for one in persona("county").get(INBOX, {"all": "1"}).context["rows"] if "没写责任单位" in one.why]

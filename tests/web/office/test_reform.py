@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import time
@@ -150,7 +151,7 @@ def test_a_clause_that_stops_makes_losers_only(persona: Persona) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"hnte_reward.first": "30万"}, "p-hnte_reward-first"),
+        ({"hnte_reward.first": "30"}, "p-hnte_reward-first"),
         ({"hnte_reward.first": "很多"}, "p-hnte_reward-first"),
         ({"hnte_reward.first": "5%"}, "p-hnte_reward-first"),
         ({}, ""),
@@ -209,3 +210,30 @@ def test_auditors_read_drafts_and_try_nothing(persona: Persona) -> None:
     client = persona("auditor")
     assert client.get(LAB).status_code == 200 and not client.get(LAB).context["writes"]
     assert client.get(CHANGE).status_code == 403
+
+
+def test_everybody_who_gains_or_loses_is_taken_out_of_a_job_and_of_a_draft(persona: Persona, job: str) -> None:
+    science = persona("science")
+    page = science.get(f"{LAB}jobs/{job}/")
+    report = page.context["report"]
+    told = report["winners"] + report["losers"]
+    assert f"增减的对象共 {told} 个" in page.content.decode()
+    assert science.post(f"{LAB}jobs/{job}/keep/", {"name": "加倍"}).status_code == 302
+    for address in (f"{LAB}jobs/{job}/parties.csv", f"{LAB}drafts/加倍/parties.csv"):
+        rows = list(csv.reader(science.get(address).content.decode("utf-8-sig").splitlines()))
+        assert rows[0][:5] == ["对象编号", "对象", "现行（元）", "改后（元）", "增减（元）"]
+        assert len(rows) - 1 == told > 0 and all(row[1] and row[-1] == "模拟" for row in rows[1:])
+        gained = sum(float(row[4]) for row in rows[1:])
+        assert round(gained * 100) == report["gained"] - report["lost"], "the file adds up to the page"
+    assert science.get(f"{LAB}drafts/加倍/parties.xlsx").status_code == 200
+    assert science.get(f"{LAB}drafts/加倍/parties.doc").status_code == 404
+    county = persona("county").get(f"{LAB}drafts/加倍/parties.csv").content.decode("utf-8-sig").splitlines()
+    own = [row for row in csv.reader(county[1:]) if row[0]]
+    assert len(own) < told and "别的区市的对象" in county[-1], "a county reads its own parties, of others the sum"
+
+
+def test_a_sum_is_taken_as_people_write_it(persona: Persona) -> None:
+    answer = persona("science").post(CHANGE, {"hnte_reward.first": "30万", "hnte_reward.again": "２万"})
+    assert answer.status_code == 302, answer.context["faults"]
+    refused = persona("science").post(CHANGE, {"hnte_reward.first": "30"})
+    assert refused.status_code == 422, "thirty of what nobody can tell"

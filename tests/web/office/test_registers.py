@@ -98,7 +98,7 @@ def test_the_history_of_a_fact_tells_what_changed_why_and_who(persona: Persona) 
     operator = Viewer.operator("小张")
     correct_fact(pack, operator, "contract_payment", fact.fact_id, {"amount": "7777元"}, "凭证写错", revision=1)
     answer = client.get(f"{LIST}contract_payment/facts/{fact.fact_id}/")
-    (latest, who, changed), (_, _, nothing) = answer.context["revisions"]
+    (latest, who, changed, _), (_, _, nothing, _) = answer.context["revisions"]
     assert latest.reason == "凭证写错" and who[0] == "小张" and nothing == []
     assert [(name, after) for name, _, after in changed if name == "支付金额"] == [("支付金额", "7777元")]
 

@@ -128,3 +128,16 @@ def test_no_page_hides_the_menu_of_the_site(persona: Persona) -> None:
     for address in (own_task(client), TASKS, MEETINGS, f"{MEETINGS}new/"):
         text = client.get(address).content.decode()
         assert 'href="/weihai/clauses/"' in text and 'href="/weihai/office/figures/"' in text, address
+
+
+def test_list_and_notice_of_a_day_ask_for_the_same_by_the_same_day(persona: Persona) -> None:
+    """The link of the list carries the choice on which the list rests: also what became known after the day."""
+    office = persona("group_office")
+    listed = office.get("/weihai/office/tasks/?list=supervision")
+    notice, unit = next(row for row in listed.context["notices"] if row[1] is not None)
+    link = f"kind=supervision&unit={unit.id}&as_of=2023-12-31&late=1"
+    assert link.replace("&", "&amp;") in listed.content.decode()
+    said = str(office.get(f"/weihai/office/reports/?{link}").context["report"])
+    assert f"任务{len(notice.items)}项" in said
+    day = notice.reply_by
+    assert f"于{day.year}年{day.month}月{day.day}日前填写回执" in said and "含此后至" in said

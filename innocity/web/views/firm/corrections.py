@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ from innocity.records.views import FactView
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.columns import asked_column
+from innocity.web.consequences import consequence_of
+from innocity.web.papers import bytes_of
 from innocity.web.templatetags.site import day
 from innocity.web.views.firm.facts import lines, own_fact
 from innocity.web.views.office.cells import Words, words_for
@@ -38,7 +41,6 @@ STEPS = ("what", "value", "why", "papers", "check")
 _KEY = "correction"
 _FIELDS = {"what": "columns", "value": "values", "why": "reason", "papers": "file"}
 _MOST_PAPERS = 5
-_SIZE_MAX = 20_000_000
 _DAYS = ("valid_from", "valid_to")
 
 
@@ -151,7 +153,9 @@ def _keep_what(request: HttpRequest, register: Register, draft: Draft) -> None:
     chosen = [name for name in request.POST.getlist("columns") if name in known or name == "*"]
     if not chosen:
         raise InnoCityError("E-FACT-SAME", _("没有选哪一项不对"), None, _("至少选一项"))
-    chosen = ["*"] if "*" in chosen else chosen
+    if "*" in chosen and len(chosen) > 1:
+        text = _("选了单项，又选了“整条都不对”")
+        raise InnoCityError("E-FACT-SAME", text, None, _("只改几项就去掉“整条都不对”；整条要撤销就只选它"))
     values = {name: text for name, text in draft.data["values"].items() if name in chosen}
     draft.keep(columns=chosen, values=values)
 
@@ -180,10 +184,9 @@ def keep_papers(request: HttpRequest, pack: Pack, viewer: Viewer, draft: Any) ->
         return ""
     if len(papers) >= _MOST_PAPERS:
         raise InnoCityError("E-DOCUMENT-SIZE", _("材料太多"), None, _("最多五份，去掉一份再传"))
-    if file.size > _SIZE_MAX:
-        raise InnoCityError("E-DOCUMENT-SIZE", _("文件过大"), None, _("每份不超过20MB；压缩图片或分成几份"))
+    raw = bytes_of(file)
     looked = viewer.name if request.POST.get("looked") else ""
-    added = attach_document(pack, viewer, file.name, file.read(), party=viewer.party or "", marking_checked_by=looked)
+    added = attach_document(pack, viewer, file.name, raw, party=viewer.party or "", marking_checked_by=looked)
     draft.keep(papers=[*papers, added.id])
     return "papers" if request.POST.get("add") else ""
 
@@ -227,7 +230,7 @@ def _context(
 
 def _word(words: Words, column: Column, fact: FactView) -> str:
     value = getattr(fact, column.id) if column.id in _DAYS else fact.values.get(column.id)
-    return words.word(column, value)
+    return day(value) if isinstance(value, date) else words.word(column, value)
 
 
 def _field(
@@ -263,7 +266,8 @@ def receipt(request: HttpRequest, city: str, number: int) -> HttpResponse:
     if found is None:
         raise Http404("no such request")
     context = {"one": found, "register": pack.registers.get(found.register), "filed": request.GET.get("filed") == "1",
-               "changes": asked_for(pack, viewer, found)}  # fmt: skip
+               "changes": asked_for(pack, viewer, found),
+               "consequence": consequence_of(pack, viewer, found)}  # fmt: skip
     return render(request, "web/firm/correction.html", context)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from innocity.actions.overview import Overview
 from innocity.engines.indicators.model import GRADES
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
@@ -25,7 +27,7 @@ def cockpit(request: HttpRequest, city: str) -> HttpResponse:
     shown = tiles(state)
     bars = any(one.one.achieved is not None and one.one.expected for one in shown)  # as the tag draws them
     context = {
-        "state": state, "wall": [_shown(one, purse, state.tasks.states) for one in shown],
+        "state": state, "wall": _wall(state, shown, purse),
         "more": sum(counts.values()) - len(shown), "themes": themes(state), "total": sum(counts.values()),
         "counts": [(light, counts[light]) for light in WORST_FIRST if counts[light]],
         "judged": sum(counts[light] for light in GRADES),
@@ -34,6 +36,21 @@ def cockpit(request: HttpRequest, city: str) -> HttpResponse:
         "main": main_of(state), "bars": bars,
     }  # fmt: skip
     return render(request, "web/lead/cockpit.html", context)
+
+
+def _wall(state: Overview, shown: Sequence[Tile], purse: Purse | None) -> list[dict[str, Any]]:
+    """The tiles; where money stands behind several, the later ones name the first (`shared`): it is the same money."""
+    paid = {name for name, _fen in purse.clauses} if purse else set()
+    first: dict[str, str] = {}
+    found = []
+    for tile in shown:
+        cell = _shown(tile, purse, state.tasks.states)
+        own = [name for name in tile.one.clauses if name in paid]
+        cell["shared"] = next((first[name] for name in own if name in first), "")
+        for name in own:
+            first.setdefault(name, tile.one.name)
+        found.append(cell)
+    return found
 
 
 def _shown(tile: Tile, purse: Purse | None, states: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from innocity.records import store
 from innocity.records.queries.audit import audit_actions, audit_entries
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
+from innocity.web.views.office.audit_steps import steps_in_words
 from innocity.web.views.office.audit_words import ACTIONS, ROLES, details_in_words, object_in_words
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of
 
@@ -41,9 +42,11 @@ def _shown(request: HttpRequest, city: str, more: dict[str, Any]) -> HttpRespons
     viewer = viewer_of(request)
     asked, faults = _asked(request)
     page = audit_entries(viewer, **asked, number=page_number(request), size=SIZE)
+    steps = steps_in_words(pack, viewer, page.items)
     context = {
         "page": page, "asked": asked, "faults": faults, "roles": ROLES,
-        "rows": [(one, object_in_words(pack, one.object), details_in_words(pack, one.details)) for one in page.items],
+        "rows": [(one, object_in_words(pack, one.object), details_in_words(pack, one.details), steps.get(one.seq, []))
+                 for one in page.items],
         "actions": [(key, ACTIONS.get(key, key)) for key in audit_actions(viewer)], "names": ACTIONS,
         "rest": rest_of(request), "next": page.number + 1 if page.number < page.pages else 0,
         "previous": page.number - 1, "anchors": _anchors(), "kinds": KINDS, "narrowed": any(asked.values()), **more,

@@ -27,7 +27,7 @@ ACTIONS = {
     "hold_meeting": gettext_noop("登记会议"), "import_sheet": gettext_noop("导入表格"),
     "import_ledgers": gettext_noop("登记台账"), "take_step": gettext_noop("办理步骤"),
     "attach_to_matter": gettext_noop("上传办事材料"), "withdraw_from_matter": gettext_noop("撤下办事材料"),
-    "send_papers": gettext_noop("提交办事材料"),
+    "send_papers": gettext_noop("提交办事材料"), "see_result": gettext_noop("申请人看到结果"),
     "sign_in": gettext_noop("登录"), "sign_out": gettext_noop("退出登录"), "export": gettext_noop("导出"),
     "set_release": gettext_noop("定发布时间"),
     "submit_figure": gettext_noop("报送审核"), "review_figure": gettext_noop("审核数据"),

@@ -9,8 +9,10 @@ from typing import Any
 
 from innocity.core.kept import Kept, Same
 from innocity.core.money import format_money
+from innocity.packs.held_names import held_word, holders_of_parties, kind_held
 from innocity.packs.model import Column, Pack, Register
 from innocity.records.queries.fact_lists import names_of
+from innocity.records.queries.parties_named import organizations_named
 from innocity.records.viewer import Viewer
 from innocity.records.views import FactView
 
@@ -32,26 +34,6 @@ class Cell:
         return len(self.text) > LONG
 
 
-#: Registers whose columns name things of the pack by their ids, and what each column names.
-_LEDGERS = frozenset((
-    "observation", "figure_confirmation", "release_calendar", "task_progress", "task_closure", "procedure_step",
-    "exchange_listing", "exchange_event",
-))  # fmt: skip
-
-
-def _things(pack: Pack) -> dict[str, dict[str, str]]:
-    """The names of the pack's things by their ids, by the column that names them."""
-    places = (*pack.city.divisions, *pack.city.zones)
-    return {
-        "indicator": {key: one.name for key, one in pack.indicators.items()},
-        "task": {key: one.title for key, one in pack.tasks.items()},
-        "scope": {"city": "全市", **{one.id: one.name for one in places}},
-        "procedure": {key: one.name for key, one in pack.procedures.items()},
-        "kind": {key: one.name for key, one in pack.matching.items()},
-    }
-
-
-_THINGS: Kept[dict[str, dict[str, str]]] = Kept(8)
 _CODES: Kept[dict[str, str]] = Kept(512)
 
 
@@ -66,23 +48,24 @@ class Words:
     def __init__(self, pack: Pack, register: Register, parties: Mapping[str, str] | None = None) -> None:
         lists = {column.codes for column in register.columns if column.codes}
         self.codes = {name: _coded(pack, name) for name in lists if name in pack.codes}
-        self.register, self.parties = register, dict(parties or {})
-        self.named = _THINGS.get(Same(pack), lambda: _things(pack)) if register.id in _LEDGERS else {}
+        self.pack, self.register, self.parties = pack, register, dict(parties or {})
+        self.held = {one.id: kind for one in register.columns if (kind := kind_held(register.id, one))}
 
     def cell(self, column: Column, fact: FactView) -> Cell:
         """One value of a fact."""
         if column.id in fact.hidden:
             return Cell("不予显示", hidden=True)
-        return Cell(self.word(column, fact.values.get(column.id)), column.type in NUMBERS)
+        value = fact.values.get(column.id)
+        return Cell(self.word(column, value, str(fact.values.get("procedure") or "")), column.type in NUMBERS)
 
-    def word(self, column: Column, value: Any) -> str:
-        """A value in words; nothing where it is empty."""
+    def word(self, column: Column, value: Any, procedure: str = "") -> str:
+        """A value in words; nothing where it is empty. `procedure` is that of the row, where it holds a step."""
         if value is None:
             return ""
         if column.codes in self.codes:
             return self.codes[column.codes].get(value, str(value))
-        if column.id in self.named:
-            return self.named[column.id].get(str(value), str(value))
+        if column.id in self.held:
+            return held_word(self.pack, self.held[column.id], str(value), self.parties, (procedure,))
         if column.type == "money":
             return format_money(value)
         if column.type == "bool":
@@ -98,22 +81,36 @@ class Words:
 
 def named_in(register: Register, lines: Iterable[FactView]) -> set[str]:
     """The parties that facts of a register name in its own columns."""
-    columns = [column.id for column in register.columns if column.type == "party"]
-    return {str(fact.values[name]) for fact in lines for name in columns if fact.values.get(name)} if columns else set()
+    columns = holders_of_parties(register)
+    held = (str(fact.values[name]) for fact in lines for name in columns if fact.values.get(name))
+    return {part for text in held for part in text.replace("；", ";").split(";") if part}
 
 
 def words_for(pack: Pack, viewer: Viewer, register: Register, lines: Iterable[FactView]) -> Words:
     """`Words` that know the parties which these facts name."""
     parties = named_in(register, lines)
-    return Words(pack, register, names_of(viewer, parties) if parties else {})
+    return Words(pack, register, named(viewer, parties))
+
+
+def named(viewer: Viewer, parties: set[str]) -> dict[str, str]:
+    """The names of parties that stand in facts which the asker sees: organisations all, people as far as allowed.
+
+    Who reads a contract reads with whom it was made: an organisation's name is no secret, a person's is.
+    """
+    found = {one: name for one, name in names_of(viewer, parties).items() if name} if parties else {}
+    return found | organizations_named(viewer, parties - set(found))
 
 
 def changes(words: Words, newer: FactView, older: FactView | None) -> list[tuple[str, str, str]]:
     """(column, from, to) of what a revision changed; nothing for the first."""
     if older is None:
         return []
+
+    def said(column: Column, one: FactView) -> str:
+        return words.word(column, one.values.get(column.id), str(one.values.get("procedure") or ""))
+
     found = [
-        (column.name, words.word(column, older.values.get(column.id)), words.word(column, newer.values.get(column.id)))
+        (column.name, said(column, older), said(column, newer))
         for column in words.register.columns
         if newer.values.get(column.id) != older.values.get(column.id)
     ]

@@ -13,6 +13,7 @@ from innocity.core.errors import InnoCityError, InnoCityErrors
 from innocity.packs.model import Pack, Unit
 from innocity.records.viewer import Viewer
 from innocity.web.access import STAFF, opens_to, viewer_of
+from innocity.web.remedies import on_page
 
 #: Everybody who works for the city may look; what somebody may change the actions decide.
 staff_page = opens_to(*STAFF)
@@ -33,7 +34,7 @@ def faults_of(error: InnoCityError, fields: Mapping[str, str] | None = None) -> 
     """The lines of an error summary; `fields` gives the id of the field that a code is about."""
     errors = error.errors if isinstance(error, InnoCityErrors) else (error,)
     known = fields or {}
-    return [Fault(_with_place(one), one.remedy or "", known.get(one.code, "")) for one in errors]
+    return [Fault(_with_place(one), on_page(one.remedy), known.get(one.code, "")) for one in errors]
 
 
 def _with_place(error: InnoCityError) -> str:

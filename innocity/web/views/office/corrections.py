@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,14 +13,21 @@ from innocity.actions.decide_correction import decide_correction
 from innocity.actions.request_correction import LONGEST
 from innocity.core.errors import InnoCityError
 from innocity.records import queries
-from innocity.records.queries.corrections import correction
+from innocity.records.queries.corrections import CorrectionView, correction
 from innocity.records.queries.corrections import corrections as found_for
+from innocity.records.queries.fact_lists import reads_papers
+from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
+from innocity.web.consequences import consequence_of
+from innocity.web.papers import hand_out_of
 from innocity.web.views.firm.corrections import asked_for
 from innocity.web.views.firm.facts import lines
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number
+
+if TYPE_CHECKING:
+    from innocity.records.models import Document
 
 _STATES = ("open", "approved", "refused", "withdrawn")
 
@@ -57,7 +66,24 @@ def decide(request: HttpRequest, city: str, number: int) -> HttpResponse:
         "one": one, "register": register, "changes": asked_for(pack, viewer, one), "faults": faults, "answer": answer,
         "party": queries.party(viewer, one.party), "now": revisions[0] if revisions else None, "longest": LONGEST,
         "lines": lines(words, revisions[0]) if revisions else [], "done": request.GET.get("done") == "1",
-        "papers": [paper for paper in queries.documents(viewer, one.party) if paper.id in dict(one.evidence)],
-        "may": viewer.role == "officer" and one.state == "open",
+        "papers": _papers(viewer, one), "opens": reads_papers(viewer, register, one.party),
+        "may": viewer.role == "officer" and one.state == "open", "consequence": consequence_of(pack, viewer, one),
     }  # fmt: skip
     return render(request, "web/office/correction.html", context, status=422 if faults else 200)
+
+
+@opens_to("officer", "auditor")
+def paper(request: HttpRequest, city: str, number: int, paper: int) -> HttpResponse:
+    """One paper of a request, for whoever decides it."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = correction(viewer, pack, number)
+    if one is None:
+        raise Http404("no such request")
+    register = pack.registers[one.register]
+    return hand_out_of(request, register, one.party, _papers(viewer, one), paper, f"correction/{number}")
+
+
+def _papers(viewer: Viewer, one: CorrectionView) -> list[Document]:
+    """The papers of a request."""
+    named = dict(one.evidence)
+    return [paper for paper in queries.documents(viewer, one.party) if paper.id in named]

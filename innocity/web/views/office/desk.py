@@ -16,6 +16,7 @@ from innocity.core.kept import Kept, Same
 from innocity.engines.indicators.model import Standing
 from innocity.engines.tasks.model import TaskState
 from innocity.engines.tasks.supervision import LEVEL_NAMES, SupervisionItem
+from innocity.engines.tasks.units import place_of
 from innocity.packs.model import Call, Pack
 
 SOON = 45  # days before a deadline from which a task or a call stands in the inbox
@@ -23,13 +24,14 @@ SOON = 45  # days before a deadline from which a task or a call stands in the in
 KINDS = {
     "figure": gettext_noop("指标"), "task": gettext_noop("任务"), "call": gettext_noop("申报窗口"),
     "correction": gettext_noop("更正申请"), "message": gettext_noop("留言"),
-    "matter": gettext_noop("办事"),
+    "matter": gettext_noop("办事"), "exchange": gettext_noop("供需"),
 }  # fmt: skip
 #: Words of lights and buttons, for the catalogue.
 WORDS = (
     gettext_noop("逾期未报"), gettext_noop("将到期"), gettext_noop("即将截止"), gettext_noop("正在受理"),
     gettext_noop("将要开始"), gettext_noop("待答复"), gettext_noop("待审核"), gettext_noop("报数"),
     gettext_noop("报进展"), gettext_noop("看通知"), gettext_noop("去看"), gettext_noop("去办"),
+    gettext_noop("指定"),
 )  # fmt: skip
 ROLES = {"lead": "牵头", "responsible": "责任", "cooperating": "配合"}
 
@@ -48,17 +50,38 @@ class Waiting:
     days: int | None = None  # days left; negative: days past
     action: str = ""
     simulated: bool = False
+    since: date | None = None  # from when on it waits
 
     @property
-    def order(self) -> tuple[date, str, str]:
-        """Soonest first; what has no deadline last."""
-        return self.due or date.max, self.kind, self.title
+    def order(self) -> tuple[date, bool, date, str, str]:
+        """Soonest first; what has no deadline last: what is made up after all else, then who waits longest."""
+        return self.due or date.max, self.simulated, self.since or date.max, self.kind, self.title
 
 
 def waiting(view: Overview, unit: str, city: str) -> list[Waiting]:
     """All that waits for a unit as of the view's day."""
     found = [*_figures(view, unit, city), *_tasks(view, unit, city), *_calls(view, unit, city)]
+    if unit in view.pack.city.reporting.office:
+        found += _nobodys(view, city)
     return sorted(found, key=lambda one: one.order)
+
+
+def _nobodys(view: Overview, city: str) -> Iterator[Waiting]:
+    """What is late, at risk or soon due and names nobody: the leading group's office has to name a unit."""
+    light = {"overdue": "alert", "at_risk": "watch"}
+    for item in view.supervision:
+        one = item.state
+        if not (item.units or any(view.tasks.states[name].units() for name in one.below)):  # or a meeting named one
+            yield Waiting("task", one.task.title, reverse("office_task", args=[city, one.id]),
+                          light.get(item.level, "near"), LEVEL_NAMES[item.level],
+                          f"没写责任单位，请本单位指定。{one.why}", one.due, _days(one.due, view.as_of), "指定",
+                          one.simulated)  # fmt: skip
+    for aim in view.board.distinct:
+        coming = aim.due is not None and view.as_of <= aim.due <= view.as_of + timedelta(days=SOON)
+        if coming and aim.target.operator == "milestone" and not (aim.reached or aim.target.units):
+            where = f"{reverse('report_figure', args=[city])}?indicator={aim.indicator.id}"
+            yield Waiting("figure", aim.name, where, "near", "将到期", f"没写责任单位，由本单位牵头或指定。{aim.why}",
+                          aim.due, _days(aim.due, view.as_of), "去办")  # fmt: skip
 
 
 def reviewed(rows: Iterable[dict[str, Any]], city: str) -> Iterator[Waiting]:
@@ -72,7 +95,8 @@ def reviewed(rows: Iterable[dict[str, Any]], city: str) -> Iterator[Waiting]:
         title = f"{row['indicator'].name}：{figure.when()}{figure.shown()}"
         where = f"{reverse('report_figure', args=[city])}?indicator={figure.indicator}"
         why = f"{row['unit']}报。{says[row['state']]}{row['says']}"
-        yield Waiting("figure", title, where, row["light"], row["word"], why, None, None, "去办")
+        simulated = figure.simulated
+        yield Waiting("figure", title, where, row["light"], row["word"], why, None, None, "去办", simulated)
 
 
 # --- figures -------------------------------------------------------------------------------------------------
@@ -82,12 +106,20 @@ _ANSWERS: Kept[frozenset[str]] = Kept(256)
 
 
 def answers_for(pack: Pack, unit: str, day: date) -> frozenset[str]:
-    """The indicators for which a unit answers."""
+    """The indicators for which a unit answers: of a county also what indices compare the counties by."""
 
     def asked() -> frozenset[str]:
-        return frozenset(name for name, one in pack.indicators.items() if unit in answering(pack, name, one.scope, day))
+        own = {name for name, one in pack.indicators.items() if unit in answering(pack, name, one.scope, day)}
+        return frozenset(own | _compared(pack, place_of(pack, unit)))
 
     return _ANSWERS.get((Same(pack), unit, day), asked)
+
+
+def _compared(pack: Pack, place: str | None) -> set[str]:
+    """The indicators whose figures an index needs of a place."""
+    parts = [part for one in pack.indices.values() if place in one.among for part in one.components]
+    named = {name for part in parts for name in (part.indicator, part.per) if name}
+    return named & set(pack.indicators)
 
 
 def _figures(view: Overview, unit: str, city: str) -> Iterator[Waiting]:

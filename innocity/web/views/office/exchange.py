@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +14,11 @@ from innocity.actions.exchange_records import ExchangeEvent
 from innocity.actions.exchange_sight import as_seen
 from innocity.actions.post_listing import decide_listing, post_listings
 from innocity.actions.record_exchange import Stepped, known_step, record_event, record_step
+from innocity.actions.registered_deals import deal_of, registered
 from innocity.actions.task_records import read_list
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
-from innocity.core.money import format_money, parse_money
+from innocity.core.money import parse_money
 from innocity.packs.model import MatchKind, Pack
 from innocity.records.viewer import Viewer
 from innocity.records.views import Page
@@ -58,8 +59,7 @@ def office_exchange(request: HttpRequest, city: str) -> HttpResponse:
         "kind": kind, "kinds": list(pack.matching.values()), "own": mine, "faults": faults, "given": request.POST,
         "pending": [card(pack, one) for one in waiting[:_MOST]], "waiting": len(waiting), "most": _MOST,
         "standing": standing[:_OPTIONS], "steps": STEPS, "today": day,
-        "pairs": [(shown, _contract(pack, kind, viewer, shown)) for shown in
-                  (pair_shown(found, one, viewer) for one in page.items)],
+        "pairs": _with_deals(pack, kind, viewer, [pair_shown(found, one, viewer) for one in page.items]),
         "contract": pack.registers[kind.becomes.register_] if kind and kind.becomes else None,
         "page": page, "rest": rest_of(request),
         "next": number + 1 if number < page.pages else 0, "previous": number - 1,
@@ -73,21 +73,25 @@ def office_exchange(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "web/office/exchange.html", context, status=422 if faults else 200)
 
 
-def _contract(pack: Pack, kind: MatchKind | None, viewer: Viewer, pair: Pair) -> str:
-    """The query of the form that records what a pair has agreed; nothing where it has not, or somebody may not."""
-    after = kind.becomes if kind is not None else None
-    agreed = next((step for step in pair.state.steps if step.step == "agreed"), None)
-    if after is None or agreed is None or pair.state.step not in ("agreed", "fulfilled"):
-        return ""
-    if not pair.whole or not viewer.writes(pack.registers[after.register_]):
-        return ""
-    sides = {"demand": pair.demand, "offer": pair.offer}
-    named = {name: (one.firm or one.by) if one is not None else "" for name, one in sides.items()}
-    amount = "" if agreed.amount is None else format_money(agreed.amount)
-    given = {after.demand: named["demand"], after.offer: named["offer"], after.amount: amount,
-             after.day: agreed.on.isoformat()}  # fmt: skip
-    begun = {name: text for name, text in given.items() if name and text}
-    return urlencode({"whom": named[after.about], **begun, **after.set_})
+def _with_deals(
+    pack: Pack, kind: MatchKind | None, viewer: Viewer, pairs: Sequence[Pair]
+) -> list[tuple[Pair, str, str]]:  # fmt: skip
+    """Each pair with the query of the form that registers what it agreed, and the fact as which it is registered.
+
+    At most one of the two is there: nothing where a pair has agreed on nothing, or somebody may not know or do it.
+    """
+    if kind is None or kind.becomes is None:
+        return [(pair, "", "") for pair in pairs]
+    register = pack.registers[kind.becomes.register_]
+    deals = {deal.pair: deal for pair in pairs if pair.whole
+             if (deal := deal_of(kind, pair.state, pair.demand, pair.offer)) is not None}  # fmt: skip
+    facts, writes = registered(register, viewer, list(deals.values())), viewer.writes(register)
+    rows = []
+    for pair in pairs:
+        key = (pair.state.demand, pair.state.offer)
+        begins = key in deals and key not in facts and writes
+        rows.append((pair, urlencode(deals[key].begun()) if begins else "", facts.get(key, "")))
+    return rows
 
 
 def _chosen(pack: Pack, name: str, own: set[str]) -> MatchKind | None:

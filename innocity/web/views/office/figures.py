@@ -17,6 +17,7 @@ from innocity.actions.overview import Overview
 from innocity.core.errors import InnoCityError
 from innocity.core.measures import format_value
 from innocity.engines.indicators.model import Board, Figure, Status
+from innocity.engines.tasks.units import place_of
 from innocity.packs.model import Indicator, Pack
 from innocity.records.viewer import Viewer
 from innocity.web import cities
@@ -52,7 +53,7 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
     mine = answers_for(pack, unit.id, view.as_of) if unit else frozenset()
     default = "mine" if mine else "all"
     show = request.GET.get("show", default)
-    rows = _rows(view)
+    rows = _rows(view, place_of(pack, unit.id) if unit else None)
     chosen = {
         "mine": [row for row in rows if row["indicator"].id in mine], "all": [row for row in rows if row["standings"]],
         "missing": [row for row in rows if row["status"] == "not_reported"],
@@ -70,17 +71,20 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
 
 
 @per_state(8)
-def _rows(state: Overview) -> tuple[dict[str, Any], ...]:
-    """A row an indicator, for all who see the same."""
+def _rows(state: Overview, place: str | None) -> tuple[dict[str, Any], ...]:
+    """A row an indicator, for all who see the same; a county sees the figure of its own part where there is one."""
     newest = _newest(state.board)
-    return tuple(_row(state.board, one, newest) for one in state.pack.indicators.values())
+    return tuple(_row(state.board, one, newest, place) for one in state.pack.indicators.values())
 
 
-def _row(board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
+def _row(
+    board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure], place: str | None = None
+) -> dict[str, Any]:
     own = [standing for standing in board.of_indicator(one.id) if standing.duplicate_of is None]
     worst = min(own, key=lambda standing: (WORST.index(standing.status), standing.reached), default=None)
     return {
-        "indicator": one, "standings": own, "latest": newest.get((one.id, one.scope)),
+        "indicator": one, "standings": own,
+        "latest": newest.get((one.id, place or "")) or newest.get((one.id, one.scope)),
         "status": worst.status if worst else None, "label": worst.label if worst else "",
         "why": worst.why if worst else "",
         "due": min((standing.due for standing in own if standing.due and standing.due > board.as_of), default=None),
@@ -88,11 +92,11 @@ def _row(board: Board, one: Indicator, newest: Mapping[tuple[str, str], Figure])
 
 
 def _newest(board: Board) -> dict[tuple[str, str], Figure]:
-    """The newest figure that is not simulated, by indicator and scope."""
+    """The newest figure by indicator and scope; a simulated one only where there is no other."""
     found: dict[tuple[str, str], Figure] = {}
     for one in board.figures:
         key = (one.indicator, one.scope)
-        if not one.simulated and (key not in found or one.order > found[key].order):
+        if key not in found or (not one.simulated, one.order) > (not found[key].simulated, found[key].order):
             found[key] = one
     return found
 
@@ -122,18 +126,38 @@ def report_figure(request: HttpRequest, city: str) -> HttpResponse:
         answer = _write(pack, viewer, cells, data, city, faults)
         if answer is not None:
             return answer
-    cells["observed_on"] = cells["observed_on"] or view.as_of.isoformat()
-    cells["scope"] = cells["scope"] or one.scope
+    place, history = place_of(pack, viewer.unit or ""), review.of_indicator(pack, viewer, one.id)
+    if request.method != "POST":
+        cells = _sent_back(viewer, history) | {name: text for name, text in cells.items() if text}
+    cells["observed_on"] = cells.get("observed_on") or view.as_of.isoformat()
+    cells["scope"] = cells.get("scope") or place or one.scope
+    returned = any(one["state"] == "returned" for one in history)
+    lights = cities.approved_for(city, viewer).board if returned else view.board  # what was sent back sets none
     context = {
         "indicator": one, "cells": cells, "faults": faults, "wrong": {fault.field for fault in faults},
-        "row": _row(view.board, one, _newest(view.board)), "figures": _figures(view.board, one),
+        "row": _row(lights, one, _newest(view.board), place), "states": review.words(history),
+        "figures": _figures(view.board, one),
         "scopes": _scopes(pack, one, viewer), "approx": APPROX, "may": may_report(pack, one, viewer),
         "done": request.GET.get("done", ""),
         "answering": _names(pack, answering(pack, one.id, one.scope, view.as_of)),
-        "confirms": confirms(pack, one, viewer), "history": review.of_indicator(pack, viewer, one.id),
+        "confirms": confirms(pack, one, viewer), "history": history,
         "state": view, "scope_names": dict(_places(pack)),
     }  # fmt: skip
     return render(request, "web/office/figure.html", context, status=422 if faults else 200)
+
+
+def _sent_back(viewer: Viewer, history: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the asker's unit reported last and got back, as the form takes it: to be corrected, not typed anew."""
+    mine = (row for row in history if row["state"] == "returned" and row["reporter"] == viewer.unit)
+    row = next((row for row in mine if not row["figure"].simulated), None)
+    if row is None:
+        return {}
+    one: Figure = row["figure"]
+    return {
+        "period": one.period_text or "", "value": format_value(one.value), "unit": one.unit or "", "scope": one.scope,
+        "approx": one.approx or "", "observed_on": one.observed_on.isoformat() if one.observed_on else "",
+        "note": "", "evidence": "；".join(row["evidence"]), "revises": "是",
+    }  # fmt: skip
 
 
 def _names(pack: Pack, units: Iterable[str]) -> list[str]:

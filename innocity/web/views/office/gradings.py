@@ -51,9 +51,15 @@ def grading(request: HttpRequest, city: str, grading: str) -> HttpResponse:
         graded = _graded(pack, viewer, one, day)
     context = {
         "grading": one, "most": MOST, "day": day, "instance": queries.instance(viewer),
-        "roster": pack.rosters[one.roster], "today": timezone.localdate(), **_recording(pack, viewer, one), **graded,
+        "roster": pack.rosters[one.roster], "given": _given(request), **_recording(pack, viewer, one), **graded,
     }  # fmt: skip
     return render(request, "web/office/grading.html", context)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """What the form of decided grades begins with: what it was given before, else today."""
+    given = {name: request.GET.get(name, "")[:100] for name in ("on", "year", "full", "by")}
+    return given | {"on": given["on"] or timezone.localdate().isoformat()}
 
 
 def _recording(pack: Pack, viewer: Viewer, one: Grading) -> dict[str, Any]:

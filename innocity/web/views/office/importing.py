@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from innocity.actions.check_import import Preview, check_import, importable
 from innocity.actions.commit_rows import Paper, commit_rows
@@ -31,6 +32,7 @@ from innocity.records.queries import fact_lists as facts
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.papers import bytes_of
 from innocity.web.views.office.common import XLSX, Fault, attachment, faults_of, staff_page, var, writers_page
 from innocity.web.views.office.registers import asked, receipt_of, register_of
 
@@ -38,18 +40,18 @@ MOST = 32 * 2**20  # bytes of a file
 KEPT = 24 * 3600  # seconds that a file waits for its commit
 FILES = 10  # of one account that wait, the newest
 SHOWN = 50
-PAPER = 20 * 2**20  # bytes of a paper on which rows rest
 _FIELDS = {"E-FACT-REASON": "reason"} | dict.fromkeys(
     ("E-DOCUMENT-SECRET", "E-DOCUMENT-UNREAD", "E-DOCUMENT-SIZE", "E-DOCUMENT-FORMAT", "E-DOCUMENT-UNKNOWN",
      "E-RECORDS-EVIDENCE"), "paper"
 )  # fmt: skip
 _NAME = re.compile(r"[0-9a-f]{64}")
+_GRADING = ("on", "year", "full", "by")  # what the form of decided grades is given
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """A file that waits for its commit: under which name, which sheet of it; whether its rows were not uploaded but
-    `prepared` here, from a form or from the grades of `grading`."""
+    `prepared` here, from a form or from the grades of `grading` (`given`: what its form was given, as a query)."""
 
     kept: str
     name: str
@@ -57,11 +59,12 @@ class _Waiting:
     sheet: str = ""
     prepared: bool = False
     grading: str = ""
+    given: str = ""
 
     def edited_at(self, pack: Pack, register: Register) -> str:
-        """The page on which the rows were made ready."""
+        """The page on which the rows were made ready; of grades with what was given."""
         if self.grading:
-            return reverse("grading", args=[pack.city.id, self.grading])
+            return grading_again(pack, self.grading, self.given)
         return reverse("record_fact", args=[pack.city.id, register.id])
 
 
@@ -119,7 +122,8 @@ def import_page(request: HttpRequest, city: str, register: str) -> HttpResponse:
         name, raw = " ".join(str(uploaded.name).split())[-120:], uploaded.read()
         return _checked(request, pack, one, _Waiting(_keep(viewer, name, raw), name, raw, sheet))
     kept, prepared = request.POST["kept"], request.POST.get("prepared") == "1"
-    file = _Waiting(kept, *_kept(viewer, kept), sheet, prepared, _grading(request, pack, one) if prepared else "")
+    grading, given = (_grading(request, pack, one) if prepared else ""), request.POST.get("given", "")
+    file = _Waiting(kept, *_kept(viewer, kept), sheet, prepared, grading, given)
     if prepared and request.POST.get("do") == "edit":
         return redirect(file.edited_at(pack, one)) if file.grading else _again(request, pack, one, file)
     return _checked(request, pack, one, file)
@@ -132,6 +136,17 @@ def _grading(request: HttpRequest, pack: Pack, one: Register) -> str:
     return grading.id if grading is not None and records is not None and records.register_ == one.id else ""
 
 
+def given_grades(data: Mapping[str, str]) -> str:
+    """What the form of decided grades was given, as the query that fills it in again."""
+    return urlencode({name: data[name][:100] for name in _GRADING if data.get(name)})
+
+
+def grading_again(pack: Pack, grading: str, given: str) -> str:
+    """The page of a grading with its form filled in: only fields of it are taken from `given`."""
+    query = given_grades(QueryDict(given[:2000]))
+    return f"{reverse('grading', args=[pack.city.id, grading])}{'?' if query else ''}{query}"
+
+
 def _checked(request: HttpRequest, pack: Pack, one: Register, file: _Waiting) -> HttpResponse:
     """The preview of a file, or what came of its commit."""
     viewer, digest = viewer_of(request), request.POST.get("digest", "")
@@ -139,7 +154,8 @@ def _checked(request: HttpRequest, pack: Pack, one: Register, file: _Waiting) ->
         preview = check_import(pack, viewer, one.id, file.name, file.raw, sheet=file.sheet or None)
     except InnoCityError as error:
         if file.prepared:
-            context = {"register": one, "faults": faults_of(error), "back": file.edited_at(pack, one)}
+            context = {"register": one, "faults": faults_of(error), "back": file.edited_at(pack, one),
+                       "kept": file.kept if not file.grading and _readable(one, file) else ""}  # fmt: skip
             return render(request, "web/office/refused.html", context, status=422)
         return _form(request, pack, one, faults_of(error), kept=file.kept, name=file.name, sheets=_asks_sheet(error))
     if request.POST.get("do") == "errors":
@@ -187,6 +203,14 @@ def _again(request: HttpRequest, pack: Pack, one: Register, file: _Waiting) -> H
     return record_fact(request, pack.city.id, one.id)
 
 
+def _readable(one: Register, file: _Waiting) -> bool:
+    """Whether the form can be filled in again from the row that was made of it."""
+    try:
+        return bool(_typed(one, file))
+    except Http404:
+        return False
+
+
 def _typed(one: Register, file: _Waiting) -> dict[str, str]:
     """What a form was given, by its fields, from the first row of the table made of it. Raises Http404."""
     errors = ErrorList()
@@ -207,9 +231,7 @@ def _paper(request: HttpRequest) -> Paper | None:
     file = request.FILES.get("paper")
     if file is None:
         return None
-    if file.size > PAPER:
-        raise InnoCityError("E-DOCUMENT-SIZE", _("文件过大"), None, _("每份不超过20MB；压缩图片或分成几份"))
-    return Paper(str(file.name), file.read(), bool(request.POST.get("looked")))
+    return Paper(str(file.name), bytes_of(file), bool(request.POST.get("looked")))
 
 
 def show_prepared(
@@ -217,8 +239,9 @@ def show_prepared(
 ) -> HttpResponse:
     """The preview of rows that were not uploaded but made ready here; from there they go the way of a file."""
     grading = request.resolver_match.kwargs.get("grading", "") if request.resolver_match else ""
-    kept = _keep(viewer_of(request), name, raw)
-    return _preview(request, pack, one, preview, [], _Waiting(kept, name, raw, prepared=True, grading=grading))
+    kept, given = _keep(viewer_of(request), name, raw), given_grades(request.POST) if grading else ""
+    file = _Waiting(kept, name, raw, prepared=True, grading=grading, given=given)
+    return _preview(request, pack, one, preview, [], file)
 
 
 def _preview(
@@ -231,6 +254,7 @@ def _preview(
         "faults": faults, "kept": file.kept, "sheet": file.sheet,
         "problems": [(preview.line(problem), problem) for problem in preview.problems[:SHOWN]],
         "changes": list(preview.changes(SHOWN)), "prepared": file.prepared, "grading": file.grading,
+        "given": file.given,
         "additions": additions, "forced": any(addition.forced for addition in additions),
         "shown": SHOWN, "reason": request.POST.get("reason", ""),
     }  # fmt: skip

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innocity.actions.inspect import Announcement, announce, cancel_inspection, draw_inspection
-from innocity.actions.inspection_lists import candidates, inspectors, strata_of
+from innocity.actions.inspection_lists import Candidate, candidates, inspectors, strata_of, years_of
 from innocity.actions.inspection_quota import read_quota, written_quota
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
-from innocity.engines.inspection.model import Quota
+from innocity.engines.inspection.model import Inspector, Quota
 from innocity.packs.model import InspectionPlan, Pack
 from innocity.records.queries import instance
 from innocity.web import cities
@@ -50,7 +50,8 @@ def new(request: HttpRequest, city: str, plan: str) -> HttpResponse:
     who = [unit for unit in units_for(pack, request) if one and unit.id in one.by]
     if one is None or not who:
         raise Http404(f"no plan {plan}")
-    year, faults = _year(request), list[Fault]()
+    years = years_of(pack, one, var())
+    year, faults = _year(request, max(years, default=0)), list[Fault]()
     listed = candidates(pack, one, year, var())
     strata = strata_of(pack, one, listed)
     if request.method == "POST":
@@ -61,10 +62,11 @@ def new(request: HttpRequest, city: str, plan: str) -> HttpResponse:
             faults = faults_of(error, ABOUT)
     rules = [(name, shown, size, request.POST.get(f"q-{n}", written_rule(one, name)), f"q-{n}")
              for n, (name, shown, size) in enumerate(strata)]  # fmt: skip
+    people = inspectors(pack, listed, timezone.localdate(), var())
     context = {
         "plan": one, "runs": who, "year": year, "total": len(listed), "strata": rules, "faults": faults,
         "wrong": {fault.field for fault in faults}, "given": request.POST, "rest_rule": written_rule(one, ""),
-        "people": len(inspectors(pack, listed, timezone.localdate(), var())),
+        "people": len(people), "years": sorted(years.items(), reverse=True), **_checkers(pack, listed, people),
     }  # fmt: skip
     return render(request, "web/office/inspection_new.html", context, status=422 if faults else 200)
 
@@ -75,10 +77,20 @@ def written_rule(plan: InspectionPlan, stratum: str) -> str:
     return written_quota(Quota(rule.rate, rule.number)).removesuffix(" 项")
 
 
-def _year(request: HttpRequest) -> int:
+def _checkers(pack: Pack, listed: list[Candidate], people: list[Inspector]) -> dict[str, list[str]]:
+    """By name: the units that decided about something listed, and those that have people who may check."""
+    apart = {unit for one in listed for unit in one.item.apart}
+    sending = {one.unit for one in people}
+    names = {one.id: one.name for one in pack.units.values()}
+    return {"apart": [names.get(one, one) for one in sorted(apart)],
+            "senders": [names.get(one, one) for one in sorted(sending - apart)]}  # fmt: skip
+
+
+def _year(request: HttpRequest, latest: int) -> int:
+    """The year asked for, else the latest that has anything, else the last one."""
     text = request.POST.get("year") or request.GET.get("year", "")
     fine = text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100
-    return int(text) if fine else timezone.localdate().year - 1
+    return int(text) if fine else latest or timezone.localdate().year - 1
 
 
 def _told(request: HttpRequest, plan: InspectionPlan, year: int, strata: list[tuple[str, str, int]]) -> Announcement:

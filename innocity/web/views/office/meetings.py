@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from innocity.actions.hold_meeting import MeetingHeld, Resolved, hold_meeting
+from innocity.actions.overview import Overview
 from innocity.core.dates import parse_date
 from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.packs.model import Pack
@@ -51,7 +52,7 @@ def new_meeting(request: HttpRequest, city: str) -> HttpResponse:
     """The form of a meeting. `add` gives it another row; nothing is written then."""
     pack, view, viewer = cities.pack_of(city), cities.state_for(city, viewer_of(request)), viewer_of(request)
     data = request.POST
-    rows = _rows(data)
+    rows = _rows(data) or _assigned(view, request.GET.get("task", ""))
     faults: list[Fault] = []
     if request.method == "POST" and "add" not in data:
         try:
@@ -70,6 +71,15 @@ def new_meeting(request: HttpRequest, city: str) -> HttpResponse:
         "attendees": data.getlist("attendees"),
     }  # fmt: skip
     return render(request, "web/office/meeting.html", context, status=422 if faults else 200)
+
+
+def _assigned(view: Overview, task: str) -> list[dict[str, str]]:
+    """The first resolution for a task that names nobody: who does it is left to be filled in."""
+    one = view.tasks.states.get(task)
+    if one is None or not (one.task.owed() and one.open):
+        return []
+    due = one.due.isoformat() if one.due and one.due >= view.as_of else ""
+    return [dict.fromkeys(_ROW, "") | {"title": one.task.title, "parent": task, "due": due}]
 
 
 def _rows(data: Any) -> list[dict[str, str]]:

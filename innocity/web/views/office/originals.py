@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from innocity.actions.attach_document import attach_document
+from innocity.actions.attach_document import LARGEST, attach_document
 from innocity.actions.publish_document import publish_document
 from innocity.core.errors import InnoCityError
 from innocity.records import queries
@@ -16,7 +16,6 @@ from innocity.web.access import opens_to, viewer_of
 from innocity.web.views.office.common import Fault, faults_of
 
 _FIELDS = {"E-PUBLISH-CHECK": "checked_by", "E-DOCUMENT-UNREAD": "marking_checked_by"}
-LARGEST = 20 << 20  # bytes of an uploaded original
 
 
 @opens_to("officer")

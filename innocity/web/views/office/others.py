@@ -9,8 +9,10 @@ from django.utils import timezone
 from innocity.actions.procedure_records import waiting_for
 from innocity.packs.model import Pack
 from innocity.records.queries import corrections, feedback
+from innocity.records.queries.fact_lists import names_of
 from innocity.records.viewer import Viewer
-from innocity.web.views import matters
+from innocity.web import cases
+from innocity.web.exchange import exchange_of
 from innocity.web.views.office.desk import Waiting
 
 
@@ -28,17 +30,38 @@ def waiting(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
         title, why = f"{said} 条留言等着审核", "审核以后才公开。"
         where = reverse("moderate_feedback", args=[city])
         found.append(Waiting("message", title, where, "near", "待审核", why, None, None, "去看"))
-    return [*found, *_matters(pack, viewer, city)]
+    return [*found, *_listings(pack, viewer, city), *_matters(pack, viewer, city)]
+
+
+def _listings(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
+    """Listings of demand and supply that the officer's unit has to look at before anybody sees them."""
+    found = []
+    for kind in pack.matching.values():
+        own = [one for one in exchange_of(city).listings.values() if one.kind == kind.id and one.state == "pending"]
+        if own and viewer.unit in kind.office:
+            where = f"{reverse('office_exchange', args=[city])}?kind={kind.id}"
+            title, why = (
+                f"{kind.name}：{len(own)} 条供需等着审核",
+                f"最早的是 {min(one.posted_on for one in own)} 发布的。",
+            )
+            found.append(
+                Waiting("exchange", title, where, "near", "待审核", why + "审核以后才公开。", None, None, "去看")
+            )
+    return found
 
 
 def _matters(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
-    """The matters in which the officer's unit may take the next step."""
+    """The matters in which the officer's unit may take the next step: who asked, when, for how much."""
     today = timezone.localdate()
+    every = waiting_for(pack, viewer, cases.seen(pack, viewer).values(), today)
+    names = names_of(viewer, {one.applicant for one in every if one.applicant})
     found = []
-    for case in waiting_for(pack, viewer, matters.seen(pack, viewer).values(), today):
+    for case in every:
         due = min((one.due for one in case.next if one.due), default=None)
-        why = f"{case.procedure.name}走到“{case.state}”，接着：" + "、".join(one.step.name for one in case.next)
+        asked = cases.asked_in_words(case, names)
+        why = f"{asked}{case.procedure.name}走到“{case.state}”，接着：" + "、".join(one.step.name for one in case.next)
         found.append(Waiting("matter", case.title, reverse("procedure_case", args=[city, case.id]),
                              "alert" if case.overdue else "near", "待办", why, due,
-                             (due - today).days if due else None, "去办"))  # fmt: skip
+                             (due - today).days if due else None, "去办", case.simulated,
+                             since=case.taken[-1].taken_on))  # fmt: skip
     return found

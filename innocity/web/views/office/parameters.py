@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_noop
 
 from innocity.core.errors import InnoCityError
+from innocity.core.glossary import Glossary
+from innocity.core.kept import Kept, Same
 from innocity.engines.rules.compile import SHARES, TAKES
 from innocity.engines.rules.profile import clause_profile
 from innocity.packs.literals import LiteralType, literal_type, parse_literal
+from innocity.packs.load import load_glossaries
 from innocity.packs.model import Amount, Clause, Pack, Param
 
 #: Names of the literals of an amount.
 PARTS = {
     "amount": "金额", "rate": "比例", "each": "每个单位的金额", "cap": "封顶", "floor": "保底", "upto": "分档上限",
     "sum": "资金规模", "share": "资金不够时怎样分", "take": "同时符合几项时", "assume": "是否采用这条推定",
-    "once": "同一事项只给一次",
+    "once": "同一事项只给一次", "period": "年限",
 }  # fmt: skip
 CHOICES: dict[str, str] = {
     "pro_rata": gettext_noop("按同一比例"), "rank": gettext_noop("按评审排序"), "first_come": gettext_noop("先到先得"),
@@ -70,7 +74,7 @@ def _field(pack: Pack, clause: Clause, one: Mapping[str, object], given: Mapping
     param = clause.params.get(name) if owner == clause.id else None
     kind = (param.type if param else None) or (literal_type(now) if now else None)
     above = _above_one(clause, param)
-    value = given.get(key, now).strip()[:60]
+    value = as_sum(given.get(key, now).strip()[:60], kind)
     found = Field(
         key, _label(pack, clause, owner, name, param, str(one["says"] or "")), now, value,
         str(one["reading"] or ""), _bounds(kind, above), _choices(owner, name, now, pack),
@@ -78,6 +82,20 @@ def _field(pack: Pack, clause: Clause, one: Mapping[str, object], given: Mapping
         str(one["missing"] or ""), kind, above,
     )  # fmt: skip
     return checked(found)
+
+
+def as_sum(text: str, kind: LiteralType | None) -> str:
+    """A sum as people write it, 15万, with the unit that clauses write; everything else as it stands.
+
+    >>> as_sum("15万", "money"), as_sum("1.5亿/月", "monthly"), as_sum("15", "money"), as_sum("15万", "integer")
+    ('15万元', '1.5亿元/月', '15', '15万')
+    """
+    if kind not in ("money", "monthly"):
+        return text
+    return _NO_UNIT.sub(r"\1元\2", text)
+
+
+_NO_UNIT = re.compile(r"^([0-9０-９][0-9０-９,，.．]*\s*(?:百|千)?(?:万亿|亿|万))(/月|每月)?$")
 
 
 def _above_one(clause: Clause, param: Param | None) -> bool:
@@ -121,7 +139,15 @@ def _label(pack: Pack, clause: Clause, owner: str, name: str, param: Param | Non
     base, _, number = name.rpartition("_")
     if base in PARTS and number.isdigit():
         return f"{PARTS[base]}（第{number}处）"
-    return says or PARTS.get(name, name)
+    return says or PARTS.get(name) or _words(pack).zh(name) or name
+
+
+_GLOSSARIES: Kept[Glossary] = Kept(4)
+
+
+def _words(pack: Pack) -> Glossary:
+    """The glossary of a city's folder: what its clauses call their parameters and cases."""
+    return _GLOSSARIES.get(Same(pack), lambda: load_glossaries(pack))
 
 
 def _case(pack: Pack, clause: Clause, name: str) -> str:

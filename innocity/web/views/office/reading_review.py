@@ -32,6 +32,12 @@ STATES: Mapping[str, tuple[str, Word]] = {
     "": ("none", _("未判")), "accept": ("met", _("接受")), "correct": ("near", _("已改")),
     "reject": ("alert", _("不要")), "add": ("near", _("补的")), UNDO: ("none", _("已撤销")),
 }  # fmt: skip
+#: First part of a rule's name -> what such rules go by.
+_RULES: Mapping[str, Word] = {
+    "benefit": _("按扶持条款的写法"), "target": _("按目标的写法"), "task": _("按任务的写法"),
+    "heading": _("按标题的写法"), "relation": _("按文件关系的写法"), "fact": _("按事实和数字的写法"),
+    "procedure": _("按申报办法的写法"), "": _("按词句"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,11 @@ class Row:
     def gist(self) -> str:
         """What counts of it, in short."""
         return gist(self.finding)
+
+    @property
+    def how(self) -> Word:
+        """By which kind of rule it was read, in words; the rule's own name is for those who look after the reader."""
+        return _RULES.get(self.finding.rule.partition("-")[0], _RULES[""])
 
     @property
     def sure(self) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,10 +28,11 @@ from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.columns import asked_column
 from innocity.web.views.office.common import Fault, faults_of, writers_page
-from innocity.web.views.office.importing import show_prepared
+from innocity.web.views.office.importing import given_grades, grading_again, show_prepared
 from innocity.web.views.office.registers import register_of
 
 _TYPED = 1000  # signs of a value
+_BESIDE = ("whom", "adds", "source")  # what a form holds beside the columns
 _DAYS = tuple(column for column in BASE_COLUMNS if column.id in ("valid_from", "valid_to"))
 
 
@@ -47,13 +47,15 @@ def record_fact(request: HttpRequest, city: str, register: str) -> HttpResponse:
         return _form(request, pack, one, {}, faults_of(error), shut=True)
     if request.method != "POST":
         return _form(request, pack, one, _begun(pack, viewer, one, request.GET), [])
-    given = {name: request.POST.get(name, "").strip()[:_TYPED] for name in ("whom", "adds", *_names(one))}
+    given = {name: request.POST.get(name, "").strip()[:_TYPED] for name in (*_BESIDE, *_names(one))}
     row = {name: given[name] for name in _names(one)} | whom(viewer, one, given["whom"])
+    typed = any(row.values())
+    row["source"] = given["source"]
     if given["adds"]:
         row["fact_id"] = NEW
         if not given["valid_from"]:  # without it nobody could tell from when the new state holds
             return _form(request, pack, one, given, [Fault(_("没有写新状态从哪天起"), _("填有效期起"), "v-valid_from")])
-    if not any(row.values()):
+    if not typed:
         return _form(request, pack, one, given, [Fault(_("什么都没有填"), _("至少填一项"), "whom")])
     name, raw = f"{one.name}手工登记.xlsx", prepared_table(one, [row])
     try:
@@ -86,7 +88,8 @@ def record_grades(request: HttpRequest, city: str, grading: str) -> HttpResponse
         raw = prepared_table(one, rows)
         preview = check_import(pack, viewer, one.id, name, raw)
     except InnoCityError as error:
-        context = {"register": one, "faults": faults_of(error), "back": reverse("grading", args=[city, grading])}
+        back = grading_again(pack, grading, given_grades(request.POST))
+        context = {"register": one, "faults": faults_of(error), "back": back}
         return render(request, "web/office/refused.html", context, status=422)
     return show_prepared(request, pack, one, preview, name, raw)
 
@@ -100,7 +103,7 @@ def _begun(pack: Pack, viewer: Viewer, register: Register, asked: Mapping[str, s
         begun["whom"] = line.fact.party
     elif register.about == "any" and viewer.unit:
         begun["whom"] = viewer.unit
-    given = {name: asked[name].strip()[:_TYPED] for name in ("whom", "adds", *_names(register)) if name in asked}
+    given = {name: asked[name].strip()[:_TYPED] for name in (*_BESIDE, *_names(register)) if name in asked}
     begun |= given
     parties = ["whom", *(column.id for column in register.columns if column.type == "party")]
     known = imports.parties_by_id(viewer, {begun[name] for name in parties if begun.get(name)})
@@ -122,8 +125,11 @@ def _form(
     request: HttpRequest, pack: Pack, register: Register, given: Mapping[str, str], faults: list[Fault], *,
     shut: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    sees = viewer_of(request).sees_personal(register)
     context = {
         "register": register, "faults": faults, "shut": shut, "given": given,
-        "fields": [asked_column(pack, one, given.get(one.id, "")) for one in (*register.columns, *_DAYS)],
+        "fields": [asked_column(pack, one, given.get(one.id, "")) for one in (*register.columns, *_DAYS)
+                   if sees or not one.personal],
+        "personal": [] if sees else [one.name for one in register.columns if one.personal],
     }  # fmt: skip
     return render(request, "web/office/record.html", context, status=422 if faults and not shut else 200)

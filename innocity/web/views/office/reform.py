@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from innocity.actions import reform_jobs
 from innocity.actions.delete_reform import may_delete
+from innocity.actions.export_sheet import MEDIA, Kind
 from innocity.actions.note_export import note_export
 from innocity.actions.save_reform import save_reform
 from innocity.actions.try_reform import fit_name, overlay_text, read_reforms
@@ -203,7 +204,31 @@ def export(request: HttpRequest, city: str, draft: str) -> HttpResponse:
     cities.pack_of(city)
     text = overlay_text(_draft(city, draft))
     note_export(viewer_of(request), f"reform/{draft}", "yaml")
-    return attachment(text.encode(), f"{draft}.yaml", "application/yaml; charset=utf-8")
+    return attachment(text.encode(), f"{draft}-改动文件.yaml", "application/yaml; charset=utf-8")
+
+
+@staff_page
+def job_parties(request: HttpRequest, city: str, job: str, ending: str) -> HttpResponse:
+    """Everybody who gains or loses by a job's change, as a table."""
+    one, report = job_of(request, city, job), reform_jobs.result_of(var(), city, job)
+    return _parties_file(request, report, f"reform/{job}", one.name, ending)
+
+
+@staff_page
+def draft_parties(request: HttpRequest, city: str, draft: str, ending: str) -> HttpResponse:
+    """Everybody who gains or loses by a draft, as a table."""
+    return _parties_file(request, _draft(city, draft), f"reform/{draft}", draft, ending)
+
+
+def _parties_file(
+    request: HttpRequest, report: dict[str, Any] | None, what: str, name: str, ending: str
+) -> HttpResponse:  # fmt: skip
+    kind = next((known for known in get_args(Kind) if known == ending), None)
+    if kind is None or report is None or "changed" not in report:
+        raise Http404(f"no such file of {what}")
+    content, rows = reform_result.parties_file(viewer_of(request), report, kind)
+    note_export(viewer_of(request), what, kind, rows)
+    return attachment(content, f"{name}-增减对象.{kind}", MEDIA[kind])
 
 
 @staff_page

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from innocity.actions.export_sheet import Kind, export
 from innocity.core.money import format_money
 from innocity.packs.model import Pack
 from innocity.records.queries.fact_lists import names_of
@@ -126,6 +128,26 @@ def _parties(viewer: Viewer, report: dict[str, Any]) -> dict[str, Any]:
         seen = names_of(viewer, {row["party"] for rows in lists.values() for row in rows})
     told = {name: [_party(row, seen) for row in rows] for name, rows in lists.items()}
     return {"party_lists": [(_("增加最多的"), told["gained_most"]), (_("减少最多的"), told["lost_most"])]}
+
+
+def parties_file(viewer: Viewer, report: dict[str, Any], kind: Kind) -> tuple[bytes, int]:
+    """Everybody who gains or loses, and how many rows: those alone whom the asker may see, the others in one row."""
+    rows: list[list[Any]] = report.get("changed") or []
+    seen = names_of(viewer, {row[0] for row in rows})
+    whole = viewer.sees_all_parties()
+    told = [row for row in rows if whole or row[0] in seen]
+    cells = [[row[0], seen.get(row[0], ""), *_sums(row[1], row[2])] for row in told]
+    if len(told) < len(rows):
+        left = [row for row in rows if row[0] not in seen]
+        name = f"别的区市的对象，共 {len(left)} 个"
+        cells.append(["", name, *_sums(sum(row[1] for row in left), sum(row[2] for row in left))])
+    headings = ["对象编号", "对象", "现行（元）", "改后（元）", "增减（元）", "增加还是减少"]
+    return export("增减对象", headings, cells, kind, simulated=bool(report.get("simulated"))), len(cells)
+
+
+def _sums(before: int, after: int) -> list[Any]:
+    word = "增加" if after > before else "减少" if after < before else "不变"
+    return [*(Decimal(one) / 100 for one in (before, after, after - before)), word]
 
 
 def _party(row: dict[str, Any], seen: dict[str, str] | None) -> dict[str, Any]:

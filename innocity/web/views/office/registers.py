@@ -16,10 +16,11 @@ from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.queries import fact_lists as facts
 from innocity.records.queries.audit import who_wrote
-from innocity.records.viewer import keeps
+from innocity.records.viewer import Viewer, keeps
 from innocity.records.views import PartyView
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.papers import hand_out
 from innocity.web.views.office import cells
 from innocity.web.views.office.common import page_number, rest_of, staff_page, var
 
@@ -116,27 +117,44 @@ def writers_of(pack: Pack, register: Register) -> list[str]:
 
 @staff_page
 def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpResponse:
-    """One fact: its values, the papers it rests on, its revisions with who wrote them."""
+    """One fact: its values, its revisions with who wrote them and the papers that each rests on."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     one = register_of(pack, register)
-    line = facts.fact_line(viewer, one, fact)
-    if line is None or fact in hidden_facts(pack, viewer, one.id, var()):
-        raise Http404(f"no fact {fact}")
+    line = _line(pack, viewer, one, fact)
     revisions = queries.history(viewer, one, fact)
     words = cells.words_for(pack, viewer, one, revisions)
     wrote = who_wrote(viewer, [revision.entry for revision in revisions])
+    papers = facts.papers_of(viewer, one, fact)
     older = [*revisions[1:], None]
     context = {
         "register": one, "line": line, "fact": line.fact, "party": line.party,
         "values": list(zip(one.columns, words.row(line.fact), strict=True)),
         "revisions": [
-            (revision, wrote.get(revision.entry), cells.changes(words, revision, before))
+            (revision, wrote.get(revision.entry), cells.changes(words, revision, before),
+             papers.get(revision.revision, ()))
             for revision, before in zip(revisions, older, strict=True)
         ],
-        "evidence": facts.evidence_of(viewer, one, fact), "place": _place(pack, line.party),
+        "evidence": papers.get(line.fact.revision, ()), "earlier": any(papers.values()),
+        "opens": facts.reads_papers(viewer, one, line.fact.party), "place": _place(pack, line.party),
         "instance": queries.instance(viewer), "done": receipt_of(request),
     }  # fmt: skip
     return render(request, "web/office/fact.html", context)
+
+
+@staff_page
+def fact_paper(request: HttpRequest, city: str, register: str, fact: str, number: int) -> HttpResponse:
+    """One paper of a fact, of any revision."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    one = register_of(pack, register)
+    return hand_out(request, one, _line(pack, viewer, one, fact).fact, number)
+
+
+def _line(pack: Pack, viewer: Viewer, register: Register, fact: str) -> facts.FactLine:
+    """A fact that the asker sees. Raises Http404."""
+    line = facts.fact_line(viewer, register, fact)
+    if line is None or fact in hidden_facts(pack, viewer, register.id, var()):
+        raise Http404(f"no fact {fact}")
+    return line
 
 
 def _place(pack: Pack, party: PartyView) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from innocity.actions.authority import overseers
+from innocity.actions.authority import overseers, unit_names
 from innocity.actions.figure_states import STATE_NAMES, FigureState, State, figure_states
 from innocity.actions.ledger import changed
 from innocity.actions.lock_figures import lock_figures
@@ -59,10 +60,23 @@ def oversees(pack: Pack, viewer: Viewer) -> bool:
 
 
 def steps(pack: Pack, viewer: Viewer, one: FigureState) -> list[tuple[str, str, bool]]:
-    """(step, its name, whether it needs a reason) that the asker may take now."""
+    """(step, its name, whether it needs a reason) that the asker may take now; nobody reviews an own report."""
     own = OWN.get(one.state, ()) if viewer.role == "operator" or viewer.unit == one.unit else ()
-    office = OFFICE.get(one.state, ()) if oversees(pack, viewer) else ()
+    office = OFFICE.get(one.state, ()) if oversees(pack, viewer) and not _own(one, viewer) else ()
     return [(name, STEPS[name], name in NEEDS_TEXT) for name in (*own, *office)]
+
+
+def _own(one: FigureState, viewer: Viewer) -> bool:
+    """Whether the asker sent in this very figure, which somebody else has to review."""
+    return one.state in ("submitted", "approved") and one.submitted_by == viewer.name.strip() != ""
+
+
+def _waits_for(pack: Pack, one: FigureState, viewer: Viewer) -> str:
+    """Who has to take the next step, where it is not the asker: for a figure that waits for review."""
+    if one.state != "submitted" or (oversees(pack, viewer) and not _own(one, viewer)):
+        return ""
+    text = _("由{units}审核").format(units=unit_names(pack, overseers(pack)))
+    return text + (_("；您报送的数要换一个人审核") if _own(one, viewer) else "")
 
 
 def _shown(pack: Pack, one: FigureState) -> dict[str, Any]:
@@ -70,17 +84,18 @@ def _shown(pack: Pack, one: FigureState) -> dict[str, Any]:
     unit = pack.units[one.unit].name if one.unit in pack.units else one.unit
     return {
         "indicator": pack.indicators[figure.indicator], "figure": figure, "light": LIGHTS[one.state], "unit": unit,
-        "word": STATE_NAMES[one.state], "says": one.reason, "state": one.state,
+        "word": STATE_NAMES[one.state], "says": one.reason, "state": one.state, "reporter": one.unit,
+        "evidence": cities.approved_for(pack.city.id, Viewer()).figures.papers.get(figure.fact or "", ()),
     }  # fmt: skip
 
 
 def pending(pack: Pack, viewer: Viewer) -> list[dict[str, Any]]:
-    """Figures that wait for the asker: to be sent in, to be sent in anew, to be approved. Not simulated ones."""
+    """Figures that wait for the asker: to be sent in, to be sent in anew, to be approved."""
     found = []
     for one in states_of(pack.city.id):
         own = viewer.unit == one.unit and one.state in OWN
         office = oversees(pack, viewer) and one.state == "submitted"
-        if (own or office) and not one.figure.simulated:
+        if own or (office and not _own(one, viewer)):
             found.append(_shown(pack, one))
     return found
 
@@ -91,13 +106,26 @@ def of_indicator(pack: Pack, viewer: Viewer, indicator: str) -> list[dict[str, A
     for one in states_of(pack.city.id):
         if one.figure.indicator == indicator and one.figure.fact not in hidden:
             trail = [_step(row) for row in reversed(one.history)]
-            found.append({**_shown(pack, one), "steps": steps(pack, viewer, one), "trail": trail})
+            found.append(
+                {
+                    **_shown(pack, one),
+                    "steps": steps(pack, viewer, one),
+                    "trail": trail,
+                    "waits_for": _waits_for(pack, one, viewer),
+                }
+            )
     return found
+
+
+def words(history: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Light and word of how far each figure is, by its fact id."""
+    return {one["figure"].fact: (one["light"], one["word"]) for one in history if one["figure"].fact}
 
 
 def _step(row: Any) -> dict[str, Any]:
     return {
-        "word": STATE_NAMES.get(row["outcome"], row["outcome"]), "day": row["decided_on"], "by": row["by"],
+        "word": "已报送" if row["outcome"] == "submitted" else STATE_NAMES.get(row["outcome"], row["outcome"]),
+        "day": row["decided_on"], "by": row["by"],
         "text": row.get("text", "") or "",
     }  # fmt: skip
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from innocity.actions.export_sheet import MEDIA, export
 from innocity.actions.note_export import note_export
 from innocity.actions.prepare_rows import typed_text
 from innocity.actions.view_roster import reading_day, view_roster
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
-from innocity.engines.rosters.model import Group, RosterView, Row, Totals, sum_word
+from innocity.engines.rosters.model import Column, Group, RosterView, Row, Totals, sum_word
 from innocity.packs.model import Pack, Register
 from innocity.records import queries
 from innocity.records.viewer import Viewer
@@ -24,7 +26,7 @@ from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.open_data import sheet_text
-from innocity.web.views.office.common import attachment, page_number, rest_of, staff_page
+from innocity.web.views.office.common import attachment, faults_of, page_number, rest_of, staff_page
 
 SIZE = 50
 LINES = 100  # of a table of totals on the page; the file has all
@@ -44,11 +46,11 @@ def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
     pack, viewer = cities.pack_of(city), viewer_of(request)
     if roster not in pack.rosters:
         raise Http404(f"no roster {roster}")
-    day, number = _asked(request) or reading_day(viewer), page_number(request)
+    day, number, year = _asked(request) or reading_day(viewer), page_number(request), _year(request)
     wanted = request.GET.get("table", "")
     if wanted:
-        return _table_file(request, view_roster(pack, viewer, roster, day, limit=0), wanted)
-    view = view_roster(pack, viewer, roster, day, skip=(number - 1) * SIZE, limit=SIZE)
+        return _table_file(request, view_roster(pack, viewer, roster, day, limit=0, year=year), wanted)
+    view = view_roster(pack, viewer, roster, day, skip=(number - 1) * SIZE, limit=SIZE, year=year)
     page = Page(view.rows, view.count, number, SIZE)
     context = {
         "view": view, "day": day, "page": page, "rest": rest_of(request), "instance": queries.instance(viewer),
@@ -56,8 +58,59 @@ def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
         "next": number + 1 if number < page.pages else 0, "previous": number - 1,
         **_next(pack, viewer, view), "whole": viewer.sees_all_parties(),
         "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
+        "years": _years(view), "query": _query(view, day),
     }  # fmt: skip
     return render(request, "web/office/roster.html", context)
+
+
+@staff_page
+def roster_file(request: HttpRequest, city: str, roster: str, ending: str) -> HttpResponse:
+    """All rows of a roster as of a day as a table: what the asker may see, and no more."""
+    pack, viewer = cities.pack_of(city), viewer_of(request)
+    if roster not in pack.rosters or ending not in MEDIA:
+        raise Http404(f"no file {roster}.{ending}")
+    day = _asked(request) or reading_day(viewer)
+    view = view_roster(pack, viewer, roster, day, year=_year(request))
+    instance = queries.instance(viewer)
+    headings = ["主体", *(f"{one.name}（元）" if one.type == "money" else one.name for one in view.columns)]
+    rows = ([row.name, *map(_cell, view.columns, row.values, row.words)] for row in view.rows)
+    try:
+        content = export(view.roster.name, headings, rows, "csv" if ending == "csv" else "xlsx",
+                         simulated=instance is not None and instance.simulated)  # fmt: skip
+    except InnoCityError as error:
+        context = {"register": pack.registers[view.roster.register_], "faults": faults_of(error)}
+        return render(request, "web/office/refused.html", context, status=422)
+    note_export(viewer, f"roster/{roster}", ending, view.count, as_of=day.isoformat(), year=view.year)
+    of_year = f"{view.year}年" if view.year is not None else ""
+    return attachment(content, f"{view.roster.name}{of_year}_{day.isoformat()}.{ending}", MEDIA[ending])
+
+
+def _cell(column: Column, value: Any, word: str) -> Any:
+    """A value as a cell: sums in yuan, days and numbers as such, everything else in words."""
+    if value is None:
+        return ""
+    if column.type == "money":
+        return Decimal(int(value)) / 100
+    return value if column.type in ("date", "integer") and not column.codes else word
+
+
+def _year(request: HttpRequest) -> int | None:
+    """The year asked for; none where it cannot be one."""
+    text = request.GET.get("year", "").strip()
+    return int(text) if text.isascii() and text.isdigit() and 1900 <= int(text[:5]) <= 2200 else None
+
+
+def _years(view: RosterView) -> list[tuple[int, int]]:
+    """The years to choose from with their rows: those that have any, and the one asked for."""
+    found = dict(view.years)
+    if view.year is not None:
+        found.setdefault(view.year, 0)
+    return sorted(found.items(), reverse=True)
+
+
+def _query(view: RosterView, day: date) -> str:
+    """The query under which another page or a file shows the same."""
+    return urlencode({"on": day.isoformat(), **({"year": view.year} if view.year is not None else {})})
 
 
 def _next(pack: Pack, viewer: Viewer, view: RosterView) -> dict[str, Any]:

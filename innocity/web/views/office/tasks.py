@@ -140,6 +140,7 @@ def task(request: HttpRequest, city: str, task: str) -> HttpResponse:
         "works": WORK, "outcomes": OUTCOMES, "names": pack.units, "state": view, "today": view.as_of,
         "targets": [pack.targets[name] for name in state.task.targets if name in pack.targets],
         "clauses": [pack.clauses[name] for name in state.task.clauses if name in pack.clauses],
+        "assigns": not named and state.counted and any(one in pack.city.reporting.office for one in own),
         "indicators": pack.indicators, "shows": [unit for unit in own if in_records(pack, var())],
     }  # fmt: skip
     return render(request, "web/office/task.html", context, status=422 if faults else 200)

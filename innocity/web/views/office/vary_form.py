@@ -13,7 +13,7 @@ from innocity.core.money import parse_money
 from innocity.packs.model import Pack
 from innocity.web import cities
 from innocity.web.views.office.common import Fault
-from innocity.web.views.office.parameters import CHOICES, Field, checked, fields_of
+from innocity.web.views.office.parameters import CHOICES, Field, as_sum, checked, fields_of
 
 LETTERS = ("a", "b")
 _LISTED = re.compile(r"[,，;；、\n]")
@@ -129,9 +129,10 @@ def _typed(row: Row, one: Field) -> list[str]:
     """The values as literals, each once. Errors: those of `values_between`."""
     codes = {CHOICES[code]: code for code, _ in one.choices}
     listed = [text.strip() for text in _LISTED.split(row.values)]
-    values = [codes.get(text, text) for text in listed if text]
+    values = [as_sum(codes.get(text, text), one.type) for text in listed if text]
     if not values and row.first and row.last and row.step:
-        values = values_between(row.first, row.last, row.step, one.type, above_one=one.above_one)
+        first, last, step = (as_sum(text, one.type) for text in (row.first, row.last, row.step))
+        values = values_between(first, last, step, one.type, above_one=one.above_one)
     elif not values and one.choices:
         values = [code for code, _ in one.choices]
     return list(dict.fromkeys(values))
