@@ -9,22 +9,22 @@ as the pages of firms are. A decision above its bound is refused by the code by 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from innocity.actions.ledger import VAR, in_records
 from innocity.core.errors import ErrorList, register_codes
-from innocity.core.money import format_money, parse_money
+from innocity.core.money import format_money
 from innocity.engines.rules.award import Award
+from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.describe import citation, describe_amount
 from innocity.engines.rules.ir import STATUS_NAMES
+from innocity.engines.rules.most import most_of
 from innocity.engines.workflow.model import Case, Taken
 from innocity.engines.workflow.papers import year_of
 from innocity.packs.model import Clause, Pack, ProcedureStep
-from innocity.packs.model_procedure import greatest
 from innocity.plan.interpret import checked
 from innocity.records.viewer import Viewer
 
@@ -37,7 +37,6 @@ register_codes({
 _GIVES = ("sum", "ceiling", "awaiting_decision", "in_kind")
 _STATES = (*_GIVES, "manual", "near", "awaiting_parameter", "excluded", "not_in_force")
 _WORDS = {**STATUS_NAMES, "none": "登记簿里查不到能算这一条的事实", "unknown": "没有事实可以测算"}
-_MONEY = re.compile(r"\d[\d.]*(?:亿|万|千|百)?元")
 _CODES = {"not_in_force": "E-DECISION-NOT-IN-FORCE", "excluded": "E-DECISION-EXCLUDED"}
 
 
@@ -83,23 +82,46 @@ def award_of(
     year, amount = year_of(pack, clause.id, first.taken_on), describe_amount(pack, clause)
     every = None if year is None else _awards(pack, applicant, year, var, today or date.today())
     if every is None:
-        return Found(clause, year, "unknown", None, _most(clause, amount), citation(pack, clause), amount)
+        return Found(clause, year, "unknown", None, _most(pack, clause, year), citation(pack, clause), amount)
     own = [one for one in every if one.clause == clause.id and first.object in ("", one.object)]
     giving = [one for one in own if one.status in _GIVES]
     status = min((one.status for one in giving or own), key=_STATES.index, default="none")
     sums = [one.after_pool for one in giving if one.after_pool is not None]
     bounds = [bound for one in giving if (bound := _bound(one)) is not None]
-    bound = checked(sum(bounds)) if len(bounds) == len(giving) and giving else _most(clause, amount)
+    bound = checked(sum(bounds)) if len(bounds) == len(giving) and giving else _most(pack, clause, year)
     says = dict.fromkeys(text for one in giving or own for text in _says(pack, one))
     return Found(clause, year, status, checked(sum(sums)) if sums else None, bound, citation(pack, clause), amount,
                  tuple(own), tuple(says))  # fmt: skip
 
 
-def _most(clause: Clause, amount: str) -> int | None:
-    """The most that a clause can give at once by its words; None where it gives so much a piece or a month."""
-    if not clause.computes() or any(word in amount for word in ("每", "/", "月")):
-        return greatest(clause)
-    return max((parse_money(one) for one in _MONEY.findall(amount)), default=greatest(clause))
+def _most(pack: Pack, clause: Clause, year: int | None) -> int | None:
+    """The most that the clause can give by itself, in fen; None where it names no number that bounds it."""
+    day = date.today() if year is None else date(year, 12, 31)
+    return most_of(compile_rules(pack, day.year, day, only=[clause.id]).clause(clause.id))
+
+
+def objects_of(pack: Pack, case: Case, var: Path = VAR, *, today: date | None = None) -> frozenset[str]:
+    """The things of its clause that a matter asks for: the one it names, else all that its applicant has."""
+    if case.object:
+        return frozenset({case.object})
+    found = award_of(pack, case.applicant, case.taken[0], var, today=today)
+    return frozenset(one.object for one in found.awards) if found else frozenset()
+
+
+def check_object(pack: Pack, first: Taken, var: Path, today: date, errors: ErrorList) -> None:
+    """What is applied for is a thing for which the registers know the clause to give: E-STEP-CLAUSE.
+
+    Without this a second name for one thing would be a second award.
+    """
+    if not first.object:
+        return
+    found = award_of(pack, first.party, replace(first, object=""), var, today=today)
+    if found is None or found.status == "unknown":
+        return
+    known = [one.object for one in found.awards]
+    if first.object not in known:
+        remedy = "从登记的事项里选：" + "、".join(known) if known else "不写事项；应有而没有登记的，先申请补登"
+        errors.add("E-STEP-CLAUSE", f"“{found.clause.name}”没有登记“{first.object}”这个事项", None, remedy)
 
 
 def _bound(award: Award) -> int | None:
@@ -154,16 +176,21 @@ def _in_folder(pack: Pack, party: str, year: int, folder: Path) -> tuple[Award, 
 
 def check_decision(
     pack: Pack, wanted: ProcedureStep, total: int | None, reason: str, case: Case | None, var: Path, today: date,
-    errors: ErrorList,
+    errors: ErrorList, cases: Iterable[Case] = (),
 ) -> None:  # fmt: skip
-    """Add what speaks against a sum (fen) that a step decides: E-DECISION-*."""
+    """Add what speaks against a sum (fen) that a step decides: E-DECISION-*; `cases` are all matters."""
     if not wanted.decides or case is None or total is None:
         return
     found = award_of(pack, case.applicant, case.taken[0], var, today=today)
     if found is None:
         return
+    given = _given_already(pack, found, case, cases, var, today) if total else None
+    if given is not None:
+        text = f"“{found.clause.name}”同一事项只给一次，{given.id} 已经给了"
+        errors.add("E-DECISION-ABOVE-CEILING", text, None, "不予通过；应给这一家的，先了结那一件", case=given.id)
+        return
     name = f"“{found.clause.name}”{f'{found.year}年度' if found.year else ''}"
-    if found.gap and found.status not in wanted.despite:
+    if found.gap and (found.bound is None or found.status not in wanted.despite):
         remedy = "不予通过；登记有误的，先更正登记再办"
         code = _CODES.get(found.status, "E-DECISION-NO-AWARD")
         errors.add(code, f"{name}{found.word}，不能定金额", None, remedy)
@@ -173,3 +200,19 @@ def check_decision(
     elif not reason.strip() and (found.gap or (found.status == "sum" and total != found.gives)):
         text = found.word if found.gap else f"测算是{format_money(found.gives or 0)}，定的是{format_money(total)}"
         errors.add("E-DECISION-REASON", f"{name}{text}，没有写理由", None, "按测算定，或者写明理由")
+
+
+def _given_already(
+    pack: Pack, found: Found, case: Case, cases: Iterable[Case], var: Path, today: date
+) -> Case | None:  # fmt: skip
+    """The matter of anybody by which the same thing was granted, where a clause gives for a thing once only."""
+    once = found.clause.once
+    if once is None or once.per != "object":
+        return None
+    own = objects_of(pack, case, var, today=today)
+    return next((
+        one for one in cases
+        if one.id != case.id and one.clause == found.clause.id and one.stands and one.decided
+        and (once.span == "lifetime" or year_of(pack, one.clause, one.taken[0].taken_on) == found.year)
+        and own & objects_of(pack, one, var, today=today)
+    ), None)  # fmt: skip

@@ -44,6 +44,8 @@ def lock_figures(
         mine = [one for one in figure_states(pack, var) if one.figure.period_text == period
                 and (not indicators or one.figure.indicator in indicators)]  # fmt: skip
         ready = [one for one in mine if one.state == "approved"]
+        real = [one for one in ready if not one.figure.simulated]
+        ready = real or ready  # simulated figures are never formal: they are not locked along with real ones
         if not ready:
             text = f"{period} 没有已审核、可锁定的数"
             raise InnoCityError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from innocity.engines.workflow.board import may_follow
 from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import materials_of, materials_of_matter
 from innocity.packs.model import Pack, Procedure, ProcedureStep
+from innocity.packs.model_procedure import APPLICANT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,8 @@ register_codes({
     "E-STEP-PAPERS": ("要的材料没有齐", "papers that are asked for are missing"),
     "E-PAPER-MATERIAL": ("这一步没有这项材料", "the step asks for no such paper"),
 })  # fmt: skip
+
+_ONLINE = re.compile(r"（网上交\d+份）$")  # what `said_of` puts behind a name
 
 
 def check_towards(
@@ -100,20 +104,27 @@ def send_papers(viewer: Viewer, papers: Sequence[PaperView], row: LedgerRow, par
 def missing_of(pack: Pack, case: Case, var: Path) -> list[tuple[str, int, str]]:
     """(name, how many files, state) of each paper that the steps of the applicant so far ask for.
 
-    The state: `sent` on the site, `said` to be handed in on paper, `promised`, brought `later`, or `missing`. What is
-    said on paper counts where the evidence of a step names the paper.
+    The state: `sent` on the site, `said` to be handed in on paper, `promised`, brought `later`, or `missing`. A paper
+    is said to be handed in where the evidence of a step of the applicant has it as an entry of its own.
     """
     taken = {one.step for one in case.taken}
     steps = [one for one in case.procedure.steps if one.id in taken]
     have = _sent(pack, case, var)
-    said = [text for one in case.taken for text in one.evidence]
+    said = _said(case)
     later = {name for one in case.taken for name in one.lacking if name not in case.lacking}
     found = []
     for name in materials_of_matter(pack, case.procedure, steps, case.clause, case.taken[0].taken_on):
-        states = {"sent": have[name], "said": any(name in text for text in said), "promised": name in case.promised,
+        states = {"sent": have[name], "said": name in said, "promised": name in case.promised,
                   "later": name in later}  # fmt: skip
         found.append((name, have[name], next((state for state, holds in states.items() if holds), "missing")))
     return found
+
+
+def _said(case: Case) -> set[str]:
+    """The papers named by the applicant, or by whoever took its step on its behalf; units bring none of their own."""
+    own = [one for one in case.taken if (step := case.procedure.step(one.step)) and APPLICANT in step.by
+           and one.actor not in step.by]  # fmt: skip
+    return {_ONLINE.sub("", text.strip()) for one in own for text in one.evidence}
 
 
 def _sent(pack: Pack, case: Case, var: Path) -> Counter[str]:

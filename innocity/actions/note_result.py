@@ -14,4 +14,7 @@ def note_result(viewer: Viewer, case: str, row: str) -> None:
     if viewer.role != "firm" or row in seen_results(viewer, [case]):
         return
     with transaction.atomic():
+        store.next_entry()  # one at a time: who came first has written it by now
+        if row in seen_results(viewer, [case]):
+            return
         store.audit(viewer, "see_result", f"matter/{case}", {"row": row})

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from innocity.actions.authority import check_records_for, unit_names
-from innocity.actions.award_of_matter import check_decision
+from innocity.actions.award_of_matter import check_decision, check_object
 from innocity.actions.ledger import VAR, LedgerRow, ledger
 from innocity.actions.matter_papers import check_seen, said_of, send_papers, waiting_for_step
 from innocity.actions.procedure_records import REGISTER, actors, free_ids, handling, is_known, open_cases
@@ -18,7 +18,7 @@ from innocity.core.dates import period_name
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.core.money import format_money, format_yuan
 from innocity.engines.workflow.board import may_follow
-from innocity.engines.workflow.model import Case
+from innocity.engines.workflow.model import Case, Taken
 from innocity.engines.workflow.papers import call_of, stage_of
 from innocity.packs.invalid import suggest
 from innocity.packs.model import Pack, Procedure, ProcedureStep
@@ -113,7 +113,7 @@ def _row(
 ) -> dict[str, str]:  # fmt: skip
     """The step as it will stand, after all checks."""
     procedure, wanted, case = _known(pack, step, found)
-    errors = ErrorList()
+    step, errors = replace(step, object=_thing(pack, step)), ErrorList()
     own = viewer is not None and viewer.role == "firm"
     _check_order(procedure, wanted, case, errors)
     _check_actor(pack, procedure, wanted, step, case, errors)
@@ -128,10 +128,14 @@ def _row(
     _check_sum(wanted, step, case, errors)
     _check_cap(pack, wanted, step, case, errors)
     check_terms(pack, procedure, wanted, step, case, var, errors)
+    if case is None and not errors:
+        first = Taken("", procedure.id, wanted.id, step.actor, step.on, party=step.party, clause=step.clause,
+                      object=step.object)  # fmt: skip
+        check_object(pack, first, var, today, errors)
     check_once(pack, procedure, step, found, errors)
     check_seen(pack, wanted, step.reason, case, var, errors)
     if all(one.code == "E-STEP-PAPERS" for one in errors):
-        check_decision(pack, wanted, step.sum, step.reason, case, var, today, errors)
+        check_decision(pack, wanted, step.sum, step.reason, case, var, today, errors, found.values())
     errors.raise_if_any()
     return {
         "party_id": step.actor, "case": case.id if case else next(free_ids(procedure.id, step.on.year, found)),
@@ -142,6 +146,12 @@ def _row(
         "simulated": "true" if step.simulated else "", "valid_from": step.on.isoformat(), "source": "办理记录",
         **terms_of(step),
     }  # fmt: skip
+
+
+def _thing(pack: Pack, step: Step) -> str:
+    """Which of a clause's things is applied for; empty where the clause gives to the party itself."""
+    clause = pack.clauses.get(step.clause)
+    return "" if clause is not None and clause.object == ("party",) else step.object
 
 
 def _known(pack: Pack, step: Step, found: dict[str, Case]) -> tuple[Procedure, ProcedureStep, Case | None]:

@@ -41,6 +41,7 @@ def index(
     """
     from innocity.actions.composite_index import city_index, indices
     from innocity.actions.figures import city_figures
+    from innocity.actions.withheld import uncounted
     from innocity.packs.load import load_pack
 
     screen = Screen(as_json)
@@ -49,9 +50,10 @@ def index(
     if day is None:
         raise InnoCityError("E-USAGE", "城市没有写 as_of", remedy="加 --as-of 2023-12-31")
     by, faults = day_of(known_on), ErrorList()
-    figures = city_figures(pack, var, faults)
+    hidden = uncounted(pack, var).figures  # what waits for approval does not count
+    figures = city_figures(pack, var, faults).without(hidden)
     screen.left_out(faults)
-    given: dict[str, Any] = {"simulated": not real, "known_on": by, "figures": figures}
+    given: dict[str, Any] = {"simulated": not real, "known_on": by, "figures": figures, "without": hidden}
     if only is not None:
         found: dict[str, Any] = {only: city_index(pack, only, day, var, **given)}
     else:

@@ -141,6 +141,7 @@ class Fact(models.Model):
                 fields=["party"], name="published_facts",
                 condition=Q(published_on__isnull=False, current=True, withdrawn=False),
             ),
+            models.Index(fields=["entry"], name="facts_of_an_entry"),
         ]  # fmt: skip
 
 

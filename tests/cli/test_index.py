@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from innocity.actions.import_ledgers import import_ledgers
+from innocity.actions.review_figure import review_figure
+from innocity.actions.submit_figure import submit_figure
 from innocity.packs.load import load_pack
+from innocity.records.viewer import Viewer
 from tests.cli.conftest import typed
+from tests.cli.instance import working_in
 
 
 def data(*words: str | Path, code: int = 0) -> Any:
@@ -59,7 +64,7 @@ def test_without_real_figures_it_is_not_computed(here: Path) -> None:
 def recorded(folder: Path) -> tuple[str, ...]:
     """A figure of each part for each of the four places, recorded as `innocity observe` writes them; the places."""
     path = folder / "var/weihai/observation.csv"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     places = ("huancui", "wendeng", "rongcheng", "rushan")
     names = [part.indicator for part in load_pack("weihai").indices["county_innovation"].components]
     rows = [
@@ -76,6 +81,23 @@ def test_figures_reported_after_the_year_count_at_its_end(empty: Path) -> None:
     found = data("weihai", "--only", "county_innovation", "--as-of", "2023-12-31")["indices"][0]
     assert not found["simulated"] and [one["unit"] for one in found["ranking"]] == list(reversed(places))
     assert [one["score"] for one in found["ranking"]][::3] == [100, 0]
+
+
+def test_figures_that_wait_for_approval_do_not_count(empty: Path) -> None:
+    """As on the site and in reports: the index is the same for whoever asks."""
+    with working_in(empty) as var:
+        typed("records", "adopt", "weihai")
+        pack, places = load_pack("weihai"), recorded(empty)
+        import_ledgers(pack, Viewer.operator("tests"), var)
+        asked = ("weihai", "--only", "county_innovation", "--as-of", "2023-12-31", "--real")
+        assert "E-INDEX-MISSING" in typed("index", *asked, code=1).stderr
+        unit, office = Viewer("officer", "s", "wh_science"), Viewer("officer", "g", "wh_innovation_group")
+        for name in (part.indicator for part in pack.indices["county_innovation"].components):
+            for place in places:
+                submit_figure(pack, name, "2023", scope=place, var=var, viewer=unit)
+                review_figure(pack, name, "2023", "approved", scope=place, var=var, viewer=office)
+        found = data(*asked)["indices"][0]
+        assert [one["unit"] for one in found["ranking"]] == list(reversed(places))
 
 
 @pytest.mark.parametrize("then", [("--known-on", "2024-01-04"), ("--as-of", "2023-12-30")])

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from innocity.actions.record_facts import record_rows
 from innocity.actions.verify_audit import must_be_whole, verify_audit
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
 from innocity.records.chain import ALGORITHMS, GENESIS, Anchor, Entry, check_chain, entry_hash
-from innocity.records.models import AuditEntry
+from innocity.records.models import AuditEntry, Fact
+from innocity.records.queries.audit import rows_written
 from innocity.records.viewer import Viewer
 from tests.records.conftest import OPERATOR
 
@@ -230,3 +232,23 @@ def test_many_events_are_verified_quickly() -> None:
     started = time.perf_counter()
     assert found(entries, entries[-1]) == []
     assert time.perf_counter() - started < 1.0
+
+
+def test_the_first_rows_of_an_entry_are_found_by_an_index_and_no_other_is_loaded(city: Pack, store: str) -> None:
+    many = [{**ROW, "party_id": "A", "title": title} for title in ("hnte", "gazelle", "tech_sme")]
+    record_rows(city, OPERATOR, "qualification", many)
+    record_rows(city, OPERATOR, "qualification", [{**ROW, "party_id": "B"}])
+    numbers = sorted(set(Fact.objects.values_list("entry", flat=True)))
+    first = list(Fact.objects.filter(entry=numbers[0]).order_by("id").values_list("data", flat=True))
+    with CaptureQueriesContext(connection) as asked:
+        found = rows_written(OPERATOR, dict.fromkeys(numbers, "qualification"), most=2)
+    assert len(first) == 3 and found[numbers[0]] == first[:2] and len(found[numbers[1]]) == 1
+    assert rows_written(OPERATOR, {numbers[0]: "award"}).get(numbers[0], []) == []
+    assert rows_written(OPERATOR, {}) == {}
+    with connection.cursor() as cursor:
+        assert "facts_of_an_entry" in connection.introspection.get_constraints(cursor, "records_fact")
+        for one in asked.captured_queries if store == "sqlite" else ():
+            cursor.execute("EXPLAIN QUERY PLAN " + one["sql"])
+            plan = " / ".join(str(row[3]) for row in cursor.fetchall())
+            assert "SCAN" not in plan and ("facts_of_an_entry" in plan or "PRIMARY KEY" in plan), plan
+            assert '"data"' not in one["sql"] or "PRIMARY KEY" in plan, "contents only of the rows that are shown"

@@ -165,3 +165,13 @@ def test_what_a_firm_is_only_from_later_on_is_not_summed_yet_but_it_keeps_its_na
     assert told("cluster_members", "2023-12-31", "区市", "年营业收入", **given) == [("", "")]
     assert told("cluster_members", "2024-12-31", "年营业收入", **given) == [("3亿元",)]
     assert table(before, "各集群").total.values == (1, 0)
+
+
+def test_the_ledger_of_a_year_holds_awards_that_only_say_their_year_and_opens_on_no_year_to_come() -> None:
+    paid = {"party_id": "甲", "clause": "hnte_reward", "object": "甲", "year": "2022", "amount": "1万元",
+            "payment_year": "2023", "recorded_at": "2023-06-01"}  # fmt: skip
+    given = tables({"award": [paid, {**paid, "year": "2021", "payment_year": "2099"}]})
+    at = given["award"].schema.get_field_index("valid_from")
+    given["award"] = given["award"].set_column(at, given["award"].schema.field(at), pa.nulls(2, pa.date32()))
+    view = read_roster(weihai(), find_roster(weihai(), "awards_of_year"), given, date(2023, 12, 31))
+    assert (view.year, view.count, view.years) == (2023, 1, ((2099, 1), (2023, 1)))

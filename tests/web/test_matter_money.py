@@ -10,10 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
+from innocity.actions.matter_papers import missing_of
 from innocity.actions.observe import observe
 from innocity.actions.open_account import open_account
+from innocity.actions.procedure_records import open_cases
 from innocity.actions.review_figure import review_figure
 from innocity.actions.submit_figure import submit_figure
+from innocity.actions.take_step import Step, take_step
 from innocity.engines.workflow.papers import materials_of
 from innocity.packs.model_fences import papers_of
 from innocity.records.models import AuditEntry, Party
@@ -98,6 +101,56 @@ def test_whoever_stands_on_a_list_of_bad_credit_gets_nothing_whatever_the_reason
     assert refused.status_code == 422 and "有排除情形，不能定金额" in refused.content.decode()
 
 
+def test_a_second_name_for_one_thing_is_no_second_award(persona: Persona) -> None:
+    applied(persona)
+    party = Party.objects.get(handlers__account__user__username="firm").id
+    for thing in ("第二张证书", party):  # the clause gives to the firm itself: whatever is written is the firm
+        again = step(persona("firm"), START, "apply", **(TOLD | {"object": thing}))
+        assert again.status_code == 422 and "已经申报过" in again.content.decode(), thing
+
+
+def test_what_is_applied_for_is_a_thing_that_the_registers_know(persona: Persona) -> None:
+    open_calls()
+    lab = TOLD | {"clause": "national_key_lab", "sum": "", "object": "LAB-9"}
+    refused = step(persona("firm"), START, "apply", **lab)
+    assert refused.status_code == 422 and "没有登记“LAB-9”这个事项" in refused.content.decode()
+    laboratory(Party.objects.get(handlers__account__user__username="firm").id, "lead")
+    assert step(persona("firm"), START, "apply", **lab).status_code == 302
+
+
+def test_what_is_given_once_for_a_thing_is_granted_to_one_party_alone(persona: Persona) -> None:
+    open_calls()
+    parties = {name: Party.objects.get(handlers__account__user__username=name).id for name in ("firm", "other_firm")}
+    lab, science = TOLD | {"clause": "national_key_lab", "sum": "", "object": "LAB-9"}, persona("science")
+    for name, role in (("firm", "lead"), ("other_firm", "participant")):
+        laboratory(parties[name], role)
+    answers = []
+    for name in parties:
+        answer = step(persona(name), START, "apply", **lab)
+        assert answer.status_code == 302, answer.content.decode()
+        there = str(answer["Location"]).partition("?")[0].replace("my/matters", "office/procedures")
+        assert step(science, there, "accept", actor="wh_science").status_code == 302
+        gives = science.get(there).context["award"].gives
+        answers.append(approved(science, there, f"{gives // 10**6}万元", "批复和证明看过"))
+    assert answers[0].status_code == 302
+    assert answers[1].status_code == 422 and "同一事项只给一次" in answers[1].content.decode()
+
+
+def test_a_clause_that_names_no_number_gives_nothing_of_which_the_registers_know_nothing(persona: Persona) -> None:
+    there, science = applied(persona, clause="linked_finance_grant", sum=""), persona("science")
+    found = science.get(there).context["award"]
+    assert (found.status, found.bound) == ("none", None)
+    refused = approved(science, there, "9999亿元", "批复看过")
+    assert refused.status_code == 422 and "不能定金额" in refused.content.decode()
+
+
+def laboratory(party: str, role: str) -> None:
+    recorded("innovation_platform", {
+        "fact_id": f"lab-{role}", "party_id": party, "platform_id": "LAB-9", "name": "重点实验室", "type": "national_key_lab",
+        "level": "national", "role": role, "approved_on": "2023-05-01", "valid_from": "2023-05-01",
+    })  # fmt: skip
+
+
 def test_papers_that_nobody_has_seen_are_not_passed_over_in_silence(persona: Persona) -> None:
     there, science = applied(persona, evidence="证书.pdf；收款账户"), persona("science")
     page = science.get(there)
@@ -106,6 +159,36 @@ def test_papers_that_nobody_has_seen_are_not_passed_over_in_silence(persona: Per
     refused = approved(science, there, "10万元")
     assert refused.status_code == 422 and "通知列出的材料还缺：高新技术企业证书" in refused.content.decode()
     assert approved(science, there, "10万元", "证书在上级网站核过").status_code == 302
+
+
+def listed(there: str, var: Path) -> list[str]:
+    """How the papers that a call asks for stand in a matter, in order."""
+    pack = pack_of("weihai")
+    case = open_cases(pack, date.max, Path(settings.INNOCITY_VAR), on=date.today())[
+        there.rstrip("/").rpartition("/")[2]
+    ]
+    return [state for _, _, state in missing_of(pack, case, var)]
+
+
+def test_only_a_paper_s_own_name_says_that_it_was_brought(persona: Persona, tmp_path: Path) -> None:
+    there = applied(persona, evidence="没有高新技术企业证书；收款账户（网上交2份）")
+    assert listed(there, tmp_path / "files") == ["missing", "said"]
+    assert "通知列出的材料还缺：高新技术企业证书" in approved(persona("science"), there, "10万元").content.decode()
+
+
+def test_what_a_unit_writes_of_its_own_step_brings_no_paper_and_what_the_window_takes_does(
+    persona: Persona, tmp_path: Path,
+) -> None:  # fmt: skip
+    open_calls()
+    pack, var = pack_of("weihai"), Path(settings.INNOCITY_VAR)
+    party = Party.objects.get(handlers__account__user__username="firm").id
+    officer("wh_approval")
+    told = {"actor": "wh_approval", "party": party, **TOLD, "evidence": "收款账户", "on": "2024-03-20"}
+    answer = persona("wh_approval").post(f"{OFFICE}start/call_application/", {"step": "apply", **told})
+    there = str(answer["Location"]).partition("?")[0]
+    one = Step("", "accept", "wh_science", date.today(), there.rstrip("/").rpartition("/")[2], evidence=[PAPERS])
+    take_step(pack, one, var, viewer=Viewer("officer", "science", "wh_science"))
+    assert listed(there, tmp_path / "files") == ["missing", "said"]
 
 
 # --- once ------------------------------------------------------------------------------------------------------

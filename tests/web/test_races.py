@@ -9,10 +9,12 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from innocity.actions.note_result import note_result
 from innocity.packs.load import load_pack
 from innocity.records.models import AuditEntry, Fact, Handler
 from innocity.records.models_corrections import Correction
 from innocity.records.models_feedback import Feedback
+from innocity.records.viewer import Viewer
 from tests.web.conftest import Persona
 
 EITHER = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -119,3 +121,18 @@ def test_a_figure_reported_twice_at_once_stands_once(both: Persona) -> None:
     address = "/weihai/office/figures/report/"
     statuses = at_once(*(lambda one=one: one.post(address, given).status_code for one in clients))
     assert statuses == [302, 422] and Fact.objects.filter(register="observation").count() == before + 1
+
+
+@EITHER
+def test_a_result_opened_twice_at_once_is_noted_once(both: Persona) -> None:
+    both("firm")
+    viewer = Viewer("firm", "firm", None, Handler.objects.get(account__user__username="firm").party_id)
+    rows = [f"r{n}" for n in range(20)]
+
+    def look() -> int:
+        for row in rows:
+            note_result(viewer, "call_application-2024-0001", row)
+        return 0
+
+    assert at_once(look, look, look) == [0, 0, 0]
+    assert AuditEntry.objects.filter(action="see_result").count() == len(rows)

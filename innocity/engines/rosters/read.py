@@ -79,9 +79,10 @@ def _of_year(
         f'SELECT {said} AS y, count(*) FROM "__roster" GROUP BY 1 HAVING y IS NOT NULL ORDER BY 1 DESC'
     )
     years = tuple((int(one), int(count)) for one, count in found)
-    year = asked if asked is not None else years[0][0] if years else plan.run.as_of.year
-    database.run(f'DELETE FROM "__roster" WHERE {said} IS DISTINCT FROM {int(year)}')
-    return year, years
+    if asked is None:  # a year written by mistake, or one still to come, is no year to open on
+        asked = next((one for one, _ in years if one <= plan.run.as_of.year), plan.run.as_of.year)
+    database.run(f'DELETE FROM "__roster" WHERE {said} IS DISTINCT FROM {int(asked)}')
+    return asked, years
 
 
 def _newest(plan: RosterPlan) -> str:

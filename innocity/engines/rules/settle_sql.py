@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -30,6 +30,8 @@ from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -84,9 +86,9 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        beside = self._stand("__decisions", self.beside.decisions_query()) if self.options.decisions else []
+        decisions = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
         narrowed = {query: name for name, query in self._narrowing.queries.items()}
-        self._keep(narrowed, narrowed, beside)
+        self._keep(narrowed, narrowed, decisions)
         self._keep(b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after)
         self._organizations()
 
@@ -100,19 +102,12 @@ class Settling:
             name = named_after("__organizations", query)
             self._keep([query], {query: name})
             parties, table = None, quote(name)
-        statements = []
+        beside = {}
         if asking:
-            statements += self._stand("__subjects", self.beside.subjects_query(columns, parties, table))
+            beside["__subjects"] = self.beside.subjects_query(columns, parties, table)
         if self.options.exclusions:
-            statements += self._stand("__excluded", self.beside.excluded_query(table))
-        self.database.run_all(statements)
-
-    def _stand(self, name: str, query: str) -> list[str]:
-        """What keeps the rows of a query beside base facts; nothing where a variant before has kept the same."""
-        if self.shared.stands(name, query):
-            return []
-        self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        return [self.dialect.create_table(name, query)]
+            beside["__excluded"] = self.beside.excluded_query(table)
+        self._keep((), beside=beside)
 
     def _parties(self, clauses: list[ClausePlan]) -> str | None:
         """SQL of the beneficiaries of some clauses; None where they are known only later."""
@@ -131,19 +126,20 @@ class Settling:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
         self._keep(map(self.emit.rows_of, self._by_row()))
 
-    def _keep(
-        self, queries: Iterable[str], names: Mapping[str, str] = MappingProxyType({}), beside: Sequence[str] = ()
-    ) -> None:
-        """Materialise queries that have no table yet, while other statements run beside.
+    def _keep(self, queries: Iterable[str], names: Mapping[str, str] = NONE, beside: Mapping[str, str] = NONE) -> None:
+        """Materialise queries that have no table yet, and tables beside them that hold other rows than asked for.
 
-        `names` for those whose table is named already.
+        `names`: the tables of queries that have their own; `beside`: the query of each table of a fixed name.
         """
         missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
         new = {q: names.get(q) or f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
-        for name in new.values():
+        fixed = {name: query for name, query in beside.items() if not self.shared.stands(name, query)}
+        tables = [*((name, query) for query, name in new.items()), *fixed.items()]
+        for name, _ in tables:
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run_all([*beside, *(self.dialect.create_table(name, query) for query, name in new.items())])
-        self.shared.bases |= new
+        self.database.run_all([self.dialect.create_table(name, query) for name, query in tables])
+        self.shared.bases |= new  # only now: what failed has no table
+        self.shared.beside |= fixed
 
     def totals(self) -> dict[str, tuple[int, int]]:
         """By clause: how many awards, and the payable fen; no award is written down. For comparing variants.

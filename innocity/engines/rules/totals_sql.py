@@ -36,11 +36,14 @@ class Shared:
         return all(name in named for name in _READ.findall(sql))
 
     def stands(self, name: str, query: str) -> bool:
-        """Whether the table of that name holds this query's rows already; if not, what was read from it is void."""
+        """Whether the table of that name holds this query's rows already; if not, what was read from it is void.
+
+        That it does is noted in `beside` by whoever has made it, once it is made.
+        """
         if self.beside.get(name) == query:
             return True
         self.seen = {sql: rows for sql, rows in self.seen.items() if name not in _READ.findall(sql)}
-        self.beside[name] = query
+        self.beside.pop(name, None)
         return False
 
 

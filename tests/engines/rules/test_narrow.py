@@ -15,7 +15,7 @@ from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.totals_sql import Shared
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
-from innocity.plan.duck import connect, open_facts
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 from tests.engines.rules.test_real_packs import made
 from tests.engines.rules.world import duck_engine
 
@@ -82,3 +82,24 @@ def test_variants_that_ask_for_other_parties_do_not_share_who_they_are() -> None
         settling.awards()
     given = {(a.clause, a.party) for a in fetch_awards(database)}
     assert {("contract_payment_subsidy", "one"), ("linked_finance_insurance", "two")} <= given
+
+
+def test_what_failed_while_tables_were_made_is_made_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, facts = made("weihai", 1)
+    database, shared = connect(threads=1), Shared()
+    found = open_facts(database, plan.pack, arrow_tables(plan, facts), plan.as_of, registers_read(plan))
+    options = options_for(found, plan, database)
+    run = DuckDatabase.run
+
+    def fails_on_subjects(self: DuckDatabase, sql: str) -> None:
+        if sql.startswith('CREATE TABLE "__subjects"'):
+            raise MemoryError
+        run(self, sql)
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(DuckDatabase, "run", fails_on_subjects)
+        Settling(plan, database, DUCKDB, options, shared=shared).base_facts()
+    again = Settling(plan, database, DUCKDB, options, shared=shared)
+    again.base_facts()
+    again.awards()
+    assert fetch_awards(database) == duck_engine(plan, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -51,7 +52,7 @@ def new(request: HttpRequest, city: str, plan: str) -> HttpResponse:
     if one is None or not who:
         raise Http404(f"no plan {plan}")
     years = years_of(pack, one, var())
-    year, faults = _year(request, max(years, default=0)), list[Fault]()
+    year, faults = _year(request, _latest(years)), list[Fault]()
     listed = candidates(pack, one, year, var())
     strata = strata_of(pack, one, listed)
     if request.method == "POST":
@@ -86,10 +87,15 @@ def _checkers(pack: Pack, listed: list[Candidate], people: list[Inspector]) -> d
             "senders": [names.get(one, one) for one in sorted(sending - apart)]}  # fmt: skip
 
 
+def _latest(years: Collection[int]) -> int:
+    """The latest year that has anything, none that is still to come; 0 where there is none."""
+    return max((year for year in years if year <= timezone.localdate().year), default=0)
+
+
 def _year(request: HttpRequest, latest: int) -> int:
     """The year asked for, else the latest that has anything, else the last one."""
     text = request.POST.get("year") or request.GET.get("year", "")
-    fine = text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100
+    fine = len(text) == 4 and text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100
     return int(text) if fine else latest or timezone.localdate().year - 1
 
 

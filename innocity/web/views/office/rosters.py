@@ -97,7 +97,7 @@ def _cell(column: Column, value: Any, word: str) -> Any:
 def _year(request: HttpRequest) -> int | None:
     """The year asked for; none where it cannot be one."""
     text = request.GET.get("year", "").strip()
-    return int(text) if text.isascii() and text.isdigit() and 1900 <= int(text[:5]) <= 2200 else None
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and 1900 <= int(text) <= 2200 else None
 
 
 def _years(view: RosterView) -> list[tuple[int, int]]:
