@@ -239,14 +239,19 @@ def test_papers_of_every_revision_are_reached_from_the_history_of_a_fact(
     assert AuditEntry.objects.filter(action="export", object__startswith="qualification/").count() == 6
 
 
+def asked_with_a_paper(asks: tuple[Client, str], content: bytes) -> Correction:
+    """A request for a correction, handed in with 证书.txt."""
+    client, address = asks
+    answered(client, address)
+    client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", content)})
+    client.post(address + "check/")
+    return Correction.objects.get()
+
+
 def test_who_decides_a_request_reads_its_papers_and_nobody_else_does(
     asks: tuple[Client, str], persona: Persona
 ) -> None:
-    client, address = asks
-    answered(client, address)
-    client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", b"certificate")})
-    client.post(address + "check/")
-    one = Correction.objects.get()
+    one = asked_with_a_paper(asks, b"certificate")
     page = f"/weihai/office/corrections/{one.id}/"
     [link] = linked(persona("science"), page).values()
     assert persona("science").get(link).content == b"certificate"
@@ -259,11 +264,8 @@ def test_who_decides_a_request_reads_its_papers_and_nobody_else_does(
 def test_a_revision_without_papers_says_where_those_of_earlier_ones_stand(
     asks: tuple[Client, str], persona: Persona
 ) -> None:
-    client, address = asks
-    answered(client, address)
-    client.post(address + "papers/", {"file": SimpleUploadedFile("证书.txt", b"a")})
-    client.post(address + "check/")
-    persona("science").post(f"/weihai/office/corrections/{Correction.objects.get().id}/", {"decision": "approve"})
+    one, address = asked_with_a_paper(asks, b"a"), asks[1]
+    persona("science").post(f"/weihai/office/corrections/{one.id}/", {"decision": "approve"})
     fact = address.removesuffix("/correct/").rpartition("/")[2]
     correct_fact(load_pack("weihai"), OPERATOR, "qualification", fact, {"batch": "第9批"}, "补录", revision=2)
     page = persona("science").get(f"/weihai/office/registers/qualification/facts/{fact}/").content.decode()
