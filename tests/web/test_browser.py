@@ -141,8 +141,14 @@ def sign_in(page: Any, address: str, who: str) -> None:
     page.goto(address + "/account/login/")
     page.fill("#id_login", who)
     page.fill("#id_password", PASSWORD)
-    page.click("main form.card button")
+    pressed(page, "main form.card button")
     page.wait_for_selector(".whose")
+
+
+def pressed(page: Any, element: str) -> None:
+    """Press what loads another page, and wait until that one is there: a test that looks before sees the old one."""
+    with page.expect_navigation():
+        page.click(element)
 
 
 def violations(page: Any, address: str, axe: str, pages: dict[str, str]) -> list[str]:
@@ -177,12 +183,12 @@ def test_everything_works_without_scripts(browser: Any, address: str) -> None:
     page = opened(browser, address, "light", java_script_enabled=False)
     page.goto(address + "/weihai/clauses/")
     page.select_option("#topic", "high_tech_firms")
-    page.click("text=筛选")
+    pressed(page, "text=筛选")
     assert page.locator("#found li").count() == 2
     page.goto(address + "/weihai/calculator/contract_payment_subsidy/")
-    page.click("text=一份备案的技术开发合同当年支付400万元")
+    pressed(page, "text=一份备案的技术开发合同当年支付400万元")
     assert "20万元" in page.inner_text("#result")
-    page.click("text=再加一笔")
+    pressed(page, "text=再加一笔")
     assert page.locator('input[name="contract_payment.1.amount"]').count() == 1
     page.goto(address + "/weihai/graph/")
     assert page.locator(".graphfig").is_visible() is False and page.locator(".net > li").count() > 10
@@ -213,7 +219,7 @@ def test_keyboard(browser: Any, address: str) -> None:
 def test_care_mode_is_one_press_away_and_large(browser: Any, address: str) -> None:
     page = opened(browser, address, "phone")
     page.goto(address + "/weihai/clauses/")
-    page.click("text=关怀版")
+    pressed(page, "text=关怀版")
     size = "getComputedStyle(document.querySelector('.ent p')).fontSize"
     assert page.url.endswith("/weihai/clauses/") and float(page.evaluate(size).removesuffix("px")) >= 18
     assert page.evaluate("document.querySelector('.facts .btn').offsetHeight") >= 60

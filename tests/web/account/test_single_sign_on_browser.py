@@ -74,7 +74,7 @@ def press(page: Any, address: str, ask: str = "") -> None:
 def come_back(page: Any, name: str, do: str = "in") -> None:
     """Sign in there."""
     page.fill("#name", name)
-    page.click(f'button[value="{do}"]')
+    test_browser.pressed(page, f'button[value="{do}"]')
     page.wait_for_selector("main")
 
 
@@ -86,7 +86,7 @@ def test_from_the_button_to_work_and_out_again(page: Any, address: str, provider
     page.goto(f"{address}/account/")
     assert page.locator("text=改密码").count() == 0
     page.goto(f"{address}/account/logout/")
-    page.click("main form button")
+    test_browser.pressed(page, "main form button")
     page.wait_for_selector("text=也退出试点市统一登录")
     assert test_browser.violations(page, address, axe, {"left": "/account/single/left/"}) == []
     page.click("text=也退出试点市统一登录")

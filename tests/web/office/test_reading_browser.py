@@ -14,6 +14,7 @@ from tests.web.test_browser import (  # noqa: F401  the first three are fixtures
     axe,
     browser,
     opened,
+    pressed,
     pytestmark,
     sign_in,
     violations,
@@ -25,7 +26,7 @@ def reviewed(page: Any, base: str, text: str = TEXT) -> str:
     sign_in(page, base, "science")
     page.goto(base + READING)
     page.set_input_files("#file", {"name": "措施.txt", "mimeType": "text/plain", "buffer": text.encode()})
-    page.click("form.sheet button")
+    pressed(page, "form.sheet button")
     page.wait_for_url(re.compile(r"reading/[0-9a-f]{16}/"))
     return str(page.url).partition("?")[0]
 
@@ -76,6 +77,20 @@ def test_findings_are_decided_by_keys_without_loading_the_page(browser: Any, add
     page.context.close()
 
 
+def test_keys_pressed_before_the_answer_is_there_wait_for_it(browser: Any, address: str) -> None:  # noqa: F811
+    page = opened(browser, address, "light")
+    reviewed(page, address, TEXT.replace("松岚", "柳溪"))
+    keys = page.eval_on_selector_all(".found li", "rows => rows.map(row => row.dataset.key)")
+    # In one go, as no hand could: the answer to `j` is still under way when `a`, `x` and a reason are typed.
+    press = "[...'jaxjka'].forEach((key) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})))"
+    page.evaluate(press)
+    page.wait_for_selector(f'#panel[data-key="{keys[2]}"] details[data-do=reject][open]')
+    verdicts = page.eval_on_selector_all(".found li", "rows => rows.map(row => row.dataset.verdict)")
+    assert verdicts[:4] == ["", "accept", "", ""] and set(verdicts[2:]) == {""}
+    assert page.evaluate("document.activeElement.id") == "reason"
+    page.context.close()
+
+
 def test_words_that_are_marked_are_added(browser: Any, address: str) -> None:  # noqa: F811
     page = opened(browser, address, "light")
     reviewed(page, address, TEXT.replace("松岚", "𠮷川").replace("另有补贴3万元", "另有补贴🎈3万元"))
@@ -110,19 +125,19 @@ def test_all_of_it_works_without_scripts(browser: Any, address: str) -> None:  #
     page = opened(browser, address, "phone", java_script_enabled=False)
     reviewed(page, address, TEXT.replace("松岚", "梅岭"))
     first = page.get_attribute("#panel", "data-key")
-    page.click("#panel button[value=accept]")
+    pressed(page, "#panel button[value=accept]")
     assert page.get_attribute("#panel", "data-key") != first and "1" in page.inner_text("#h-done")
     page.click("#panel >> text=不要")
     page.fill("#reason", "只是说明")
-    page.click("#panel >> text=不要这一条")
+    pressed(page, "#panel >> text=不要这一条")
     assert "2" in page.inner_text("#h-done")
-    page.click(".rd-add >> text=任务")
+    pressed(page, ".rd-add >> text=任务")
     page.fill("#quote", "本措施提到的雏鹰企业")
     page.fill("#v-path", "三")
     page.fill("#v-title", "雏鹰企业")
     page.select_option("#v-kind", "task")
-    page.click("#panel form button.btn")
+    pressed(page, "#panel form button.btn")
     assert page.locator(".found [aria-current] >> text=务+3").count() == 1
-    page.click("text=看草案")
+    pressed(page, "text=看草案")
     assert page.locator(".diff").count() >= 1
     page.context.close()

@@ -76,13 +76,28 @@
     a: function () { press("accept"); }, u: function () { press("undo"); },
     x: function () { open("reject"); }, e: function () { open("correct"); }
   };
+  // While an answer is under way keys wait for its panel: whoever is quick would decide the finding before.
+  var busy = 0, waiting = []; // busy: requests under way; a decision leads to the next finding by a second one
+  function queue(key) {
+    var last = waiting[waiting.length - 1];
+    if (last !== "x" && last !== "e") waiting.push(key); // what follows those is text, meant for a field still to come
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.target === side) busy += 1; });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.target !== side) return;
+    busy -= 1;
+    while (waiting.length && !busy) KEYS[waiting.shift()]();
+  });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || !wanted()) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
       if (event.key === "Escape") document.getElementById("panel-h").focus();
       return;
     }
-    if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
+    if (!KEYS[event.key]) return;
+    event.preventDefault();
+    if (busy) queue(event.key);
+    else KEYS[event.key]();
   });
 
   // --- a selection: places are counted in characters, not in UTF-16 units
