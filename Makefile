@@ -20,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install charts programs demo test check check-thorough bench docs constraints clean
+.PHONY: help install charts programs demo test check check-postgresql check-thorough bench docs constraints clean
 .PHONY: lint lint-types lint-style lint-imports lint-docs
 
 help:  ## what there is
@@ -66,6 +66,9 @@ test:  ## everything: the checks, the unit tests, every case of every city
 
 check-thorough: $(VENV)/.installed-test $(VENV)/.charts programs  ## engines compared on a thousand random packs and whole cities; pages in all looks; the API (hours)
 	@INNOCITY_THOROUGH=1 $(PYTEST) -n auto --maxprocesses 4 --dist worksteal tests/engines/rules tests/engines/indicators tests/web/test_browser.py tests/web/api
+
+check-postgresql: $(VENV)/.installed-test $(VENV)/.charts programs  ## every test on PostgreSQL where it would run on SQLite
+	@INNOCITY_TEST_DATABASE=postgresql $(PYTEST) -n auto --maxprocesses 4 --dist worksteal
 
 check: lint  ## style, types, import directions, limits of shape, docs in step with the code
 	@$(PYTEST) tests/house tests/docs

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.records import databases
+
 # Nothing of the server survives the tests: nothing needs to reach the disk, to be copied elsewhere or tidied up.
 SERVER = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
@@ -43,6 +45,13 @@ def packs_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def chosen_database(request: pytest.FixtureRequest) -> None:
+    """Where all tests are to run on PostgreSQL its server is there before the first."""
+    if databases.CHOSEN == "postgresql":
+        request.getfixturevalue("postgres")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Connection string of a temporary PostgreSQL server of this test session (one a worker of xdist).
@@ -62,7 +71,8 @@ def postgres() -> Iterator[str]:
         _make_cluster(programs, folder / "data")
         options = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={folder}"))
         _run(programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
-        yield f"host={folder} dbname=postgres user={ACCOUNT}"
+        databases.server[:] = [f"host={folder} dbname=postgres user={ACCOUNT}"]
+        yield databases.server[0]
     finally:
         keeper.communicate()
 

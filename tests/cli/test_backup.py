@@ -11,12 +11,13 @@ from typing import Any
 
 from tests.cli.conftest import data
 from tests.cli.instance import DATABASE, working_in
+from tests.records import databases
 
 
-def run(var: Path, *arguments: str) -> Any:
+def run(var: Path, database: dict[str, Any], *arguments: str) -> Any:
     """The JSON of a command in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("INNOCITY_")}
-    environment |= {"INNOCITY_VAR": str(var), "INNOCITY_DATA_KEYS": "a:" + "11" * 32}
+    environment |= {"INNOCITY_VAR": str(var), "INNOCITY_DATA_KEYS": "a:" + "11" * 32, **databases.environment(database)}
     code = "from innocity.cli.main import app; app()"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments, "--json"], capture_output=True, text=True, env=environment
@@ -32,11 +33,12 @@ def test_a_city_moves_house(tmp_path: Path) -> None:
         data("records", "adopt", "weihai")
         done = data("backup", "weihai", "--out", file)
         assert done["rows"] > 50 and len(done["sha256"]) == 64 and done["bytes"] == file.stat().st_size
-    with working_in(new) as var:
+    place = databases.fresh(new / "var" / DATABASE)
+    with working_in(new, place) as var:
         checked = data("restore", "weihai", file, "--check")
         assert checked["rows"] == done["rows"] and not checked["restored"]
-        assert not (var / DATABASE).exists()
+        assert databases.CHOSEN != "sqlite" or not (var / DATABASE).exists()
         assert data("restore", "weihai", file)["rows"] == done["rows"]
         refused = data("restore", "weihai", file, code=1)
         assert refused["error"]["code"] == "E-RESTORE-NOT-EMPTY"
-    assert run(new / "var", "verify")["findings"] == []
+    assert run(new / "var", place, "verify")["findings"] == []

@@ -1,8 +1,12 @@
-"""A fresh database for each test, on SQLite or PostgreSQL: migrated once a session, then copied."""
+"""A fresh database for each test, on SQLite or PostgreSQL: migrated once a session, then copied.
+
+Tests that do not name a kind run on SQLite; with INNOCITY_TEST_DATABASE=postgresql all of them run on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 
 import innocity.records  # noqa: F401  makes Django ready
 
@@ -19,6 +23,11 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
 }
+#: The kind of those that do not name one.
+CHOSEN = os.environ.get("INNOCITY_TEST_DATABASE", "").strip() or "sqlite"
+assert CHOSEN in ("sqlite", "postgresql"), f"INNOCITY_TEST_DATABASE={CHOSEN}: sqlite or postgresql"
+#: Connection string of the tests' own server, once it runs (the fixture `postgres`).
+server: list[str] = []
 _numbers = itertools.count(1)
 
 
@@ -31,6 +40,22 @@ def postgresql(server: str, name: str) -> dict[str, Any]:
     """Settings of a database on the server that a connection string names."""
     parts = dict(part.split("=", 1) for part in server.split())
     return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "HOST": parts["host"], "USER": parts["user"]}
+
+
+def fresh(path: Path) -> dict[str, Any]:
+    """Settings of a database of the chosen kind in which nothing is: a file yet to be made, or an empty database."""
+    if CHOSEN == "sqlite":
+        return sqlite(path)
+    settings = postgresql(server[0], f"copy{next(_numbers)}")
+    execute(settings, f'CREATE DATABASE "{settings["NAME"]}"')
+    return settings
+
+
+def environment(settings: dict[str, Any]) -> dict[str, str]:
+    """What a process of its own is told of a database."""
+    if settings["ENGINE"].endswith("sqlite3"):
+        return {"INNOCITY_DATABASE_URL": f"sqlite:///{settings['NAME']}"}
+    return {"INNOCITY_DATABASE_URL": f"postgresql://{settings['USER']}@/{settings['NAME']}", "PGHOST": settings["HOST"]}
 
 
 @contextmanager
@@ -64,6 +89,20 @@ def copied(template: dict[str, Any], folder: Path) -> dict[str, Any]:
         return sqlite(path)
     execute(template, f'CREATE DATABASE {name} TEMPLATE "{template["NAME"]}"', from_15=" STRATEGY FILE_COPY")
     return {**template, "NAME": name}
+
+
+def plan(sql: str) -> str:
+    """How the database in use finds what a statement asks for: by indexes, if it can at all."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("EXPLAIN QUERY PLAN " + sql)
+            return " / ".join(str(row[3]) for row in cursor.fetchall())
+        cursor.execute("SET enable_seqscan = off")  # tables of tests are so small that reading all would be cheaper
+        cursor.execute("EXPLAIN " + sql)
+        lines = [str(row[0]).strip() for row in cursor.fetchall()]
+        cursor.execute("RESET enable_seqscan")
+    # In the words of the other one; what an index has found is then fetched, which is no way of finding it.
+    return " / ".join(line for line in lines if "Bitmap Heap Scan" not in line).replace("Seq Scan on", "SCAN")
 
 
 def dropped(settings: dict[str, Any]) -> None:

@@ -3,8 +3,8 @@
 - `site`: nobody has signed in; the pages read the pack and the run, no database.
 - `persona("firm")`: whoever `tests/web/personas.py` names has signed in, on a database of their own test:
   what one test writes no other sees. `records` alone gives that database without a client.
-- `persona_postgresql`: the same on PostgreSQL.
-- `served`: the folder of an instance with that database, for the tests that start `innocity serve`.
+- `persona_postgresql`: the same on PostgreSQL. INNOCITY_TEST_DATABASE=postgresql puts all of them there.
+- `served`: an instance with that database, for the tests that start `innocity serve`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,39 +84,71 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- signed in -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def filled(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same folder with a database that holds it all: the template of every test's own."""
-    var = tmp_path_factory.mktemp("filled")
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A folder like `var` and the database that goes with it."""
+
+    var: Path
+    database: dict[str, Any]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process of its own is told of it."""
+        return {"INNOCITY_VAR": str(self.var), **databases.environment(self.database)}
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """This process's environment names the database, if it is none beside the facts: ledgers would be files."""
+        with pytest.MonkeyPatch.context() as patch:
+            if not self.database["ENGINE"].endswith("sqlite3"):
+                patch.setenv("INNOCITY_DATABASE_URL", self.environment["INNOCITY_DATABASE_URL"])
+            yield
+
+    def copied(self, folder: Path) -> Instance:
+        """One of its own in a new folder: the database copied, what is only read linked."""
+        (folder / "weihai").mkdir(parents=True)
+        for one in (self.var / "weihai").resolve().iterdir():
+            (folder / "weihai" / one.name).symlink_to(one)
+        if not self.database["ENGINE"].endswith("sqlite3"):
+            return Instance(folder, databases.copied(self.database, folder))
+        shutil.copyfile(self.var / DATABASE, folder / DATABASE)
+        return Instance(folder, databases.sqlite(folder / DATABASE))
+
+
+def _filled(settings: dict[str, Any], instance: Path, var: Path) -> Instance:
+    """The folder of facts and run with a database that holds it all: the template of every test's own."""
     (var / "weihai").symlink_to(instance / "weihai")
-    settings = databases.migrated(databases.sqlite(var / DATABASE))
-    personas.fill(settings, var, instance / "weihai" / "runs" / "first")
-    return var
+    found = Instance(var, databases.migrated(settings))
+    with found.named():
+        personas.fill(settings, var, instance / "weihai" / "runs" / "first")
+    return found
 
 
 @pytest.fixture(scope="session")
-def filled_postgresql(postgres: str, instance: Path) -> dict[str, Any]:
-    """A database like that of `filled` on the tests' own server."""
+def filled_sqlite(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """That template on SQLite."""
+    var = tmp_path_factory.mktemp("filled")
+    return _filled(databases.sqlite(var / DATABASE), instance, var)
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(postgres: str, instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """The same on the tests' own server."""
     settings = databases.postgresql(postgres, "site_template")
     databases.execute(settings, "CREATE DATABASE site_template")
-    databases.migrated(settings)
-    personas.fill(settings, instance, instance / "weihai" / "runs" / "first")
-    return settings
+    return _filled(settings, instance, tmp_path_factory.mktemp("filled"))
 
 
-def instance_like(filled: Path, folder: Path) -> Path:
-    """A folder of an instance of its own: the database copied, what is only read linked."""
-    folder.mkdir(parents=True)
-    shutil.copyfile(filled / DATABASE, folder / DATABASE)
-    (folder / "weihai").mkdir()
-    for one in (filled / "weihai").resolve().iterdir():
-        (folder / "weihai" / one.name).symlink_to(one)
-    return folder
+@pytest.fixture(scope="session")
+def filled(request: pytest.FixtureRequest) -> Instance:
+    """The template on the database that the tests run on."""
+    found: Instance = request.getfixturevalue(f"filled_{databases.CHOSEN}")
+    return found
 
 
 @contextmanager
-def served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
-    """The site of this process shows the instance in `var`, on that database."""
+def served_by(one: Instance) -> Iterator[None]:
+    """The site of this process shows that instance."""
     from django.conf import settings
     from django.core.cache import cache
     from django.test.utils import override_settings
@@ -124,25 +157,22 @@ def served_by(database: dict[str, Any], var: Path) -> Iterator[None]:
 
     cache.clear()  # what one test tried does not count in the next
     quick = override_settings(PASSWORD_HASHERS=[personas.HASHER])  # few rounds: tests sign in many times
-    with pytest.MonkeyPatch.context() as patch, databases.used(database), quick:
+    with pytest.MonkeyPatch.context() as patch, databases.used(one.database), one.named(), quick:
         # What is kept by the version of the facts is of one database: each test has another.
         patch.setattr("innocity.web.entitled._KEPT", Kept(256))
         patch.setattr("innocity.actions.view_entitlements._rounds", {})
         patch.setattr("innocity.actions.view_roster._TABLES", {})
-        if not database["ENGINE"].endswith("sqlite3"):  # without it ledgers would be files beside the database
-            patch.setenv("INNOCITY_DATABASE_URL", f"postgresql:///{database['NAME']}")
-        patch.setattr(settings, "INNOCITY_VAR", var, raising=False)
+        patch.setattr(settings, "INNOCITY_VAR", one.var, raising=False)
         patch.setattr(settings, "SECRET_KEY", "tests")
         patch.setattr(settings, "INNOCITY_MFA_ROLES", frozenset())
         yield
 
 
 @pytest.fixture
-def records(filled: Path, tmp_path: Path) -> Iterator[Path]:
-    """A database of the test's own (SQLite) with the small city and its accounts; gives the instance's folder."""
-    var = instance_like(filled, tmp_path / "var")
-    with served_by(databases.sqlite(var / DATABASE), var):
-        yield var
+def records(filled: Instance, tmp_path: Path) -> Iterator[Path]:
+    """A database of the test's own with the small city and its accounts; gives the instance's folder."""
+    with own_copy(filled, tmp_path / "var") as one:
+        yield one.var
 
 
 @pytest.fixture
@@ -152,14 +182,19 @@ def persona(records: Path) -> Persona:
 
 
 @pytest.fixture
-def persona_postgresql(filled: Path, filled_postgresql: dict[str, Any], tmp_path: Path) -> Iterator[Persona]:
+def persona_postgresql(filled_postgresql: Instance, tmp_path: Path) -> Iterator[Persona]:
     """The same on PostgreSQL."""
-    var = instance_like(filled, tmp_path / "var")
-    (var / DATABASE).unlink()
-    copy = databases.copied(filled_postgresql, tmp_path)
-    with served_by(copy, var):
+    with own_copy(filled_postgresql, tmp_path / "var"):
         yield signed_in
-    databases.dropped(copy)
+
+
+@contextmanager
+def own_copy(template: Instance, folder: Path) -> Iterator[Instance]:
+    """The site shows a copy of that instance, in that folder; its database is dropped afterwards."""
+    one = template.copied(folder)
+    with served_by(one):
+        yield one
+    databases.dropped(one.database)
 
 
 def signed_in(name: str) -> Client:
@@ -174,6 +209,6 @@ def signed_in(name: str) -> Client:
 
 
 @pytest.fixture(scope="session")
-def served(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an instance with a database, for a server of its own: what is written there stays there."""
-    return instance_like(filled, tmp_path_factory.mktemp("served") / "var")
+def served(filled: Instance, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance for a server of its own: what is written there stays there."""
+    return filled.copied(tmp_path_factory.mktemp("served") / "var")

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.conftest import Instance
 from tests.web.pages import MISSING, PAGES, PAGES_OF
 from tests.web.personas import PASSWORD
 
@@ -47,15 +48,15 @@ RULES = "axe.run(document, {resultTypes: ['violations'], selectors: false})"
 
 
 @pytest.fixture(scope="module")
-def address(served: Path) -> Iterator[str]:
+def address(served: Instance) -> Iterator[str]:
     """The site of the instance as `innocity serve` runs it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(served), "--port", str(port), "--workers", "2"]
+    command = [sys.executable, "-c", code, "serve", "--var", str(served.var), "--port", str(port), "--workers", "2"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    environment["INNOCITY_MFA_ROLES"] = "none"
+    environment |= {**served.environment, "INNOCITY_MFA_ROLES": "none"}
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
     try:
         _await(f"http://127.0.0.1:{port}/health/", server)

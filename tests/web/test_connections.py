@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.core.signals import request_started
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from innocity.web.connections import close_replaced
 from innocity.web.settings import database
-from tests.web.conftest import DATABASE
+from tests.web.conftest import DATABASE, Instance, own_copy
+
+
+@pytest.fixture
+def records(filled_sqlite: Instance, tmp_path: Path) -> Iterator[Path]:
+    """An instance on SQLite, whatever the other tests run on."""
+    with own_copy(filled_sqlite, tmp_path / "var") as one:
+        yield one.var
 
 
 def began() -> DatabaseWrapper:

@@ -20,7 +20,7 @@ import pytest
 from innocity.cli.serve import check_port, run_site
 from innocity.core.errors import InnoCityError
 from tests.records import databases
-from tests.web.conftest import instance_like
+from tests.web.conftest import Instance
 
 
 def test_a_port_in_use_is_told_with_another() -> None:
@@ -45,18 +45,18 @@ def test_a_city_that_the_site_does_not_have(city: str, code: str, tmp_path: obje
 
 
 @pytest.fixture
-def server(filled: Path, filled_postgresql: dict[str, Any], tmp_path: Path) -> Iterator[tuple[Any, int, str]]:
+def server(filled_postgresql: Instance, tmp_path: Path) -> Iterator[tuple[Any, int, str]]:
     """A server of two processes on a PostgreSQL database of its own: the process, its port, how to connect to both."""
-    copy = databases.copied(filled_postgresql, tmp_path)
+    one = filled_postgresql.copied(tmp_path / "var")
+    copy = one.database
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    own = {"INNOCITY_DATABASE_URL": f"postgresql://{copy['USER']}@/{copy['NAME']}", "PGHOST": copy["HOST"]}
-    var = instance_like(filled, tmp_path / "var")
     code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(var), "--port", str(port), "--workers", "2"]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**plain, **own})
+    command = [sys.executable, "-c", code, "serve", "--var", str(one.var), "--port", str(port), "--workers", "2"]
+    environment = {**plain, **one.environment}
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
         until(lambda: status(port, "/health/") == 200, running)
         yield running, port, f"host={copy['HOST']} user={copy['USER']} dbname={copy['NAME']}"

@@ -11,22 +11,19 @@ from innocity.actions.correct_fact import correct_fact
 from innocity.packs.load import load_pack
 from innocity.records import store
 from innocity.records.queries.ledgers import known_ids
+from tests.records import databases
 from tests.web.personas import OPERATOR
 
 FACT = "QU00000020"
 
 
 def test_known_facts_are_found_by_their_index(records: Path) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert set(store.known_lines("qualification", [FACT, "none"])) == {FACT}
         assert known_ids(OPERATOR, "qualification", [FACT, "none"]) == {FACT}
-    with connection.cursor() as cursor:
-        for one in asked.captured_queries:
-            cursor.execute("EXPLAIN QUERY PLAN " + one["sql"])
-            plan = " ".join(str(row) for row in cursor.fetchall())
-            assert "one_current_fact" in plan and "SCAN" not in plan, plan
+    for one in asked.captured_queries:
+        plan = databases.plan(one["sql"])
+        assert "one_current_fact" in plan and "SCAN" not in plan, plan
 
 
 def test_a_corrected_fact_is_known_by_its_first_line(records: Path) -> None:

@@ -8,46 +8,54 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from innocity.web.passwords import kinds_of
 from tests.cli.conftest import data
 from tests.cli.instance import working_in
-from tests.web.conftest import DATABASE, instance_like
+from tests.records import databases
+from tests.web.conftest import Instance
 
 PROGRAM = [sys.executable, "-c", "from innocity.cli.main import app; app()"]
 
 
 @pytest.fixture(scope="module")
-def var(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var(filled: Instance, tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """An instance for the commands of this module."""
-    return instance_like(filled, tmp_path_factory.mktemp("commands") / "var")
+    return filled.copied(tmp_path_factory.mktemp("commands") / "var")
 
 
-def typed(var: Path, *words: str, code: int = 0) -> Any:
-    """A command's JSON, or its error, on the instance in the folder `var`."""
-    with working_in(var.parent):
+def typed(one: Instance, *words: str, code: int = 0) -> Any:
+    """A command's JSON, or its error, on an instance."""
+    with working_in(one.var.parent, one.database):
         return data(*words, code=code)
 
 
-def run(var: Path, *words: str, code: int = 0) -> Any:
+def run(one: Instance, *words: str, code: int = 0) -> Any:
     """The same in a process of its own."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
     done = subprocess.run(
-        [*PROGRAM, *words, "--json"], capture_output=True, text=True, cwd=var.parent, check=False,
-        env={**plain, "INNOCITY_VAR": str(var)},
+        [*PROGRAM, *words, "--json"], capture_output=True, text=True, cwd=one.var.parent, check=False,
+        env={**plain, **one.environment},
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
-def test_an_account_from_opening_to_revoking(var: Path) -> None:
+def found(one: Instance, sql: str) -> list[tuple[Any, ...]]:
+    """What its database says."""
+    with databases.used(one.database), connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def test_an_account_from_opening_to_revoking(var: Instance) -> None:
     opened = typed(var, "account", "open", "weihai", "liming", "--role", "officer", "--unit", "wh_finance")
     assert len(opened["password"]) == 14 and kinds_of(opened["password"]) == 3
     again = typed(var, "account", "password", "weihai", "liming")
@@ -60,29 +68,27 @@ def test_an_account_from_opening_to_revoking(var: Path) -> None:
     assert typed(var, "account", "revoke", "weihai", "liming", code=1)["error"]["code"] == "E-ACCOUNT-UNKNOWN"
 
 
-def test_a_firm_is_found_by_its_credit_code(var: Path) -> None:
-    with sqlite3.connect(var / DATABASE) as database:
-        sql = "SELECT id, code FROM records_party WHERE kind = 'organization' AND code IS NOT NULL ORDER BY id LIMIT 1"
-        party, code = database.execute(sql).fetchone()
+def test_a_firm_is_found_by_its_credit_code(var: Instance) -> None:
+    sql = "SELECT id, code FROM records_party WHERE kind = 'organization' AND code IS NOT NULL ORDER BY id LIMIT 1"
+    ((party, code),) = found(var, sql)
     words = ("account", "open", "weihai", "boss", "--role", "firm", "--party", code, "--sso")
     opened = typed(var, *words)
     assert opened["party"] == party and opened["password"] is None
 
 
-def test_an_account_moves_to_single_sign_on_and_back(var: Path) -> None:
+def test_an_account_moves_to_single_sign_on_and_back(var: Instance) -> None:
     opened = typed(var, "account", "open", "weihai", "wangwu", "--role", "officer", "--unit", "wh_finance")
     assert opened["password"]
     typed(var, "account", "sso", "weihai", "wangwu")
-    with sqlite3.connect(var / DATABASE) as database:
-        sql = "SELECT password FROM auth_user WHERE username = 'wangwu'"
-        assert database.execute(sql).fetchone()[0].startswith("!")
-        assert typed(var, "account", "sso", "weihai", "wangwu", "--subject", "8f14e45f")["subject"] == "8f14e45f"
-        sql = "SELECT provider, uid FROM socialaccount_socialaccount"
-        assert database.execute(sql).fetchall() == [("office", "8f14e45f")]
-        both = typed(var, "account", "sso", "weihai", "wangwu", "--off", "--subject", "x", code=2)
-        assert both["error"]["code"] == "E-USAGE" and len(database.execute(sql).fetchall()) == 1
-        typed(var, "account", "sso", "weihai", "wangwu", "--off")
-        assert database.execute(sql).fetchall() == []
+    ((password,),) = found(var, "SELECT password FROM auth_user WHERE username = 'wangwu'")
+    assert password.startswith("!")
+    assert typed(var, "account", "sso", "weihai", "wangwu", "--subject", "8f14e45f")["subject"] == "8f14e45f"
+    sql = "SELECT provider, uid FROM socialaccount_socialaccount"
+    assert found(var, sql) == [("office", "8f14e45f")]
+    both = typed(var, "account", "sso", "weihai", "wangwu", "--off", "--subject", "x", code=2)
+    assert both["error"]["code"] == "E-USAGE" and len(found(var, sql)) == 1
+    typed(var, "account", "sso", "weihai", "wangwu", "--off")
+    assert found(var, sql) == []
 
 
 @pytest.mark.parametrize(("words", "code"), [
@@ -97,7 +103,7 @@ def test_an_account_moves_to_single_sign_on_and_back(var: Path) -> None:
     (("list", "liaocheng"), "E-RECORDS-CITY"),
     (("password", "weihai", "nobody"), "E-ACCOUNT-UNKNOWN"),
 ])  # fmt: skip
-def test_what_cannot_be_done_is_told(var: Path, words: tuple[str, ...], code: str) -> None:
+def test_what_cannot_be_done_is_told(var: Instance, words: tuple[str, ...], code: str) -> None:
     assert typed(var, "account", *words, code=1)["error"]["code"] == code
 
 
@@ -107,14 +113,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_serve_refuses_a_database_of_another_version(filled: Path, tmp_path: Path) -> None:
-    var = instance_like(filled, tmp_path / "var")
-    with sqlite3.connect(var / DATABASE) as database:
-        newest = "SELECT max(name) FROM django_migrations WHERE app = 'records'"
-        database.execute(f"DELETE FROM django_migrations WHERE app = 'records' AND name = ({newest})")
+def test_serve_refuses_a_database_of_another_version(filled: Instance, tmp_path: Path) -> None:
+    one = filled.copied(tmp_path / "var")
+    newest = "SELECT max(name) FROM django_migrations WHERE app = 'records'"
+    with databases.used(one.database), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM django_migrations WHERE app = 'records' AND name = ({newest})")
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
     done = subprocess.run(
-        [*PROGRAM, "serve", "--var", str(var), "--port", str(free_port())], capture_output=True, text=True,
-        cwd=tmp_path, check=False, env=plain, timeout=60,
+        [*PROGRAM, "serve", "--var", str(one.var), "--port", str(free_port())], capture_output=True, text=True,
+        cwd=tmp_path, check=False, env={**plain, **databases.environment(one.database)}, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1 and "E-RECORDS-SCHEMA" in done.stderr and "innocity records migrate" in done.stderr

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from innocity.actions.drop_password import drop_password
 from tests.records import databases
 from tests.web import test_browser
 from tests.web.account.conftest import Provider
-from tests.web.conftest import DATABASE, instance_like
+from tests.web.conftest import Instance
 from tests.web.personas import OPERATOR
 
 pytestmark = test_browser.pytestmark
@@ -24,17 +23,17 @@ axe = test_browser.axe
 
 
 @pytest.fixture(scope="module")
-def address(provider: Provider, filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(provider: Provider, filled: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site that knows the provider; 科技 and the leader were opened for single sign-on."""
-    var = instance_like(filled, tmp_path_factory.mktemp("single") / "var")
-    with databases.used(databases.sqlite(var / DATABASE)):
+    one = filled.copied(tmp_path_factory.mktemp("single") / "var")
+    with databases.used(one.database):
         for name in ("science", "leader"):
             drop_password(OPERATOR, name)
     code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(var), "--workers", "2", "--port"]
+    command = [sys.executable, "-c", code, "serve", "--var", str(one.var), "--workers", "2", "--port"]
     command.append(str(urlsplit(provider.site).port))
     plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    own = {**provider.environment, "INNOCITY_OIDC_MFA": "otp", "INNOCITY_MFA_ROLES": "leader"}
+    own = {**one.environment, **provider.environment, "INNOCITY_OIDC_MFA": "otp", "INNOCITY_MFA_ROLES": "leader"}
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**plain, **own})
     try:
         test_browser._await(provider.site + "/health/", server)

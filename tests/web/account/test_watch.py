@@ -44,9 +44,11 @@ def test_health_asks_the_database(records: Path, monkeypatch: pytest.MonkeyPatch
     assert one.get("/health/").json() == {"status": "ok", "city": "weihai"}
     from django.db import connection
 
-    monkeypatch.setitem(connection.settings_dict, "NAME", "nowhere.sqlite3")
+    with monkeypatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", "nowhere.sqlite3")
+        connection.close()
+        assert one.get("/health/").status_code == 503 and not Path("nowhere.sqlite3").exists()
     connection.close()
-    assert one.get("/health/").status_code == 503 and not Path("nowhere.sqlite3").exists()
 
 
 def test_a_line_a_request_and_nothing_personal_in_it(persona: Persona, lines: list[str]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.web.account.test_commands import typed
-from tests.web.conftest import instance_like
+from tests.web.conftest import Instance
 
 
-def test_a_token_from_issuing_to_revoking(filled: Path, tmp_path: Path) -> None:
-    var = instance_like(filled, tmp_path / "var")
+def test_a_token_from_issuing_to_revoking(filled: Instance, tmp_path: Path) -> None:
+    var = filled.copied(tmp_path / "var")
     made = typed(var, "account", "token", "weihai", "wh_science", "--for", "业务系统", "--days", "30", "--writes")
     assert made["token"].startswith("innocity_") and made["writes"]
     (row,) = typed(var, "account", "tokens", "weihai")["tokens"]

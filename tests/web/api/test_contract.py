@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.web.conftest import Instance
 
 schemathesis = pytest.importorskip("schemathesis", reason="Schemathesis is not installed (make test)")
 from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
@@ -28,19 +29,18 @@ KNOWN = {
 
 
 @pytest.fixture(scope="module")
-def described(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def described(filled: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The description as the site gives it, on a database of this module's own, with a token that may record."""
     from django.conf import settings as site
     from django.core.wsgi import get_wsgi_application
 
     from innocity.actions.issue_token import issue_token
     from tests.records import databases
-    from tests.web.conftest import DATABASE, instance_like
     from tests.web.personas import OPERATOR
 
-    var = instance_like(filled, tmp_path_factory.mktemp("contract") / "var")
-    with pytest.MonkeyPatch.context() as patch, databases.used(databases.sqlite(var / DATABASE)):
-        for name, value in (("INNOCITY_VAR", var), ("SECRET_KEY", "tests"), ("ALLOWED_HOSTS", ["*"]),
+    one = filled.copied(tmp_path_factory.mktemp("contract") / "var")
+    with pytest.MonkeyPatch.context() as patch, databases.used(one.database):
+        for name, value in (("INNOCITY_VAR", one.var), ("SECRET_KEY", "tests"), ("ALLOWED_HOSTS", ["*"]),
                             ("INNOCITY_API_RATE", 10**9), ("INNOCITY_API_TOKEN_RATE", 10**9)):  # fmt: skip
             patch.setattr(site, name, value, raising=False)
         token = issue_token(OPERATOR, "wh_science", "业务系统", writes=True).token

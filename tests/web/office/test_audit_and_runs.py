@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
+from tests.records.test_audit import behind_its_back
 from tests.web.conftest import Persona
 
 AUDIT = "/weihai/office/audit/"
@@ -38,11 +37,8 @@ def test_a_whole_log_is_said_to_be_whole_and_anchored(persona: Persona) -> None:
 
 
 def test_a_changed_fact_is_found(persona: Persona) -> None:
-    with connection.cursor() as cursor:  # as somebody with the file would: the program itself cannot
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name}")
-        cursor.execute("UPDATE records_fact SET source = 'x' WHERE id = (SELECT min(id) FROM records_fact)")
+    # As somebody with the file would: the program itself cannot.
+    behind_its_back("UPDATE records_fact SET source = 'x' WHERE id = (SELECT min(id) FROM records_fact)")
     answer = persona("auditor").post(f"{AUDIT}verify/", {"facts": "1"})
     assert not answer.context["verified"].whole and "被动过" in answer.content.decode()
 

@@ -82,8 +82,8 @@ def test_keys_pressed_before_the_answer_is_there_wait_for_it(browser: Any, addre
     reviewed(page, address, TEXT.replace("松岚", "柳溪"))
     keys = page.eval_on_selector_all(".found li", "rows => rows.map(row => row.dataset.key)")
     # In one go, as no hand could: the answer to `j` is still under way when `a`, `x` and a reason are typed.
-    press = "[...'jaxjka'].forEach((key) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})))"
-    page.evaluate(press)
+    press = "new KeyboardEvent('keydown', {key, bubbles: true})"
+    page.evaluate(f"[...'jaxjka'].forEach((key) => document.body.dispatchEvent({press}))")
     page.wait_for_selector(f'#panel[data-key="{keys[2]}"] details[data-do=reject][open]')
     verdicts = page.eval_on_selector_all(".found li", "rows => rows.map(row => row.dataset.verdict)")
     assert verdicts[:4] == ["", "accept", "", ""] and set(verdicts[2:]) == {""}

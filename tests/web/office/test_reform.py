@@ -17,8 +17,7 @@ from innocity.actions.try_reform import NAME_MOST, read_reforms, reform_file
 from innocity.engines.rules.reform import Overlay, read_overlay
 from innocity.web.cities import pack_of
 from innocity.web.views.office.reform import short_name
-from tests.records import databases
-from tests.web.conftest import DATABASE, Persona, instance_like, served_by, signed_in
+from tests.web.conftest import Instance, Persona, served_by, signed_in
 
 LAB = "/weihai/office/reform/"
 CHANGE = f"{LAB}change/hnte_reward/"
@@ -42,13 +41,13 @@ def tried(client: Client, changes: dict[str, str], **data: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def tried_once(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tried_once(filled: Instance, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a job of `science` that is done, for tests of what comes after."""
-    var = instance_like(filled, tmp_path_factory.mktemp("tried") / "var")
-    with served_by(databases.sqlite(var / DATABASE), var):
+    one = filled.copied(tmp_path_factory.mktemp("tried") / "var")
+    with served_by(one):
         job = tried(signed_in("science"), MORE).context["job"]
         assert job.state == "done", job.error
-    return var / "weihai" / "reforms" / ".jobs" / str(job.id)
+    return one.var / "weihai" / "reforms" / ".jobs" / str(job.id)
 
 
 @pytest.fixture
