@@ -34,8 +34,8 @@ register_codes({
     "E-DECISION-REASON": ("和测算不同，没有写理由", "a decided sum differs from what was worked out, without a reason"),
 })  # fmt: skip
 
-_GIVES = ("sum", "ceiling", "awaiting_decision", "in_kind")
-_STATES = (*_GIVES, "manual", "near", "awaiting_parameter", "excluded", "not_in_force")
+GIVES = ("sum", "ceiling", "awaiting_decision", "in_kind")
+_STATES = (*GIVES, "manual", "near", "awaiting_parameter", "excluded", "not_in_force")
 _WORDS = {**STATUS_NAMES, "none": "登记簿里查不到能算这一条的事实", "unknown": "没有事实可以测算"}
 _CODES = {"not_in_force": "E-DECISION-NOT-IN-FORCE", "excluded": "E-DECISION-EXCLUDED"}
 
@@ -66,7 +66,7 @@ class Found:
     @property
     def gap(self) -> bool:
         """Whether the facts name no sum that could be given."""
-        return self.status not in (*_GIVES, "unknown")
+        return self.status not in (*GIVES, "unknown")
 
 
 def award_of(
@@ -84,10 +84,10 @@ def award_of(
     if every is None:
         return Found(clause, year, "unknown", None, _most(pack, clause, year), citation(pack, clause), amount)
     own = [one for one in every if one.clause == clause.id and first.object in ("", one.object)]
-    giving = [one for one in own if one.status in _GIVES]
+    giving = [one for one in own if one.status in GIVES]
     status = min((one.status for one in giving or own), key=_STATES.index, default="none")
     sums = [one.after_pool for one in giving if one.after_pool is not None]
-    bounds = [bound for one in giving if (bound := _bound(one)) is not None]
+    bounds = [bound for one in giving if (bound := bound_of(one)) is not None]
     bound = checked(sum(bounds)) if len(bounds) == len(giving) and giving else _most(pack, clause, year)
     says = dict.fromkeys(text for one in giving or own for text in _says(pack, one))
     return Found(clause, year, status, checked(sum(sums)) if sums else None, bound, citation(pack, clause), amount,
@@ -124,7 +124,7 @@ def check_object(pack: Pack, first: Taken, var: Path, today: date, errors: Error
         errors.add("E-STEP-CLAUSE", f"“{found.clause.name}”没有登记“{first.object}”这个事项", None, remedy)
 
 
-def _bound(award: Award) -> int | None:
+def bound_of(award: Award) -> int | None:
     """The most that may be decided of one award: what the clause gives, after its own caps; of a service nothing."""
     if award.status == "in_kind":
         return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from innocity.actions.authority import unit_names
+from innocity.actions.granted import record_granted
 from innocity.actions.ledger import LedgerRow, in_records, ledger
 from innocity.actions.procedure_records import is_known
 from innocity.actions.shared_reports import rows_opened
@@ -193,8 +194,10 @@ def _check_internal(
 # --- what is written with a step -----------------------------------------------------------------------------------
 
 
-def write_back(pack: Pack, step: Step, case: Case | None, row: LedgerRow, var: Path, viewer: Viewer | None) -> None:
-    """The facts to which a step leads: bad credit of the applicant, the outcome of what the matter is about.
+def write_back(
+    pack: Pack, step: Step, case: Case | None, row: LedgerRow, var: Path, viewer: Viewer | None, today: date
+) -> None:
+    """The facts to which a step leads: what was granted or paid, bad credit, the outcome of what a matter is about.
 
     In the caller's lock; the procedure has allowed it, so that who takes the step need not keep those registers.
     """
@@ -214,6 +217,7 @@ def write_back(pack: Pack, step: Step, case: Case | None, row: LedgerRow, var: P
                 "decided_on": step.on.isoformat(), "reason": step.reason.strip(), "simulated": made_up,
                 "source": "办理记录"}  # fmt: skip
         _append(pack, "application_outcome", base | told, var, viewer)
+    record_granted(pack, step, wanted, case, var, viewer, today)
 
 
 def _append(pack: Pack, register: str, row: dict[str, str], var: Path, viewer: Viewer | None) -> None:

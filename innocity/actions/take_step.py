@@ -96,7 +96,7 @@ def take_step(
         done = book.append([row], "take_step")[0]
         if papers and viewer is not None:
             send_papers(viewer, papers, done, _whose(pack, step, case))
-        write_back(pack, step, case, done, var, viewer)
+        write_back(pack, step, case, done, var, viewer, now)
         return done
 
 

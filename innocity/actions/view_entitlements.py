@@ -9,7 +9,7 @@ Everything is 测算: an estimate until an authority has decided. Pages and lett
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -23,6 +23,8 @@ from innocity.engines.rules.ir import PoolPlan, RulesPlan
 from innocity.engines.rules.lookup import Lookup
 from innocity.engines.rules.reference import Reference, Sharing
 from innocity.engines.rules.shares import payer_shares
+from innocity.engines.workflow.applied import applied, for_award
+from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import stage_of
 from innocity.packs.model import Call, Clause, Pack
 from innocity.records import queries
@@ -41,7 +43,8 @@ _ORDER = ("sum", "ceiling", "awaiting_decision", "manual", "near", "in_kind", "a
 class Item:
     """One award as it stands: `fen` is what the rules give after groups, caps and pools; None where no sum is named.
 
-    `counts` says whether it is in the total: a sum that can be claimed under a call that is open or to come.
+    `counts` says whether it is in the total: a sum that can be claimed under a call that is open or to come, and for
+    which nobody has applied yet. `applied` is the matter in which it was applied for, under way or granted.
     """
 
     clause: Clause
@@ -57,6 +60,7 @@ class Item:
     payers: Mapping[str, int]
     pool: str
     last: Mapping[str, Any] | None
+    applied: Case | None = None
 
     def until(self, day: date) -> int | None:
         """Days until the call opens (`upcoming`) or closes (`open`)."""
@@ -82,12 +86,16 @@ class Entitlements:
         """What can be claimed."""
         return sum(item.fen or 0 for item in self.items if item.counts)
 
+    def matters(self) -> dict[str, Case]:
+        """The matters in which these things were applied for, by id."""
+        return {item.applied.id: item.applied for item in self.items if item.applied is not None}
+
     def apart(self) -> dict[str, int]:
         """Sums outside the total, by why: no call yet, a ceiling, a decision to come."""
         found = {"estimate": 0, "ceiling": 0, "review": 0}
         names = {"sum": "estimate", "ceiling": "ceiling", "awaiting_decision": "review"}
         for item in self.items:
-            if not item.counts and item.award.status in names:
+            if not item.counts and item.applied is None and item.award.status in names:
                 found[names[item.award.status]] += item.fen or 0
         return found
 
@@ -113,9 +121,9 @@ def ways_of(pack: Pack) -> set[tuple[str, str]]:
 
 def view_entitlements(
     pack: Pack, viewer: Viewer, party: str, year: int, day: date, *, simulated: bool,
-    instead: Mapping[tuple[str, str], Instead] | None = None,
+    instead: Mapping[tuple[str, str], Instead] | None = None, matters: Iterable[Case] = (),
 ) -> Entitlements:  # fmt: skip
-    """Everything that the clauses of a year say of a party.
+    """Everything that the clauses of a year say of a party; `matters` are those of the city, to see what it asked for.
 
     `instead` holds rows that stand for recorded ones, by register and fact id, to see what they would do: none for a
     fact that is taken away, and one of an id that is not recorded is added.
@@ -131,7 +139,8 @@ def view_entitlements(
     pools = _pooled(ready.plan.pools, awards, run.report["pools"] if run else ())
     stages = {call.id: stage_of(call, day) for call in pack.calls.values()}
     known = last_rounds_of(viewer)
-    items = [_item(pack, ready.plan, award, stages, pools, known) for award in awards]
+    own = applied(pack, matters, party, year)
+    items = [_item(pack, ready.plan, award, stages, pools, known, own) for award in awards]
     items.sort(key=lambda i: (not i.counts, _ORDER.index(i.award.status), -(i.fen or 0), i.clause.id))
     concerned = {award.clause for award in awards}
     others = tuple(c.clause for c in ready.plan.clauses if c.clause.force == "entitlement" and c.id not in concerned)
@@ -140,19 +149,21 @@ def view_entitlements(
 
 def _item(
     pack: Pack, plan: RulesPlan, award: Award, stages: Mapping[str, Stage], pools: Mapping[int, str],
-    known: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Mapping[str, Any]], matters: Sequence[Case],
 ) -> Item:  # fmt: skip
-    own = plan.clause(award.clause)
+    own, asked = plan.clause(award.clause), for_award(matters, award.clause, award.object)
     call = call_for(pack, award.clause, plan.year)
     stage = stages[call.id] if call else "none"
     named = award.status in ("sum", "ceiling", "awaiting_decision")
     fen = award.after_pool if named else None
     pool = pools.get(id(award), "")
-    counts = award.status == "sum" and own.pays and bool(fen) and stage in ("open", "upcoming") and pool != "waits"
+    open_ = stage in ("open", "upcoming") and pool != "waits" and asked is None
+    counts = award.status == "sum" and own.pays and bool(fen) and open_
     missing = tuple(own.missing) if award.status == "awaiting_parameter" else ()
     return Item(
         own.clause, award, citation(pack, own.clause), describe_amount(pack, own.clause), fen, counts, call, stage,
         near_of(own, award), missing, payer_shares(own, fen) if fen and own.pays else {}, pool, known.get(award.clause),
+        asked,
     )  # fmt: skip
 
 

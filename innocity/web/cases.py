@@ -15,7 +15,6 @@ from innocity.actions.ledger import changed
 from innocity.actions.procedure_records import actors_in, open_cases, own_view, waiting_for
 from innocity.core.money import format_money
 from innocity.engines.workflow.model import Case, Taken
-from innocity.engines.workflow.papers import year_of
 from innocity.packs.model import Pack
 from innocity.packs.model_procedure import APPLICANT
 from innocity.records.queries.ledgers import places
@@ -59,17 +58,6 @@ def seen(pack: Pack, viewer: Viewer) -> dict[str, Case]:
     waits |= {one.id for one in found.values() if any(step.actor == viewer.unit for step in one.taken)}
     waits |= {one.id for one in found.values() if viewer.unit in one.named}
     return {name: one for name, one in found.items() if one.applicant in mine or name in waits}
-
-
-def applied(pack: Pack, found: Iterable[Case], party: str, year: int | None) -> list[Case]:
-    """The applications of a party for a fact year that are under way or were granted."""
-    return [one for one in found if one.applicant == party and one.clause and one.stands
-            and year_of(pack, one.clause, one.taken[0].taken_on) == year]  # fmt: skip
-
-
-def for_award(found: Iterable[Case], clause: str, thing: str) -> Case | None:
-    """The one of some applications that is for a clause and one of its objects."""
-    return next((one for one in found if one.clause == clause and one.object in ("", thing)), None)
 
 
 def thing_in_words(pack: Pack, clause: str, text: str) -> str:

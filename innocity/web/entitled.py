@@ -30,6 +30,7 @@ from innocity.web.fields import whole
 #: Where an item stands on the page, in this order: its name, and what the group is.
 GROUPS: tuple[tuple[str, Any, Any], ...] = (
     ("claim", _("可以申领"), _("条件已满足，有申报通知；计入合计")),
+    ("applied", _("已经申报"), _("在办理，或者已核定、已拨付；不再计入合计")),
     ("estimate", _("已算出，还不能申领"), _("没有申报通知或受理已结束；不计入合计")),
     ("open", _("上限与需评审"), _("金额由主管部门决定；不计入合计")),
     ("near", _("差一步"), _("只差一个条件")),
@@ -59,7 +60,11 @@ class Shown:
     procedure: str = ""  # by which it is applied for now; empty: none, or its call is neither open nor to come
     papers: tuple[str, ...] = ()  # to be handed in, by name
     thing: str = ""  # which of the things that the clause gives for, where it is not the party itself
-    applied: Case | None = None  # the matter in which it was applied for, under way or granted
+
+    @property
+    def applied(self) -> Case | None:
+        """The matter in which it was applied for, under way or granted."""
+        return self.item.applied
 
     @property
     def soon(self) -> bool:
@@ -84,9 +89,7 @@ class Mine:
 
     def shown(self) -> list[Shown]:
         """All items, in order."""
-        mine = cases.applied(self.pack, cases.every(self.pack).values(), self.party.id, self.found.year)
-        return [_shown(self.pack, item, self.found.day, cases.for_award(mine, item.clause.id, item.award.object))
-                for item in self.found.items]  # fmt: skip
+        return [_shown(self.pack, item, self.found.day) for item in self.found.items]
 
     def groups(self) -> list[dict[str, Any]]:
         """The items by group; groups without any left out."""
@@ -115,8 +118,10 @@ def mine(request: HttpRequest, city: str) -> Mine:
     asked = whole(request.GET.get("year", ""))
     year = asked if asked in years else latest or pack.city.default_year
     assert year is not None
-    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run)
-    found = _KEPT.get(stamp, lambda: view_entitlements(pack, viewer, party.id, year, day, simulated=simulated))
+    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run, timezone.localdate())
+    found = _KEPT.get(stamp, lambda: view_entitlements(
+        pack, viewer, party.id, year, day, simulated=simulated, matters=cases.every(pack).values(),
+    ))  # fmt: skip
     return Mine(pack, viewer, party, found, tuple(years))
 
 
@@ -136,12 +141,14 @@ def today_of(pack: Pack, viewer: Viewer) -> tuple[date, bool]:
 def _group(item: Item) -> str:
     if item.counts:
         return "claim"
+    if item.applied is not None:
+        return "applied"
     if item.award.status == "sum":
         return "estimate" if item.fen else "other"
     return _OF_STATUS.get(item.award.status, "other")
 
 
-def _shown(pack: Pack, item: Item, day: date, applied: Case | None) -> Shown:
+def _shown(pack: Pack, item: Item, day: date) -> Shown:
     light, word = _verdict(item)
     caveats = tuple(FLAG_WORDS[flag] for flag in item.award.flags.split() if flag in FLAG_WORDS)
     unit = item.call.contact.unit if item.call and item.call.contact else next(iter(item.clause.responsible), "")
@@ -149,17 +156,17 @@ def _shown(pack: Pack, item: Item, day: date, applied: Case | None) -> Shown:
     return Shown(
         item, light, word, tuple(_says(pack, item)), caveats, item.until(day), known.name if known else unit,
         BOOKING.get(item.clause.kind, "grant") if item.fen else "", most_of(pack, item.clause, item.amount),
-        procedure_for(pack, item.clause.id) if _applies(item) and applied is None else "",
+        procedure_for(pack, item.clause.id) if _applies(item) else "",
         papers_of(item.clause, item.call),
         "" if item.award.object == item.award.party else cases.thing_in_words(pack, item.clause.id, item.award.object),
-        applied,
     )  # fmt: skip
 
 
 def _applies(item: Item) -> bool:
     """Whether there is something to apply for, under a call that is open or to come."""
     named = bool(item.fen) if item.award.status == "sum" else item.award.status in ("ceiling", "awaiting_decision")
-    return named and item.stage in ("open", "upcoming") and item.clause.delivery != "automatic"
+    free = item.applied is None and item.clause.delivery != "automatic"
+    return named and free and item.stage in ("open", "upcoming")
 
 
 def most_of(pack: Pack, clause: Clause, amount: str) -> int | None:
@@ -168,7 +175,11 @@ def most_of(pack: Pack, clause: Clause, amount: str) -> int | None:
 
 
 def _verdict(item: Item) -> tuple[str, str]:
-    """A light and a word, as the calculator's, and for sums whether they can be claimed."""
+    """A light and a word, as the calculator's, for sums whether they can be claimed, or how far a claim has come."""
+    if item.applied is not None:
+        if item.applied.paid:
+            return "met", gettext_noop("已拨付")
+        return ("done", gettext_noop("已核定")) if item.applied.decided else ("near", gettext_noop("已申报"))
     if item.award.status == "sum" and item.fen and not item.counts:
         words = {"none": gettext_noop("测算，待申报通知"), "closed": gettext_noop("本次受理已结束")}
         return "none", words.get(item.stage, gettext_noop("测算，等资金池分配"))

@@ -144,9 +144,9 @@ def test_a_clause_that_names_no_number_gives_nothing_of_which_the_registers_know
     assert refused.status_code == 422 and "不能定金额" in refused.content.decode()
 
 
-def laboratory(party: str, role: str) -> None:
+def laboratory(party: str, role: str, name: str = "LAB-9") -> None:
     recorded("innovation_platform", {
-        "fact_id": f"lab-{role}", "party_id": party, "platform_id": "LAB-9", "name": "重点实验室",
+        "fact_id": f"{name}-{role}", "party_id": party, "platform_id": name, "name": "重点实验室",
         "type": "national_key_lab", "level": "national", "role": role,
         "approved_on": "2023-05-01", "valid_from": "2023-05-01",
     })  # fmt: skip

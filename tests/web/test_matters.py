@@ -83,7 +83,8 @@ def test_a_firm_applies_an_officer_asks_for_more_and_it_is_paid_as_approved(pers
     case_now = science.get(there).context["case"]
     assert [one.step for one in case_now.taken] == ["apply", "return", "supplement", "accept", "approve"]
     logged = AuditEntry.objects.filter(action="take_step")
-    assert logged.count() == 5 and set(logged.values_list("actor", flat=True)) == {"firm", "science"}
+    assert logged.count() == 6, "five steps, and the decision that came of the last"
+    assert set(logged.values_list("actor", flat=True)) == {"firm", "science"}
 
 
 def test_what_is_wrong_is_told_and_nothing_is_written(persona: Persona) -> None:

@@ -87,6 +87,18 @@ class Case:
         return any(one.step in steps for one in self.taken)
 
     @property
+    def granted(self) -> int | None:
+        """What was granted, in fen; None before that, and where nothing is decided under a clause."""
+        steps = {step.id for step in self.procedure.steps if step.decides}
+        found = [one.sum or 0 for one in self.taken if one.step in steps]
+        return sum(found) if found else None
+
+    @property
+    def paid(self) -> int:
+        """The public money that was paid in it, in fen."""
+        return sum(self.sum_of(step.id) for step in self.procedure.steps if step.pays)
+
+    @property
     def stands(self) -> bool:
         """Whether it is under way or was granted: withdrawn, refused and lapsed ones no longer stand."""
         return self.open or self.decided

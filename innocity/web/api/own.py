@@ -18,6 +18,7 @@ from innocity.actions.withheld import hidden_facts
 from innocity.packs.registers import all_columns
 from innocity.records import queries
 from innocity.records.views import FactView, Page
+from innocity.web import cases
 from innocity.web.api import schemas as s
 from innocity.web.api import schemas_own as o
 from innocity.web.api import shown
@@ -117,7 +118,8 @@ def get_entitlements(
         raise Http404(f"no party {party}")
     day, simulated = day_of(pack, asking, timezone.localdate())
     found_year = year or pack.city.default_year
-    one = view_entitlements(pack, asking, party, found_year, day, simulated=simulated)
+    matters = cases.every(pack).values()
+    one = view_entitlements(pack, asking, party, found_year, day, simulated=simulated, matters=matters)
     return {
         "party": party, "year": one.year, "day": one.day, "simulated": one.simulated, "kind": "测算",
         "total_fen": one.total, "run": one.run.hash if one.run else None,

@@ -62,6 +62,7 @@ class EntitlementView(Schema):
     amount: str
     stage: str
     missing: list[str]
+    matter: str | None  # in which it was applied for, under way or granted: then it no longer counts
 
 
 class EntitlementsView(Schema):

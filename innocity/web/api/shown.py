@@ -128,5 +128,5 @@ def entitlement_view(one: Any) -> dict[str, Any]:
     return {
         "clause": one.clause.id, "name": one.clause.name, "status": one.award.status, "fen": one.fen,
         "counts": one.counts, "citation": one.article, "amount": one.amount, "stage": one.stage,
-        "missing": list(one.missing),
+        "missing": list(one.missing), "matter": one.applied.id if one.applied else None,
     }  # fmt: skip

@@ -1,0 +1,143 @@
+"""What is granted and paid comes back as facts: the firm's page, the next run and the next round know it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from innocity.actions.award_of_matter import award_of
+from innocity.actions.granted import decided_rows, parts_of
+from innocity.actions.ledger import ledger
+from innocity.actions.procedure_records import open_cases
+from innocity.actions.take_snapshot import take_snapshot
+from innocity.engines.rules.run import settle
+from innocity.records.models import Party
+from innocity.web.cities import pack_of
+from tests.web.conftest import Persona
+from tests.web.test_matter_money import applied, approved, laboratory, officer
+from tests.web.test_matters import OPERATOR, step
+
+MINE = "/weihai/my/entitlements/?year=2023"
+
+
+def rows(register: str, there: str) -> list[Any]:
+    """The facts of a register that came of a matter."""
+    case = there.rstrip("/").rpartition("/")[2]
+    found = ledger(pack_of("weihai"), register, Path(settings.INNOCITY_VAR)).rows()
+    return [one for one in found if case in one["source"]]
+
+
+def party_of(name: str) -> str:
+    return str(Party.objects.get(handlers__account__user__username=name).id)
+
+
+def paid(persona: Persona, there: str, total: str) -> Any:
+    officer("wh_finance")
+    return step(persona("wh_finance"), there, "pay", actor="wh_finance", sum=total, evidence="凭证")
+
+
+def item(client: Client, clause: str = "hnte_reward") -> Any:
+    return next(one for one in client.get(MINE).context["found"].items if one.clause.id == clause)
+
+
+def test_from_applying_to_paying_the_registers_and_the_firm_s_page_follow(persona: Persona) -> None:
+    firm, science = persona("firm"), persona("science")
+    before = firm.get(MINE).context["found"].total
+    there = applied(persona)
+    page = firm.get(MINE)
+    assert page.context["found"].total == before - 10**7, "what was applied for is no longer there to claim"
+    assert [one.item.clause.id for group in page.context["groups"] if group["id"] == "applied"
+            for one in group["items"]] == ["hnte_reward"]  # fmt: skip
+    assert rows("decision", there) == [] and page.context["asked"] == {"matters": 1, "granted": 0, "paid": 0}
+
+    assert approved(science, there, "8万元", "材料只证明了一部分").status_code == 302
+    [decision] = rows("decision", there)
+    assert (decision["clause"], decision["object"], decision["year"]) == ("hnte_reward", party_of("firm"), 2023)
+    assert (decision["selected"], decision["sum"], decision["by"]) == (True, 8 * 10**6, "市科技局")
+    assert decision["reason"] == "材料只证明了一部分" and rows("award", there) == []
+    one = item(firm)
+    assert (one.award.decided, one.fen, one.counts) == (8 * 10**6, 8 * 10**6, False)
+    assert page.context["asked"]["matters"] == 1 and "已核定" in firm.get(MINE).content.decode()
+
+    assert paid(persona, there, "8万元").status_code == 302
+    [award] = rows("award", there)
+    assert (award["clause"], award["year"], award["call"]) == ("hnte_reward", 2023, "demo_call_2023_firms")
+    assert (award["estimated"], award["approved"], award["paid"], award["amount"]) == (10**7, *[8 * 10**6] * 3)
+    assert award["payment_year"] == date.today().year
+    page = firm.get(MINE)
+    assert page.context["asked"] == {"matters": 1, "granted": 8 * 10**6, "paid": 8 * 10**6}
+    assert page.context["found"].total == before - 10**7 and "已拨付" in page.content.decode()
+
+
+def test_the_next_run_gives_what_was_decided(persona: Persona, records: Path, tmp_path: Path) -> None:
+    there = applied(persona)
+    assert approved(persona("science"), there, "8万元", "材料只证明了一部分").status_code == 302
+    pack, party = pack_of("weihai"), party_of("firm")
+    taken = take_snapshot(pack, OPERATOR, tmp_path / "facts", as_of=date.today())
+    settle(pack, Path(taken.folder), tmp_path / "run", 2023)
+    import duckdb
+
+    awards = tmp_path / "run" / "awards.parquet"
+    sql = (f"SELECT status, computed, decided, payable FROM '{awards}'"
+           f" WHERE clause = 'hnte_reward' AND party = '{party}'")  # fmt: skip
+    assert duckdb.sql(sql).fetchall() == [("sum", 10**7, 8 * 10**6, 8 * 10**6)]
+
+
+def test_a_refusal_leaves_no_decision_behind_and_the_sum_can_be_claimed_again(persona: Persona) -> None:
+    firm, there = persona("firm"), applied(persona)
+    before = firm.get(MINE).context["found"].total
+    assert step(persona("science"), there, "refuse", actor="wh_science", text="证书过期").status_code == 302
+    assert rows("decision", there) == [] and firm.get(MINE).context["found"].total == before + 10**7
+
+
+def test_a_service_is_granted_without_a_sum(persona: Persona) -> None:
+    there = applied(persona)
+    pack, var = pack_of("weihai"), Path(settings.INNOCITY_VAR)
+    case = open_cases(pack, date.max, var, on=date.today())[there.rstrip("/").rpartition("/")[2]]
+    found = award_of(pack, case.applicant, case.taken[0], var)
+    assert found is not None
+    served = replace(found, awards=tuple(replace(one, status="in_kind") for one in found.awards))
+    [row] = decided_rows(served, parts_of(served, case, 0), date.today())
+    assert (row["object"], row["selected"], row["sum"]) == (case.applicant, "true", "")
+
+
+def test_what_the_registers_know_nothing_of_is_kept_under_the_matter(persona: Persona) -> None:
+    there = applied(persona, clause="national_key_lab", sum="")
+    assert approved(persona("science"), there, "1万元", "批复看过").status_code == 302
+    [decision] = rows("decision", there)
+    assert decision["object"] == there.rstrip("/").rpartition("/")[2] and decision["sum"] == 10**6
+
+
+def test_a_sum_for_several_things_is_shared_among_them_within_what_each_gives(persona: Persona) -> None:
+    party = party_of("firm")
+    for name in ("LAB-7", "LAB-8"):
+        laboratory(party, "lead", name)
+    there = applied(persona, clause="national_key_lab", sum="")
+    pack, var = pack_of("weihai"), Path(settings.INNOCITY_VAR)
+    case = open_cases(pack, date.max, var, on=date.today())[there.rstrip("/").rpartition("/")[2]]
+    found = award_of(pack, party, case.taken[0], var)
+    assert found is not None and found.bound
+    for total in (found.bound, found.bound - 1, 1, 10**6 + 1):
+        parts = parts_of(found, case, total)
+        assert sum(parts.values()) == total and set(parts) <= {"LAB-7", "LAB-8"}
+        assert all(parts.get(one.object, 0) <= (one.computed or 0) for one in found.awards)
+    assert approved(persona("science"), there, f"{found.bound // 10**6 - 1}万元", "少一点").status_code == 302
+    decided = {one["object"]: one["sum"] for one in rows("decision", there)}
+    assert sum(decided.values()) == found.bound - 10**6
+    assert paid(persona, there, f"{found.bound // 10**6 - 1}万元").status_code == 302
+    assert {one["object"]: one["paid"] for one in rows("award", there)} == decided
+
+
+@pytest.mark.parametrize("asked", ["decision", "award"])
+def test_a_firm_sees_these_facts_among_its_own_data(persona: Persona, asked: str) -> None:
+    there = applied(persona)
+    assert approved(persona("science"), there, "10万元").status_code == 302
+    assert paid(persona, there, "10万元").status_code == 302
+    case = there.rstrip("/").rpartition("/")[2]
+    assert case in persona("firm").get(f"/weihai/my/facts/{asked}/").content.decode()
