@@ -20,7 +20,7 @@ from innocity.actions.take_step import Step, take_step
 from innocity.engines.simulation.listings import TOPICS, WORDS
 from innocity.engines.workflow.board import answers_now, cases, may_follow, members_of
 from innocity.engines.workflow.model import Case, Taken
-from innocity.engines.workflow.papers import materials_of
+from innocity.engines.workflow.papers import call_of, materials_of
 from innocity.packs.model import Call, Pack, Procedure, ProcedureStep
 from innocity.packs.model_procedure import APPLICANT, greatest
 from innocity.records.viewer import Viewer
@@ -35,6 +35,7 @@ _BEGUN, _PACE = 150, 12  # days ago of the first step, and days between two step
 _SUMS = tuple(wan * 10**6 for wan in (5, 10, 20, 50))
 _AGAIN = 2  # so often may a step come back
 _BEYOND = {"subject", "named"}  # what is drawn or registered elsewhere is not made up here
+_LONGEST = 8  # steps of a matter, by which it has come to its end
 _TERM = 20  # days that a matter is given for what is still to come
 
 
@@ -80,9 +81,13 @@ class _Course:
 
 
 def simulate_matters(
-    pack: Pack, viewer: Viewer, cast: Cast, var: Path = VAR, *, seed: int = 7, today: date | None = None
+    pack: Pack, viewer: Viewer, cast: Cast, var: Path = VAR, *, seed: int = 7, today: date | None = None,
+    owed: Sequence[tuple[str, str]] = (),
 ) -> int:  # fmt: skip
-    """Take the steps of MATTERS matters; gives how many were begun. Errors: E-STEP-*, those of ledgers."""
+    """Take the steps of MATTERS matters; gives how many were begun. Errors: E-STEP-*, those of ledgers.
+
+    `owed` are parties with clauses that give them money: each applies for it, most until they are paid.
+    """
     day, draw = today or date.today(), Random(seed)
     names = [name for name in USUAL if name in pack.procedures]
     names += [name for name in pack.procedures if name not in names]
@@ -93,14 +98,27 @@ def simulate_matters(
         begun = day - timedelta(days=draw.randrange(_BEGUN // 3, _BEGUN))
         course = _Course(procedure, applicant, title, begun)
         _walk(pack, viewer, cast, course, number, draw, day, var)
+    for number, (party, clause) in enumerate(owed):
+        call = call_of(pack, clause, day)
+        taken_on = next((one for one in pack.procedures.values() if _by_call(one)), None)
+        if call is None or taken_on is None or call.opens > day:
+            continue
+        course = _Course(taken_on, party, pack.clauses[clause].name, day, clause=clause)
+        course.day = call.opens + timedelta(number % ((min(call.closes, day) - call.opens).days + 1))
+        _go(pack, viewer, cast, course, number, draw, day, var)
     return MATTERS if names else 0
+
+
+def _by_call(procedure: Procedure) -> bool:
+    """Whether a procedure takes on whatever a call names."""
+    return not procedure.clauses and any("clause" in one.asks for one in may_follow(procedure, [], ()))
 
 
 def _walk(
     pack: Pack, viewer: Viewer, cast: Cast, course: _Course, number: int, draw: Random, today: date, var: Path
 ) -> None:  # fmt: skip
     """From the first step on: so many steps as the matter's number says, or until nothing more may come."""
-    if any("clause" in one.asks for one in may_follow(course.procedure, [], ())) and not course.procedure.clauses:
+    if _by_call(course.procedure):
         calls = _calls(pack, today)
         if not calls and pack.calls:
             return
@@ -111,8 +129,18 @@ def _walk(
             course.title = pack.clauses[course.clause].name
             days = (min(call.closes, today) - call.opens).days + 1
             course.day = call.opens + timedelta(number % days)
-    for place in range(1 + number % 5):
-        step = _chosen(pack, course, draw, var, last=place == number % 5 and number % 3 == 0)
+    _go(pack, viewer, cast, course, number, draw, today, var)
+
+
+def _go(
+    pack: Pack, viewer: Viewer, cast: Cast, course: _Course, number: int, draw: Random, today: date, var: Path
+) -> None:  # fmt: skip
+    """Step by step."""
+    through = bool(course.clause) and number % 4 != 1  # most of what is applied for goes on until it is paid
+    reach = _LONGEST if through else 1 + number % 5
+    for place in range(reach):
+        granted = course.now is not None and course.now.decides
+        step = _chosen(pack, course, draw, var, last=granted or (place == reach - 1 and number % 3 == 0))
         if step is None or course.day > today:
             return
         asked = _step(pack, cast, course, step, number + place, draw, var)
@@ -175,7 +203,7 @@ def _step(
     told = WORDS[number % len(WORDS)] if "text" in step.asks or number % 2 else ""
     by_unit = APPLICANT in step.by and actor in pack.units
     asked = materials_of(pack, course.procedure, step, course.clause, course.day) or (step.name,)
-    papers = tuple(f"模拟材料：{name}" for name in asked) if "evidence" in step.asks or by_unit else ()
+    papers = asked if "evidence" in step.asks or by_unit else ()
     clause = _clause(pack, course, step, number)
     return Step(course.procedure.id, step.id, actor, course.day, course.case, course.title, party, told, papers, total,
                 simulated=True, clause=clause, **_terms(pack, course, step))  # fmt: skip
@@ -237,7 +265,10 @@ def _sum(pack: Pack, course: _Course, step: ProcedureStep, draw: Random, var: Pa
     """A sum that what was set before and the clause of the step allow."""
     if step.decides:
         return _decided(pack, course, var) or 0
-    limits = [course.room(step), greatest(pack.clauses[step.capped]) if step.capped in pack.clauses else None]
+    room = course.room(step)
+    if step.pays and course.clause and room is not None:
+        return room  # all that was granted
+    limits = [room, greatest(pack.clauses[step.capped]) if step.capped in pack.clauses else None]
     wanted = draw.choice(_SUMS)
     return min([wanted, *(one for one in limits if one is not None)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ register_codes({
     "E-DEMO-DATABASE": ("演示要用自己的库", "the demo needs a database of its own"),
 })  # fmt: skip
 CITY, DATABASE = "weihai", "innocity.sqlite3"
+_APPLICATIONS = 8  # firms that apply for what a call gives them
 FIRM, _OTHERS = "模拟企业", 6  # how names of simulated firms begin; so many of a county and of all take part
 
 
@@ -101,12 +103,28 @@ def fill(screen: Screen, pack: Pack, facts: Path, run: Path, firms: tuple[str, s
         register_run(pack, viewer, run)
         people = _open_accounts(viewer, var, firms)
     with screen.working("放进供需清单和办件"):
-        _invent(pack, viewer, var, firms)
+        _invent(pack, viewer, var, firms, _owed(pack, run, firms))
     (var / "loaded.json").write_text(json.dumps(stamp), encoding="utf-8")
     return {"added": added, "people": people}
 
 
-def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> None:
+def _owed(pack: Pack, run: Path, firms: tuple[str, str]) -> list[tuple[str, str]]:
+    """Firms without an account, with a clause of a call that gives them money: two for each clause."""
+    import duckdb
+
+    named = sorted({name for call in pack.calls.values() for name in call.clauses} & set(pack.clauses))
+    sql = (
+        "SELECT party, clause FROM (SELECT party, clause, row_number() OVER (PARTITION BY clause ORDER BY party) n"
+        f" FROM '{run / 'awards.parquet'}' WHERE status = 'sum' AND payable > 0 AND clause IN (SELECT unnest(?))"
+        " AND party <> ALL (SELECT unnest(?))) t WHERE n <= 2 ORDER BY n, clause LIMIT ?"
+    )
+    with duckdb.connect() as database:
+        return [(str(a), str(b)) for a, b in database.execute(sql, [named, list(firms), _APPLICATIONS]).fetchall()]
+
+
+def _invent(
+    pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str], owed: Sequence[tuple[str, str]]
+) -> None:  # fmt: skip
     """Demand and supply, events, matters, what lists are read off, where there is none yet; partly a county's."""
     from innocity.actions.exchange_records import exchange_records
     from innocity.actions.publish_facts import publish_facts
@@ -124,7 +142,7 @@ def _invent(pack: Pack, viewer: Viewer, var: Path, firms: tuple[str, str]) -> No
     others = [*parties(viewer, FIRM, division=county, size=_OTHERS).items, *parties(viewer, FIRM, size=_OTHERS).items]
     cast = cast_of(viewer, list(dict.fromkeys([*firms, *(one.id for one in others)])))
     simulate_exchange(pack, viewer, cast, var)
-    simulate_matters(pack, viewer, cast, var)
+    simulate_matters(pack, viewer, cast, var, owed=owed)
     simulate_chains(pack, viewer, cast)
     simulate_registers(pack, viewer, cast)
     simulate_inspections(pack, viewer, var)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -35,4 +36,8 @@ def test_the_demo_asks_nothing_ends_well_and_can_be_repeated(tmp_path: Path) -> 
     assert found["database"]["added"] == 0 and "leader" in found["database"]["people"]
     assert found["simulation"]["agree"] > 0.8 * found["simulation"]["figures"]
     assert {p.name for p in (tmp_path / "var/demo/weihai").iterdir()} == {"facts", "run", "reports"}
+    with sqlite3.connect(tmp_path / "var/demo/innocity.sqlite3") as database:
+        sql = "SELECT register, count(*) FROM records_fact WHERE source LIKE '政策申报%' GROUP BY register"
+        loop = dict(database.execute(sql).fetchall())
+    assert loop["decision"] >= loop["award"] > 0, "what some firms applied for was granted and paid"
     assert list(kept.iterdir()) == [] and {p.name for p in tmp_path.iterdir()} == {"var"}
