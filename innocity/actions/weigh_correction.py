@@ -41,7 +41,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """Before and after by clause, the sums that count, and days that no longer fit: (name, day, other name, day)."""
+    """Before and after by clause, the sums that count, and days that no longer fit: (name, day, other name, day).
+
+    `above` are decided sums that the facts would no longer bear: (clause, fen decided, fen that it would give).
+    """
 
     year: int
     before: int
@@ -49,6 +52,7 @@ class Consequence:
     changes: tuple[Weighed, ...]
     apart: tuple[tuple[str, date, str, date], ...]
     done: bool
+    above: tuple[tuple[str, int, int], ...] = ()
 
 
 def weigh_correction(
@@ -73,7 +77,8 @@ def weigh_correction(
         return None
     before, after = (other, now) if done else (now, other)
     changes = tuple(_differences(before, after))
-    return Consequence(year, before.total, after.total, changes, tuple(_apart(register, old, new)), done)
+    return Consequence(year, before.total, after.total, changes, tuple(_apart(register, old, new)), done,
+                       tuple(_above(before, after)))  # fmt: skip
 
 
 def _rows(register: Register, one: CorrectionView, day: date) -> tuple[str, Instead, Instead] | None:
@@ -120,6 +125,21 @@ def _by_clause(found: Entitlements) -> dict[str, tuple[str, int | None]]:
         state, fen = told.get(item.clause.id, (item.award.status, None))
         told[item.clause.id] = state, fen if item.fen is None else (fen or 0) + item.fen
     return told
+
+
+def _above(before: Entitlements, after: Entitlements) -> Iterator[tuple[str, int, int]]:
+    """Sums decided on the facts as they were, above what the clause gives on the facts as they would be.
+
+    A run refuses them (E-DECISION-ABOVE-CEILING), or finds no award to which they belong.
+    """
+    found = {(one.clause.id, one.award.object): one.award for one in after.items}
+    for item in before.items:
+        decided, now = item.award.decided, found.get((item.clause.id, item.award.object))
+        if not decided or (now is not None and now.decided == decided and now.computed is None):
+            continue  # judged by a person, whatever the facts
+        bound = now.computed if now is not None and now.decided == decided else None
+        if bound is None or decided > bound:
+            yield item.clause.name, decided, bound or 0
 
 
 def _apart(register: Register, old: Instead, new: Instead) -> Iterator[tuple[str, date, str, date]]:

@@ -17,9 +17,10 @@ from innocity.actions.ledger import ledger
 from innocity.actions.procedure_records import open_cases
 from innocity.actions.take_snapshot import take_snapshot
 from innocity.engines.rules.run import settle
-from innocity.records.models import Party
+from innocity.records.models import Correction, Party
 from innocity.web.cities import pack_of
 from tests.web.conftest import Persona
+from tests.web.firm.test_corrections import asking
 from tests.web.test_matter_money import applied, approved, laboratory, officer
 from tests.web.test_matters import OPERATOR, step
 
@@ -141,3 +142,16 @@ def test_a_firm_sees_these_facts_among_its_own_data(persona: Persona, asked: str
     assert paid(persona, there, "10万元").status_code == 302
     case = there.rstrip("/").rpartition("/")[2]
     assert case in persona("firm").get(f"/weihai/my/facts/{asked}/").content.decode()
+
+
+def test_a_correction_says_that_the_facts_would_no_longer_bear_what_was_decided(persona: Persona) -> None:
+    there = applied(persona)
+    assert approved(persona("science"), there, "10万元").status_code == 302
+    client, address = asking(persona)
+    client.post(address + "what/", {"columns": ["*"]})
+    client.post(address + "why/", {"reason": "不是本单位的"})
+    client.post(address + "papers/", {})
+    client.post(address + "check/")
+    page = persona("science").get(f"/weihai/office/corrections/{Correction.objects.latest('id').id}/")
+    assert page.context["consequence"]["found"].above == (("高新技术企业认定奖励", 10**7, 0),)
+    assert "已经核定 10万元，更正后条款给 0元" in page.content.decode()
