@@ -9,11 +9,13 @@ Everything is 测算: an estimate until an authority has decided. Pages and lett
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from innocity.actions.held_by_others import OnceForAll, held_by_others, once_for_all
+from innocity.actions.outcomes import Outcome, Outcomes
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.describe import citation, describe_amount
@@ -23,7 +25,6 @@ from innocity.engines.rules.ir import PoolPlan, RulesPlan
 from innocity.engines.rules.lookup import Lookup
 from innocity.engines.rules.reference import Reference, Sharing
 from innocity.engines.rules.shares import payer_shares
-from innocity.engines.workflow.applied import applied, for_award
 from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import stage_of
 from innocity.packs.model import Call, Clause, Pack
@@ -34,6 +35,7 @@ from innocity.records.viewer import Viewer
 #: A row by column id, base columns too; None for a fact that is taken away.
 Instead = dict[str, Any] | None
 Stage = Literal["open", "upcoming", "closed", "none"]
+_ANYBODY = Viewer.operator("entitlements")  # other holders of the same thing are looked at, and not shown
 _PLANS = 6  # plans kept ready: a few years of a day or two
 _ORDER = ("sum", "ceiling", "awaiting_decision", "manual", "near", "in_kind", "awaiting_parameter", "excluded",
           "not_in_force")  # fmt: skip
@@ -43,8 +45,8 @@ _ORDER = ("sum", "ceiling", "awaiting_decision", "manual", "near", "in_kind", "a
 class Item:
     """One award as it stands: `fen` is what the rules give after groups, caps and pools; None where no sum is named.
 
-    `counts` says whether it is in the total: a sum that can be claimed under a call that is open or to come, and for
-    which nobody has applied yet. `applied` is the matter in which it was applied for, under way or granted.
+    `counts` says whether it is in the total: a sum that can be claimed under a call that is open or to come, and that
+    nobody has asked for or decided yet: else `outcome` says what has become of it.
     """
 
     clause: Clause
@@ -60,7 +62,12 @@ class Item:
     payers: Mapping[str, int]
     pool: str
     last: Mapping[str, Any] | None
-    applied: Case | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def applied(self) -> Case | None:
+        """The matter in which it was applied for, under way or granted."""
+        return self.outcome.matter if self.outcome else None
 
     def until(self, day: date) -> int | None:
         """Days until the call opens (`upcoming`) or closes (`open`)."""
@@ -86,16 +93,20 @@ class Entitlements:
         """What can be claimed."""
         return sum(item.fen or 0 for item in self.items if item.counts)
 
-    def matters(self) -> dict[str, Case]:
-        """The matters in which these things were applied for, by id."""
-        return {item.applied.id: item.applied for item in self.items if item.applied is not None}
+    def settled(self) -> dict[str, int]:
+        """How many items are applied for and not decided, and the sums (fen) that were granted and paid."""
+        found = [item.outcome for item in self.items if item.outcome is not None]
+        return {
+            "applied": sum(one.state == "applied" for one in found),
+            "granted": sum(one.decided or 0 for one in found), "paid": sum(one.paid for one in found),
+        }  # fmt: skip
 
     def apart(self) -> dict[str, int]:
         """Sums outside the total, by why: no call yet, a ceiling, a decision to come."""
         found = {"estimate": 0, "ceiling": 0, "review": 0}
         names = {"sum": "estimate", "ceiling": "ceiling", "awaiting_decision": "review"}
         for item in self.items:
-            if not item.counts and item.applied is None and item.award.status in names:
+            if not item.counts and item.outcome is None and item.award.status in names:
                 found[names[item.award.status]] += item.fen or 0
         return found
 
@@ -116,7 +127,7 @@ def years_of(pack: Pack, run_year: int | None) -> list[int]:
 def ways_of(pack: Pack) -> set[tuple[str, str]]:
     """The columns, by register, by which clauses find rows of others: worth an index of their own."""
     plan = compile_rules(pack, pack.city.default_year, date(pack.city.default_year, 12, 31))
-    return set(Lookup(plan, None, set(registers_read(plan)), _Nothing()).used())
+    return set(Lookup(plan, None, set(registers_read(plan)), _Nothing()).used()) | once_for_all(plan).columns()
 
 
 def view_entitlements(
@@ -134,13 +145,22 @@ def view_entitlements(
     recorded = PartyRows(viewer, pack, party, day, run.entry if run else 0)
     rows = AsIf(recorded, instead) if instead else recorded
     facts = Lookup(ready.plan, None, ready.registers, rows).facts_of(party)
-    awards = ready.reference.party(facts, party)
+    context = ready.reference.context(facts)
+    awards = ready.reference.party(facts, party, context)
+    since = run.entry if run else 0
+    lost = held_by_others(
+        ready.once, party, awards, facts, ready.registers,
+        lambda one: recorded if one == party else PartyRows(_ANYBODY, pack, one, day, since), day,
+    )  # fmt: skip
+    for award in awards:
+        if (award.clause, award.object) in lost:
+            award.value, award.group_by = 0, "once"
     Sharing(ready.alone, facts, False).apply(awards)
     pools = _pooled(ready.plan.pools, awards, run.report["pools"] if run else ())
     stages = {call.id: stage_of(call, day) for call in pack.calls.values()}
     known = last_rounds_of(viewer)
-    own = applied(pack, matters, party, year)
-    items = [_item(pack, ready.plan, award, stages, pools, known, own) for award in awards]
+    became = Outcomes(pack, party, year, context.decisions, facts.all("award"), matters)
+    items = [_item(pack, ready.plan, award, stages, pools, known, became.of(award)) for award in awards]
     items.sort(key=lambda i: (not i.counts, _ORDER.index(i.award.status), -(i.fen or 0), i.clause.id))
     concerned = {award.clause for award in awards}
     others = tuple(c.clause for c in ready.plan.clauses if c.clause.force == "entitlement" and c.id not in concerned)
@@ -149,21 +169,21 @@ def view_entitlements(
 
 def _item(
     pack: Pack, plan: RulesPlan, award: Award, stages: Mapping[str, Stage], pools: Mapping[int, str],
-    known: Mapping[str, Mapping[str, Any]], matters: Sequence[Case],
+    known: Mapping[str, Mapping[str, Any]], outcome: Outcome | None,
 ) -> Item:  # fmt: skip
-    own, asked = plan.clause(award.clause), for_award(matters, award.clause, award.object)
+    own = plan.clause(award.clause)
     call = call_for(pack, award.clause, plan.year)
     stage = stages[call.id] if call else "none"
     named = award.status in ("sum", "ceiling", "awaiting_decision")
     fen = award.after_pool if named else None
     pool = pools.get(id(award), "")
-    open_ = stage in ("open", "upcoming") and pool != "waits" and asked is None
+    open_ = stage in ("open", "upcoming") and pool != "waits" and outcome is None
     counts = award.status == "sum" and own.pays and bool(fen) and open_
     missing = tuple(own.missing) if award.status == "awaiting_parameter" else ()
     return Item(
         own.clause, award, citation(pack, own.clause), describe_amount(pack, own.clause), fen, counts, call, stage,
         near_of(own, award), missing, payer_shares(own, fen) if fen and own.pays else {}, pool, known.get(award.clause),
-        asked,
+        outcome,
     )  # fmt: skip
 
 
@@ -221,6 +241,7 @@ class _Ready:
     alone: RulesPlan  # without pools, which other parties share
     reference: Reference
     registers: set[str]
+    once: OnceForAll
 
 
 class _Nothing:
@@ -257,7 +278,7 @@ def _ready(pack: Pack, year: int, day: date, simulated: bool) -> _Ready:
         if lacking:
             names = [c.id for c in plan.clauses if c.id not in lacking and not (c.source and c.source.after in lacking)]
             plan = compile_rules(pack, year, day, simulated=simulated, only=names)
-        found = _plans[key] = _Ready(plan, replace(plan, pools=()), Reference(plan), registers)
+        found = _plans[key] = _Ready(plan, replace(plan, pools=()), Reference(plan), registers, once_for_all(plan))
         while len(_plans) > _PLANS:
             _plans.popitem(last=False)
     return found

@@ -194,7 +194,7 @@ def verdict_word(clause: Clause, award: Award) -> tuple[str, str]:
         case "manual":
             return "watch", "转人工判断"
         case "excluded":
-            return "watch", "有排除情形，修复后可恢复"
+            return "watch", "有排除情形"
     return "none", "当年不在有效期"
 
 

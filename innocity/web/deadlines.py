@@ -37,7 +37,7 @@ def windows(own: Mine) -> list[Window]:
     by_call: dict[str, list[Shown]] = {}
     for one in own.shown():
         to_come = one.item.stage in ("open", "upcoming") and one.item.award.status in _CLAIMED
-        if one.item.call and to_come and one.applied is None:
+        if one.item.call and to_come and one.outcome is None:
             by_call.setdefault(one.item.call.id, []).append(one)
     found = []
     for items in by_call.values():

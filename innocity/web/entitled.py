@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from innocity.actions.outcomes import Outcome
 from innocity.actions.view_entitlements import Entitlements, Item, day_of, prepare_year, view_entitlements, years_of
 from innocity.core.kept import Kept
 from innocity.engines.rules.describe import FLAG_WORDS
-from innocity.engines.workflow.model import Case
 from innocity.packs.model import Clause, Pack
 from innocity.packs.model_fences import papers_of
 from innocity.records import queries
@@ -30,7 +30,8 @@ from innocity.web.fields import whole
 #: Where an item stands on the page, in this order: its name, and what the group is.
 GROUPS: tuple[tuple[str, Any, Any], ...] = (
     ("claim", _("可以申领"), _("条件已满足，有申报通知；计入合计")),
-    ("applied", _("已经申报"), _("在办理，或者已核定、已拨付；不再计入合计")),
+    ("applied", _("已经申报"), _("正在办理；不再计入合计")),
+    ("decided", _("已有决定"), _("主管部门已经核定、拨付或者没有选上；不是测算，不计入合计")),
     ("estimate", _("已算出，还不能申领"), _("没有申报通知或受理已结束；不计入合计")),
     ("open", _("上限与需评审"), _("金额由主管部门决定；不计入合计")),
     ("near", _("差一步"), _("只差一个条件")),
@@ -39,6 +40,12 @@ GROUPS: tuple[tuple[str, Any, Any], ...] = (
 )
 _OF_STATUS = {
     "ceiling": "open", "awaiting_decision": "open", "near": "near", "in_kind": "service",
+}  # fmt: skip
+#: A light and a word for what has become of an item.
+_OUTCOMES: dict[str, tuple[str, str]] = {
+    "applied": ("near", gettext_noop("已申报")), "refused": ("none", gettext_noop("未入选")),
+    "granted": ("done", gettext_noop("已核定")), "issued": ("done", gettext_noop("已下达")),
+    "paid": ("met", gettext_noop("已拨付")),
 }  # fmt: skip
 #: How a sum is entered in the books once it is received, by its kind: the words stand in the template.
 BOOKING = {"interest": "interest", "risk_compensation": "bank", "equity": "equity", "service": ""}
@@ -62,9 +69,9 @@ class Shown:
     thing: str = ""  # which of the things that the clause gives for, where it is not the party itself
 
     @property
-    def applied(self) -> Case | None:
-        """The matter in which it was applied for, under way or granted."""
-        return self.item.applied
+    def outcome(self) -> Outcome | None:
+        """What has become of it, where somebody asked for it or decided."""
+        return self.item.outcome
 
     @property
     def soon(self) -> bool:
@@ -141,8 +148,8 @@ def today_of(pack: Pack, viewer: Viewer) -> tuple[date, bool]:
 def _group(item: Item) -> str:
     if item.counts:
         return "claim"
-    if item.applied is not None:
-        return "applied"
+    if item.outcome is not None:
+        return "decided" if item.outcome.settled else "applied"
     if item.award.status == "sum":
         return "estimate" if item.fen else "other"
     return _OF_STATUS.get(item.award.status, "other")
@@ -165,7 +172,7 @@ def _shown(pack: Pack, item: Item, day: date) -> Shown:
 def _applies(item: Item) -> bool:
     """Whether there is something to apply for, under a call that is open or to come."""
     named = bool(item.fen) if item.award.status == "sum" else item.award.status in ("ceiling", "awaiting_decision")
-    free = item.applied is None and item.clause.delivery != "automatic"
+    free = item.outcome is None and item.clause.delivery != "automatic"
     return named and free and item.stage in ("open", "upcoming")
 
 
@@ -176,10 +183,8 @@ def most_of(pack: Pack, clause: Clause, amount: str) -> int | None:
 
 def _verdict(item: Item) -> tuple[str, str]:
     """A light and a word, as the calculator's, for sums whether they can be claimed, or how far a claim has come."""
-    if item.applied is not None:
-        if item.applied.paid:
-            return "met", gettext_noop("已拨付")
-        return ("done", gettext_noop("已核定")) if item.applied.decided else ("near", gettext_noop("已申报"))
+    if item.outcome is not None:
+        return _OUTCOMES[item.outcome.state]
     if item.award.status == "sum" and item.fen and not item.counts:
         words = {"none": gettext_noop("测算，待申报通知"), "closed": gettext_noop("本次受理已结束")}
         return "none", words.get(item.stage, gettext_noop("测算，等资金池分配"))
@@ -189,7 +194,7 @@ def _verdict(item: Item) -> tuple[str, str]:
 def _says(pack: Pack, item: Item) -> list[str]:
     """What to know beside the sum."""
     clause, award, says = item.clause, item.award, list[str]()
-    if award.group_by:
+    if award.group_by and (item.outcome is None or item.outcome.state == "applied"):
         words = {"once": "同一事项只给一次", "cap": "触及本条款的合计上限"}
         group = pack.groups.get(award.group_by)
         says.append(words.get(award.group_by) or f"与“{(group and group.name) or award.group_by}”各条择一")
@@ -202,7 +207,8 @@ def _says(pack: Pack, item: Item) -> list[str]:
     if award.status == "manual" and clause.manual:
         says.append(clause.manual.says)
     if award.status == "excluded":
-        name = next((e.name for e in pack.exclusions if e.id == award.excluded_by), "排除情形")
-        says.append(f"登记有“{name}”，修复后可恢复")
+        found = next((e for e in pack.exclusions if e.id == award.excluded_by), None)
+        restored = "，修复后可恢复" if found and found.repaired else ""
+        says.append(f"登记有“{found.name if found else '排除情形'}”{restored}")
     says += [f"文件没写：{text}" for text in item.missing]
     return says

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -22,9 +23,11 @@ from innocity.web.cities import pack_of
 from tests.web.conftest import Persona
 from tests.web.firm.test_corrections import asking
 from tests.web.test_matter_money import applied, approved, laboratory, officer
-from tests.web.test_matters import OPERATOR, step
+from tests.web.test_matters import OPERATOR, recorded, step
 
 MINE = "/weihai/my/entitlements/?year=2023"
+LETTER = "/weihai/my/entitlements/letter/?year=2023"
+DEADLINES = "/weihai/my/entitlements/deadlines.ics?year=2023"
 
 
 def rows(register: str, there: str) -> list[Any]:
@@ -55,7 +58,7 @@ def test_from_applying_to_paying_the_registers_and_the_firm_s_page_follow(person
     assert page.context["found"].total == before - 10**7, "what was applied for is no longer there to claim"
     assert [one.item.clause.id for group in page.context["groups"] if group["id"] == "applied"
             for one in group["items"]] == ["hnte_reward"]  # fmt: skip
-    assert rows("decision", there) == [] and page.context["asked"] == {"matters": 1, "granted": 0, "paid": 0}
+    assert rows("decision", there) == [] and page.context["settled"] == {"applied": 1, "granted": 0, "paid": 0}
 
     assert approved(science, there, "8万元", "材料只证明了一部分").status_code == 302
     [decision] = rows("decision", there)
@@ -64,7 +67,9 @@ def test_from_applying_to_paying_the_registers_and_the_firm_s_page_follow(person
     assert decision["reason"] == "材料只证明了一部分" and rows("award", there) == []
     one = item(firm)
     assert (one.award.decided, one.fen, one.counts) == (8 * 10**6, 8 * 10**6, False)
-    assert page.context["asked"]["matters"] == 1 and "已核定" in firm.get(MINE).content.decode()
+    page = firm.get(MINE)
+    assert page.context["settled"] == {"applied": 0, "granted": 8 * 10**6, "paid": 0}
+    assert "主管部门核定 8万元" in page.content.decode() and "材料只证明了一部分" in page.content.decode()
 
     assert paid(persona, there, "8万元").status_code == 302
     [award] = rows("award", there)
@@ -72,7 +77,7 @@ def test_from_applying_to_paying_the_registers_and_the_firm_s_page_follow(person
     assert (award["estimated"], award["approved"], award["paid"], award["amount"]) == (10**7, *[8 * 10**6] * 3)
     assert award["payment_year"] == date.today().year
     page = firm.get(MINE)
-    assert page.context["asked"] == {"matters": 1, "granted": 8 * 10**6, "paid": 8 * 10**6}
+    assert page.context["settled"] == {"applied": 0, "granted": 8 * 10**6, "paid": 8 * 10**6}
     assert page.context["found"].total == before - 10**7 and "已拨付" in page.content.decode()
 
 
@@ -82,8 +87,6 @@ def test_the_next_run_gives_what_was_decided(persona: Persona, records: Path, tm
     pack, party = pack_of("weihai"), party_of("firm")
     taken = take_snapshot(pack, OPERATOR, tmp_path / "facts", as_of=date.today())
     settle(pack, Path(taken.folder), tmp_path / "run", 2023)
-    import duckdb
-
     awards = tmp_path / "run" / "awards.parquet"
     sql = (f"SELECT status, computed, decided, payable FROM '{awards}'"
            f" WHERE clause = 'hnte_reward' AND party = '{party}'")  # fmt: skip
@@ -155,3 +158,72 @@ def test_a_correction_says_that_the_facts_would_no_longer_bear_what_was_decided(
     page = persona("science").get(f"/weihai/office/corrections/{Correction.objects.latest('id').id}/")
     assert page.context["consequence"]["found"].above == (("高新技术企业认定奖励", 10**7, 0),)
     assert "已经核定 10万元，更正后条款给 0元" in page.content.decode()
+
+
+# --- what others recorded ----------------------------------------------------------------------------------------
+
+
+def decided(party: str, **more: str) -> None:
+    recorded("decision", {
+        "fact_id": "d-1", "party_id": party, "clause": "hnte_reward", "object": party, "year": "2023",
+        "by": "市政府常务会议", "decided_on": "2023-12-20", "reason": "集体研究", **more,
+    })  # fmt: skip
+
+
+def test_whoever_was_not_chosen_reads_who_decided_and_why_and_is_not_asked_to_apply(persona: Persona) -> None:
+    decided(party_of("firm"), selected="false")
+    firm = persona("firm")
+    page = firm.get(MINE)
+    one, text = item(firm), page.content.decode()
+    assert (one.counts, one.outcome.state, page.context["found"].total) == (False, "refused", 0)
+    assert "未入选" in text and "市政府常务会议" in text and "集体研究" in text and "不重复给" not in text
+    assert "start/call_application/?clause=hnte_reward" not in text
+    assert "高新技术企业认定奖励" not in firm.get(DEADLINES).content.decode()
+
+
+def test_a_sum_that_was_decided_is_no_estimate(persona: Persona) -> None:
+    decided(party_of("firm"), selected="true", sum="6万元")
+    firm = persona("firm")
+    page, letter = firm.get(MINE), firm.get(LETTER).content.decode()
+    assert page.context["settled"]["granted"] == 6 * 10**6 and page.context["found"].total == 0
+    assert "主管部门核定 6万元" in page.content.decode()
+    assert "已核定" in letter and "6万元" in letter
+
+
+def test_what_the_book_of_payments_says_is_paid_is_not_offered_again(persona: Persona) -> None:
+    party = party_of("firm")
+    recorded("award", {"fact_id": "a-1", "party_id": party, "clause": "hnte_reward", "object": party, "year": "2023",
+                       "paid": "10万元", "amount": "10万元", "payment_year": "2023"})  # fmt: skip
+    firm = persona("firm")
+    one, text = item(firm), firm.get(MINE).content.decode()
+    assert (one.counts, one.outcome.state, one.outcome.paid) == (False, "paid", 10**7)
+    assert "start/call_application/?clause=hnte_reward" not in text and "已拨付" in text and "2023 年" in text
+    assert "高新技术企业认定奖励" not in firm.get(DEADLINES).content.decode()
+
+
+def test_a_thing_that_is_given_for_once_is_shown_to_the_holder_alone_whom_a_run_gives_it(
+    persona: Persona, tmp_path: Path
+) -> None:
+    first, second = party_of("firm"), party_of("other_firm")
+    laboratory(first, "participant")
+    laboratory(second, "lead")
+    pack = pack_of("weihai")
+    taken = take_snapshot(pack, OPERATOR, tmp_path / "facts", as_of=date.today())
+    settle(pack, Path(taken.folder), tmp_path / "run", 2023)
+    sql = (f"SELECT party, after_group, group_by FROM '{tmp_path / 'run' / 'awards.parquet'}'"
+           " WHERE clause = 'national_key_lab' AND object = 'LAB-9'")  # fmt: skip
+    run = {party: (fen, why) for party, fen, why in duckdb.sql(sql).fetchall()}
+    pages = {name: item(persona(name), "national_key_lab").award for name in ("firm", "other_firm")}
+    assert {party_of(name): (one.after_group, one.group_by) for name, one in pages.items()} == run
+    assert run[first] == (0, "once") and run[second][0] > 0
+    assert "同一事项只给一次" in persona("firm").get(MINE).content.decode()
+
+
+def test_what_another_got_for_the_same_thing_in_an_earlier_year_is_not_shown_as_open(persona: Persona) -> None:
+    first, second = party_of("firm"), party_of("other_firm")
+    laboratory(first, "lead")
+    assert item(persona("firm"), "national_key_lab").award.after_group > 0
+    recorded("award", {"fact_id": "a-2", "party_id": second, "clause": "national_key_lab", "object": "LAB-9",
+                       "year": "2021", "amount": "100万元", "paid": "100万元"})  # fmt: skip
+    found = item(persona("firm"), "national_key_lab").award
+    assert (found.after_group, found.group_by) == (0, "once")

@@ -124,14 +124,15 @@ def test_what_is_given_once_for_a_thing_is_granted_to_one_party_alone(persona: P
     lab, science = TOLD | {"clause": "national_key_lab", "sum": "", "object": "LAB-9"}, persona("science")
     for name, role in (("firm", "lead"), ("other_firm", "participant")):
         laboratory(parties[name], role)
-    answers = []
+    answers, gives = [], []
     for name in parties:
         answer = step(persona(name), START, "apply", **lab)
         assert answer.status_code == 302, answer.content.decode()
         there = str(answer["Location"]).partition("?")[0].replace("my/matters", "office/procedures")
         assert step(science, there, "accept", actor="wh_science").status_code == 302
-        gives = science.get(there).context["award"].gives
-        answers.append(approved(science, there, f"{gives // 10**6}万元", "批复和证明看过"))
+        gives.append(science.get(there).context["award"].gives)
+        answers.append(approved(science, there, f"{gives[0] // 10**6}万元", "批复和证明看过"))
+    assert gives[0] > 0 and not gives[1], "the other is told that it gets nothing before anybody decides"
     assert answers[0].status_code == 302
     assert answers[1].status_code == 422 and "同一事项只给一次" in answers[1].content.decode()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from innocity.core.errors import register_codes
 from innocity.engines.rules.params import Parameters
 from innocity.packs.model import Amount
+from innocity.packs.model_amount import LadderStep
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum
 from innocity.plan.nodes import Col, Node, walk
 from innocity.plan.parse import Scope, parse_expression
@@ -18,10 +19,11 @@ register_codes({"E-AMOUNT-FORM": ("金额写法不成立", "an amount makes no s
 
 @dataclass(frozen=True)
 class Words:
-    """Chinese names for explanations: of the register's columns, and of codes by code list."""
+    """Chinese names for explanations: of the register's columns, of codes by code list, of the cases of a ladder."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    case: Callable[[LadderStep], str] = lambda step: step.name
 
     def base(self, node: Node) -> str:
         """What a base is called: the column that is summed, where it is one."""
@@ -99,7 +101,7 @@ class AmountCompiler:
         assert isinstance(amount.cases, tuple)
         conditions = tuple(parse_expression(step.if_, self.scope, "bool") for step in amount.cases)
         values = tuple(self.compile(step.is_, step.name) for step in amount.cases)
-        names = tuple(s.name for s in amount.cases)
+        names = tuple(self.words.case(step) for step in amount.cases)
         return Ladder(*common, names, conditions, self._some(values), self._else(amount))
 
     def _else(self, amount: Amount) -> Sum | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from innocity.core.dates import parse_boolean
 from innocity.core.errors import InnoCityError, Place, register_codes
 from innocity.core.rates import parse_rate
 from innocity.engines.rules.compile_amount import AmountCompiler, Words
+from innocity.engines.rules.describe import describe_step
 from innocity.engines.rules.ir import Branch, CapPlan, ClausePlan, ConditionPlan, OncePlan, StepPlan
 from innocity.engines.rules.params import Parameters, parameters_of
 from innocity.engines.rules.validity import Standing
@@ -75,7 +77,8 @@ def _manual(clause: Clause, unless: str | None, scope: Scope) -> Node | None:
 def _words(pack: Pack, clause: Clause) -> Words:
     register = pack.registers.get(clause.register_ or "")
     columns = {c.id: c.name for c in register.columns} if register else {}
-    return Words(columns, {key: {c.id: c.name for c in codes.codes} for key, codes in pack.codes.items()})
+    codes = {key: {c.id: c.name for c in one.codes} for key, one in pack.codes.items()}
+    return Words(columns, codes, partial(describe_step, pack, clause))
 
 
 class _Rows:

@@ -82,10 +82,10 @@ def _limits(clause: Clause, expression: str | None) -> str:
 def _cases(pack: Pack, clause: Clause, amount: Amount) -> list[str]:
     if isinstance(amount.cases, dict):
         return [f"{_code(pack, clause, amount.by or '', k)}{_amount(pack, clause, v)}" for k, v in amount.cases.items()]
-    return [f"{_step(pack, clause, one)} {_amount(pack, clause, one.is_)}" for one in amount.cases or ()]
+    return [f"{describe_step(pack, clause, one)} {_amount(pack, clause, one.is_)}" for one in amount.cases or ()]
 
 
-def _step(pack: Pack, clause: Clause, step: LadderStep) -> str:
+def describe_step(pack: Pack, clause: Clause, step: LadderStep) -> str:
     """A case in words: the names of the codes that its condition asks for; its own name where it asks for none."""
     tree = syntax(step.if_)
     asked = [

@@ -169,6 +169,12 @@ class Sharing:
             award.after_pool = award.value
             award.payable = (award.value or 0) if award.status in self.paid and award.clause in pays else 0
 
+    def once(self, awards: list[Award]) -> None:
+        """Only what is given once: of several for the same, all but the first become 0 in `value`."""
+        for clause in self.plan.clauses:
+            if clause.once is not None:
+                self._once(clause.id, clause.once, [a for a in awards if a.clause == clause.id and a.value is not None])
+
     def _once(self, clause: str, once: OncePlan, rows: list[Award]) -> None:
         had = {
             f["object"] if once.per == "object" else f["party_id"]

@@ -62,7 +62,10 @@ class EntitlementView(Schema):
     amount: str
     stage: str
     missing: list[str]
-    matter: str | None  # in which it was applied for, under way or granted: then it no longer counts
+    outcome: str | None  # applied, refused, granted, issued or paid: then it no longer counts
+    matter: str | None  # in which it was applied for, where it was
+    decided_fen: int | None
+    paid_fen: int
 
 
 class EntitlementsView(Schema):

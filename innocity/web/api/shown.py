@@ -129,4 +129,6 @@ def entitlement_view(one: Any) -> dict[str, Any]:
         "clause": one.clause.id, "name": one.clause.name, "status": one.award.status, "fen": one.fen,
         "counts": one.counts, "citation": one.article, "amount": one.amount, "stage": one.stage,
         "missing": list(one.missing), "matter": one.applied.id if one.applied else None,
+        "outcome": one.outcome.state if one.outcome else None,
+        "decided_fen": one.outcome.decided if one.outcome else None, "paid_fen": one.outcome.paid if one.outcome else 0,
     }  # fmt: skip

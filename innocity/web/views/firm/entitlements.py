@@ -15,11 +15,9 @@ from innocity.web.entitled import Mine, mine
 def _context(own: Mine) -> dict[str, Any]:
     found = own.found
     claim = [item for item in found.items if item.counts]
-    matters = found.matters().values()
     return {
         "own": own, "found": found, "groups": own.groups(), "claim": len(claim), "apart": found.apart(),
-        "asked": {"matters": len(matters), "granted": sum(one.granted or 0 for one in matters),
-                  "paid": sum(one.paid for one in matters)},
+        "settled": found.settled(),
         "automatic": sum(item.fen or 0 for item in claim if item.clause.delivery == "automatic"),
         "call_to_come": any(item.stage == "upcoming" for item in claim), "units": own.pack.units,
         "payers": {key: payer.name for key, payer in own.pack.payers.items()},
