@@ -46,7 +46,7 @@ ABOUT = {
     "E-STEP-DATE": "f-on", "E-DATE-FORMAT": "f-on", "E-STEP-SUM": "f-sum", "E-MONEY-FORMAT": "f-sum",
     "E-STEP-PARTY": "f-party", "E-STEP-CLAUSE": "f-clause", "E-STEP-CALL": "f-clause", "E-STEP-TWICE": "f-clause",
     "E-DECISION-ABOVE-CEILING": "f-sum", "E-DECISION-NOT-IN-FORCE": "f-sum", "E-DECISION-EXCLUDED": "f-sum",
-    "E-DECISION-NO-AWARD": "f-sum", **step_fields.ABOUT,
+    "E-DECISION-NO-AWARD": "f-sum", "E-STEP-ASKS": "f-asks", **step_fields.ABOUT,
 }  # fmt: skip
 _WORDS = ("title", "party", "text", "by")
 _LONG = 2000

@@ -59,6 +59,7 @@ def roster(request: HttpRequest, city: str, roster: str) -> HttpResponse:
         **_next(pack, viewer, view), "whole": viewer.sees_all_parties(),
         "rate": f"{float(view.fund.rate):.1%}" if view.fund else "",
         "years": _years(view), "query": _query(view, day),
+        "numbers": {place: column.number for place, column in enumerate(view.columns)},  # those stand at the right
     }  # fmt: skip
     return render(request, "web/office/roster.html", context)
 
