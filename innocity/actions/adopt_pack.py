@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
-from innocity.actions.recording import checked_table
+from innocity.actions.adopt_check import check_facts, columns_of
 from innocity.actions.view_entitlements import ways_of
 from innocity.core.errors import ErrorList, InnoCityError
 from innocity.packs.model import Pack, Register
-from innocity.records import queries, store
+from innocity.records import store
 from innocity.records.models import Instance, Party, RegisterState
 from innocity.records.queries.entitlements import index_columns
 from innocity.records.viewer import Viewer
@@ -23,8 +23,8 @@ from innocity.records.viewer import Viewer
 def adopt_pack(pack: Pack, viewer: Viewer) -> bool:
     """Make `pack` the one that this database's facts fit; False where it is already.
 
-    Errors: E-RECORDS-CITY, E-RECORDS-DENIED, E-RECORDS-PACK where recorded facts stand in a register that is gone,
-    and E-FACTS-*, together, where they do not fit its registers.
+    Errors: E-RECORDS-CITY, E-RECORDS-DENIED, and together those of `check_facts`, where recorded facts do not fit it:
+    nothing is written then.
     """
     if viewer.role != "operator":
         remedy = "在服务器上运行 innocity records adopt"
@@ -37,7 +37,9 @@ def adopt_pack(pack: Pack, viewer: Viewer) -> bool:
             raise InnoCityError("E-RECORDS-CITY", text, None, "一个库只装一座城市：改 INNOCITY_DATABASE_URL")
         if instance is not None and instance.pack == pack.hash and _same_units(pack):
             return False
-        changed = _check_facts(pack, viewer)
+        errors = ErrorList()
+        changed = check_facts(pack, viewer, errors)
+        errors.raise_if_any()
         _write_units(pack)
         for register in pack.registers.values():
             _write_state(register, register.id in changed)
@@ -46,33 +48,6 @@ def adopt_pack(pack: Pack, viewer: Viewer) -> bool:
         Instance.objects.update_or_create(id=1, defaults={"city": pack.city.id, "pack": pack.hash})
         store.audit(viewer, "adopt_pack", pack.city.id, {"pack": pack.hash, "before": instance and instance.pack})
     return True
-
-
-def columns_of(register: Register) -> list[dict[str, Any]]:
-    """What of a register decides whether a fact fits it, as it is kept beside the facts."""
-    kept = {"id", "type", "codes", "required", "max", "was"}
-    return [column.model_dump(mode="json", include=kept) for column in register.columns]
-
-
-def _check_facts(pack: Pack, viewer: Viewer) -> set[str]:
-    """Every register with facts whose columns or codes may be others now; the names of those whose columns are."""
-    errors = ErrorList()
-    changed = set()
-    for state in RegisterState.objects.all():
-        register = pack.registers.get(state.register)
-        if register is not None and columns_of(register) != state.columns:
-            changed.add(state.register)
-        if not state.rows:
-            continue
-        if register is None:
-            text = f"城市包里没有登记簿 {state.register}（{state.name}），库里有 {state.rows} 条事实"
-            errors.add("E-RECORDS-PACK", text, None, "留下这个登记簿，或先撤销这些事实")
-            continue
-        table = queries.register_table(viewer, register, errors)
-        if table is not None:
-            checked_table(table, register, pack, errors)
-    errors.raise_if_any()
-    return changed
 
 
 def _write_state(register: Register, changed: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from innocity.actions.publish_facts import carry_publication
 from innocity.actions.record_facts import attach_evidence, write_parties
 from innocity.actions.recording import check_may_write, checked_table, instance_of, table_from, typed_row
 from innocity.core.errors import ErrorList, InnoCityError, Place, register_codes
@@ -36,7 +37,8 @@ def correct_fact(
     """Write the next revision of a fact and return its number.
 
     `changes` are texts by column id (None or empty: the value is taken away), `revision` the one that the asker
-    saw. With `withdraw` the fact holds no longer, and no values change. Errors: E-FACT-*, E-FACTS-*, E-RECORDS-*.
+    saw. With `withdraw` the fact holds no longer, and no values change. What was public stays so where the public is
+    shown the same as before; else it waits to be published anew. Errors: E-FACT-*, E-FACTS-*, E-RECORDS-*.
     """
     known = find_register(pack, register)
     if not reason.strip():
@@ -91,7 +93,6 @@ def _replace(
     if not Fact.objects.filter(id=old.id, current=True).update(current=False):
         raise InnoCityError("E-FACT-CHANGED", f"{old.fact_id} 刚被更正过", None, "重新打开这条事实")
     line = fact_line(cells, own)
-    # What is published stays so only where somebody checks it anew.
     Fact.objects.create(
         register=register.id, fact_id=old.fact_id, party_id=old.party_id, valid_from=values["valid_from"],
         valid_to=values["valid_to"], recorded_at=values["recorded_at"], source=values["source"],
@@ -103,4 +104,5 @@ def _replace(
     RegisterState.objects.filter(register=register.id).update(
         version=F("version") + 1, rows=F("rows") - int(withdraw), refreshed_on=store.today()
     )
-    return {"registers": {register.id: {"rows": 1, "hash": batch_hash([line])}}, "revision": old.revision + 1}
+    wrote = {"registers": {register.id: {"rows": 1, "hash": batch_hash([line])}}, "revision": old.revision + 1}
+    return wrote | carry_publication(register, entry)

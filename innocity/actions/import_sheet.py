@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from innocity.actions.check_import import Preview, Work, importable
+from innocity.actions.publish_facts import carry_publication
 from innocity.actions.record_facts import attach_evidence, write_parties
 from innocity.actions.recording import checked_table, highest_number, instance_of
 from innocity.actions.sheet_matching import NEW_WORDS
@@ -95,7 +96,8 @@ def _write(pack: Pack, register: Register, work: Work, entry: int, reason: str, 
     RegisterState.objects.filter(register=register.id).update(
         version=F("version") + 1, rows=F("rows") + added.num_rows, refreshed_on=day, last_number=last
     )
-    return {"registers": {register.id: {"rows": table.num_rows, "hash": written}}}
+    carried = carry_publication(register, entry) if old else {}
+    return {"registers": {register.id: {"rows": table.num_rows, "hash": written}}, **carried}
 
 
 def _new_facts(register: Register, work: Work, day: date) -> tuple[pa.Table, int]:

@@ -38,6 +38,9 @@ def publish_document(
         found = Document.objects.filter(id=document).first()
         if found is None:
             raise InnoCityError("E-DOCUMENT-UNKNOWN", f"没有材料 {document}", None, "核对编号")
+        if found.replaced_on is not None:
+            text = f"“{found.title}”的这一份已于 {found.replaced_on} 换掉"
+            raise InnoCityError("E-DOCUMENT-UNKNOWN", text, None, "公开现在的那一份")
         if found.internal:
             remedy = "由发文单位去掉标志后另行放入"
             raise InnoCityError("E-PUBLISH-INTERNAL", f"“{found.title}”标有内部字样", None, remedy)

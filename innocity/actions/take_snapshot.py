@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from innocity.actions.adopt_pack import columns_of
+from innocity.actions.adopt_check import columns_of
 from innocity.actions.recording import instance_of
 from innocity.core.canonical import combine_hashes
 from innocity.core.errors import ErrorList, InnoCityError

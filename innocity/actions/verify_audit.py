@@ -1,5 +1,5 @@
-"""Verify the audit log, that every fact is still what the log says was written, and that every file that was handed
-in is there as it came. Nothing is changed."""
+"""Verify the audit log, that every fact is still what the log says was written and public where the log says so, and
+that every file that was handed in is there as it came. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from innocity.actions.verify_published import Publications
 from innocity.core.errors import InnoCityError
 from innocity.records import queries, store
 from innocity.records.chain import Anchor, Entry, Finding, check_chain
@@ -44,23 +45,27 @@ def verify_audit(
     """Check the chain against its head and the anchors (default: those beside the database), the facts, and the files
     beside the database (where nothing is said of them, with the facts).
 
-    Writers wait while the chain is read, not while the facts are. With `keep`, a chain that is whole is anchored
-    anew: one line more in the file. Errors: E-RECORDS-FORBIDDEN, E-AUDIT-ANCHOR.
+    Writers wait while the chain and what is public are read, not while the facts are. With `keep`, a chain that is
+    whole is anchored anew: one line more in the file. Errors: E-RECORDS-FORBIDDEN, E-AUDIT-ANCHOR.
     """
     written: dict[tuple[int, str], tuple[int, str]] = {}
     last: list[Entry] = []
+    public = Publications()
 
     def passing() -> Iterator[Entry]:
         for entry in queries.audit_chain(viewer):
             last[:] = [entry]
             if facts and '"registers"' in entry.details:
                 _note(entry, written)
+            public.note(entry)
             yield entry
 
     with transaction.atomic():
         store.next_entry()
         head = queries.audit_head(viewer)
         findings = list(check_chain(passing(), head, store.read_anchors(anchors)))
+        if facts:
+            findings += public.findings(viewer)
     rows = 0
     if facts:
         found, rows = _check_facts(viewer, written, head[0])

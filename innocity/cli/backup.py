@@ -30,7 +30,7 @@ def backup(
 
     screen = Screen(as_json)
     name = find_city(city).name
-    prepare()
+    prepare(existing=True)
     from innocity.actions.back_up import back_up
 
     with screen.working("备份") as step:

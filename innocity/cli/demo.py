@@ -164,7 +164,8 @@ def _settle(tell: _Teller, pack: Pack, facts: Path, report: dict[str, Any]) -> t
 def interesting(outcome: Outcome, number: int = 0) -> str:
     """The body with most different things to explain: sums, ceilings, near misses, decisions awaited.
 
-    First those that can apply for one of their sums on the run's day, so that the whole way can be walked; and of all
+    First those that can apply for one of their sums on the run's day, so that the whole way can be walked, then those
+    for whose sums there is a call at all; and of all
     only such as look like firms (`_plausible`): what is drawn at random has giants of one employee at its edge.
     `number`: 1 gives another, one that lacks only something for a clause where there is one.
     """
@@ -173,8 +174,7 @@ def interesting(outcome: Outcome, number: int = 0) -> str:
           "count(*) FILTER (WHERE status = 'near') DESC", "sum(payable) DESC", "party"]  # fmt: skip
     some = _plausible(outcome)
     every = f'FROM "__awards" WHERE party IN ({some}) AND status IN {told} GROUP BY party'
-    open_now = ", ".join(f"'{name}'" for name in sorted(_open_clauses(outcome))) or "''"
-    first = f"(count(*) FILTER (WHERE status = 'sum' AND clause IN ({open_now})) > 0) DESC"
+    first = f"{_has_sum(_open_clauses(outcome))}, {_has_sum(_called(outcome))}"
     rows = outcome.database.rows(f"SELECT party {every} ORDER BY {', '.join([first, *by])} LIMIT 1")
     if number:
         near = "(count(*) FILTER (WHERE status = 'near') > 0) DESC"
@@ -182,6 +182,17 @@ def interesting(outcome: Outcome, number: int = 0) -> str:
         other = interesting(outcome)
         rows = [row for row in rows if str(row[0]) != other] or rows
     return str(rows[0][0])
+
+
+def _has_sum(clauses: set[str]) -> str:
+    """SQL that puts those first who have a sum under one of the clauses."""
+    named = ", ".join(f"'{name}'" for name in sorted(clauses)) or "''"
+    return f"(count(*) FILTER (WHERE status = 'sum' AND payable > 0 AND clause IN ({named})) > 0) DESC"
+
+
+def _called(outcome: Outcome) -> set[str]:
+    """The clauses of all calls."""
+    return {name for call in outcome.plan.pack.calls.values() for name in call.clauses}
 
 
 def _plausible(outcome: Outcome) -> str:

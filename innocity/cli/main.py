@@ -33,6 +33,7 @@ from innocity.cli import (
     procedures,
     read,
     records,
+    records_publish,
     records_sheets,
     reform,
     replay,
@@ -81,6 +82,7 @@ for name, command in (
     app.command(name)(command)
 app.add_typer(cases.app, name="cases")
 records_sheets.add_to(records.app)
+records_publish.add_to(records.app)
 app.add_typer(records.app, name="records")
 account_tokens.add_to(account.app)
 app.add_typer(account.app, name="account")

@@ -23,12 +23,15 @@ app = typer.Typer(
 DatabaseVar = Annotated[Path, typer.Option("--var", metavar="DIR", help="台账所在的文件夹")]
 
 
-def operator() -> Viewer:
-    """Whoever has the command line, on a database that is ready."""
+def operator(*, make: bool = False) -> Viewer:
+    """Whoever has the command line, on a database that is ready; with `make` one that is not there is made.
+
+    Errors: E-RECORDS-CONNECT, E-RECORDS-NONE, E-RECORDS-SCHEMA.
+    """
     from innocity.records.prepare import prepare
     from innocity.records.viewer import Viewer
 
-    prepare()
+    prepare(existing=not make)
     return Viewer.operator(getpass.getuser())
 
 
@@ -55,7 +58,7 @@ def adopt(city: City, as_json: Json = False) -> None:
     from innocity.packs.load import load_pack
 
     screen, pack = Screen(as_json), load_pack(city)
-    viewer = operator()
+    viewer = operator(make=True)
     done = adopt_pack(pack, viewer)
     brought = _bring_in(pack, viewer)
     report = {"city": pack.city.id, "pack": pack.hash, "changed": done, "ledger_rows": brought}
@@ -150,11 +153,17 @@ def attach(
         str,
         typer.Option("--marking-checked-by", metavar="姓名", help="程序读不出的文件由谁看过没有密级"),
     ] = "",
+    other_edition: Annotated[
+        bool,
+        typer.Option("--other-edition", help="不是城市包摘录的那个文件，如印发的 PDF；不和摘要逐条对照"),
+    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="换掉先前放入的；旧的留在库里，不再显示")] = False,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么换，记进审计日志")] = "",
     as_json: Json = False,
 ) -> None:
     """把一份文件的原文放进库，只在本机构内可看；标有密级的拒收。
 
-    Attach the original of a document; what is marked as secret is refused.
+    Attach the original of a document, or replace it; what is marked as secret is refused.
     """
     from innocity.packs.load import load_pack
 
@@ -162,12 +171,16 @@ def attach(
     from innocity.actions.attach_document import attach_document
 
     done = attach_document(
-        load_pack(city), viewer, file.name, file.read_bytes(), original_of=document, marking_checked_by=checked_by
-    )
+        load_pack(city), viewer, file.name, file.read_bytes(), original_of=document, marking_checked_by=checked_by,
+        other_edition=other_edition, replace=replace, reason=reason,
+    )  # fmt: skip
     for warning in done.warnings:
         screen.notice(f"{warning.code} {warning.message}：{warning.remedy}")
-    report = {"document": document, "sha256": done.sha256, "warnings": [one.as_dict() for one in done.warnings]}
-    screen.show(report, lambda: screen.line(f"已放入 {document} 的原文（{done.sha256[:12]}）。", "green"))
+    report = {"document": document, "sha256": done.sha256, "other_edition": done.other_edition,
+              "replaced": done.replaced, "warnings": [one.as_dict() for one in done.warnings]}  # fmt: skip
+    told = "，是另一版，不和摘要逐条对照" if done.other_edition else ""
+    gone = f"换下的（{done.replaced[:12]}）留在库里，不再显示；新的要重新公开。" if done.replaced else ""
+    screen.show(report, lambda: screen.line(f"已放入 {document} 的原文（{done.sha256[:12]}）{told}。{gone}", "green"))
 
 
 def snapshot(
@@ -211,9 +224,9 @@ def verify(
     keep: Annotated[bool, typer.Option("--keep", help="核对无误后锚定末条：在锚定文件里添一行")] = False,
     as_json: Json = False,
 ) -> None:
-    """核对审计日志没有被改、删、调序、插入或截断，事实与写入时相同。
+    """核对审计日志没有被改、删、调序、插入或截断，事实与写入时相同，公开的都有公开它的记录。
 
-    Verify the audit log and the facts it speaks of.
+    Verify the audit log, the facts it speaks of, and that what is public was published.
     """
     viewer, screen = operator(), Screen(as_json)
     from innocity.actions.verify_audit import must_be_whole, verify_audit

@@ -67,7 +67,7 @@ class Document(models.Model):
     """A file of the instance: the original of a document of the pack, or evidence for a fact of a party.
 
     The bytes lie beside the database, named by their hash. Nothing is public before somebody who is named has
-    checked it.
+    checked it. An original that was replaced stays, with the day and the reason; it is shown no more.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -85,21 +85,25 @@ class Document(models.Model):
     published_on = models.DateField("公开日期", null=True)
     published_check_by = models.CharField("公开审查人", max_length=100, blank=True)
     published_basis = models.TextField("审查意见", blank=True)
+    replaced_on = models.DateField("替换日期", null=True)
+    replaced_because = models.TextField("替换理由", blank=True)
 
     class Meta:
         verbose_name = "材料"
         constraints = [
             models.UniqueConstraint(
-                fields=["pack_document"], condition=~Q(pack_document=""), name="one_original_a_document"
+                fields=["pack_document"], condition=~Q(pack_document="") & Q(replaced_on__isnull=True),
+                name="one_original_a_document",
             )
-        ]
+        ]  # fmt: skip
         indexes = [models.Index(fields=["sha256"], name="document_by_hash")]
 
 
 class Fact(models.Model):
     """One dated row of a register. A correction is a new row that supersedes the old one; both stay.
 
-    `entry` is the audit entry that wrote the row: who, when, and the hash of what was written.
+    `entry` is the audit entry that wrote the row: who, when, and the hash of what was written. A past row with a day
+    of publication is one whose successor shows something else to the public and waits to be published anew.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -142,6 +146,10 @@ class Fact(models.Model):
                 condition=Q(published_on__isnull=False, current=True, withdrawn=False),
             ),
             models.Index(fields=["entry"], name="facts_of_an_entry"),
+            models.Index(  # whose successors wait to be made public again
+                fields=["register", "fact_id"], name="published_before",
+                condition=Q(published_on__isnull=False, current=False),
+            ),
         ]  # fmt: skip
 
 

@@ -23,6 +23,12 @@ from innocity.packs.model import Column, Register
 from innocity.packs.registers import BASE_COLUMNS, all_columns
 
 BASE = tuple(column.id for column in BASE_COLUMNS)
+#: What a column holds, by its type: types of one kind are kept alike.
+KINDS = {
+    "text": "text", "code": "text", "party": "text", "date": "date", "money": "money", "integer": "number",
+    "year": "number", "bool": "bool",
+}  # fmt: skip
+_NAMED = {"text": "文字", "date": "日期", "money": "金额", "number": "整数", "bool": "是否"}
 _BLOCK = 1 << 24
 
 
@@ -121,11 +127,50 @@ def _read(
         arrays = [pc.coalesce(table.column(c.id), table.column(c.was)) if c.was else table.column(c.id)
                   for c in columns]  # fmt: skip
         return [pc.cast(array, ARROW_TYPES[c.type]) for array, c in zip(arrays, columns, strict=True)]
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        text = f"已登记的事实与登记簿 {register.id} 现在的列不合：{str(error).splitlines()[0]}"
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        text = f"已登记的事实与登记簿“{register.name}”（{register.id}）现在的列不合：{_why(data, names)}"
         remedy = "保留原来的列，或用 was 写明旧名；要删的列先更正事实"
         errors.add("E-FACTS-TYPE", text, Place(register.id), remedy)
         return None
+
+
+def fits(column: Column, value: Any) -> bool:
+    """Whether a value as facts keep it can be read in a column.
+
+    >>> age = Column(id="age", name="年龄", type="integer")
+    >>> fits(age, 30), fits(age, "30"), fits(age, True)
+    (True, False, False)
+    """
+    kind = KINDS[column.type]
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind in ("money", "number"):
+        return isinstance(value, int) and not isinstance(value, bool)
+    if not isinstance(value, str):
+        return False
+    return kind != "date" or _is_day(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _why(data: Sequence[str], names: Mapping[str, Column]) -> str:
+    """Which columns are not there, and which hold what cannot be read in them, with how many rows of each."""
+    found: dict[str, int] = {}
+    for name, value in (pair for line in data for pair in orjson.loads(line).items()):
+        column = names.get(name)
+        if column is None:
+            word = f"没有列 {name}"
+        elif value is not None and not fits(column, value):
+            word = f"列 {name}（{column.name}）的值不是{_NAMED[KINDS[column.type]]}"
+        else:
+            continue
+        found[word] = found.get(word, 0) + 1
+    return "；".join(f"{word}（{count} 条）" for word, count in found.items()) or "读不懂"
 
 
 def _whole(array: pa.ChunkedArray | pa.Array) -> pa.Array:

@@ -66,6 +66,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "work": _work(viewer, now),
         "city": SimpleLazyObject(lambda: cities.pack_of(city).city),
         "city_id": city,
+        "own_city": settings.INNOCITY_CITY,  # whose records it is: all pages behind the sign-in are about that one
         "places": _menu("public", city, now),
         "here": request.get_full_path(),
         "charts": settings.CHARTS.is_dir(),

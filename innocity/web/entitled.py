@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -125,11 +126,46 @@ def mine(request: HttpRequest, city: str) -> Mine:
     asked = whole(request.GET.get("year", ""))
     year = asked if asked in years else latest or pack.city.default_year
     assert year is not None
-    stamp = (pack.hash, party.id, year, day, simulated, facts_version(), run, timezone.localdate())
-    found = _KEPT.get(stamp, lambda: view_entitlements(
-        pack, viewer, party.id, year, day, simulated=simulated, matters=cases.every(pack).values(),
+    return Mine(pack, viewer, party, _found(pack, viewer, party.id, year, day, simulated, run), tuple(years))
+
+
+def _found(
+    pack: Pack, viewer: Viewer, party: str, year: int, day: date, simulated: bool, run: int
+) -> Entitlements:  # fmt: skip
+    stamp = (pack.hash, party, year, day, simulated, facts_version(), run, timezone.localdate())
+    return _KEPT.get(stamp, lambda: view_entitlements(
+        pack, viewer, party, year, day, simulated=simulated, matters=cases.every(pack).values(),
     ))  # fmt: skip
-    return Mine(pack, viewer, party, found, tuple(years))
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a clause says of a firm, in a line: a light, a word, and the sum of its items in fen where one is named."""
+
+    light: str
+    word: str
+    fen: int | None
+    ceiling: bool
+
+
+def worth(pack: Pack, viewer: Viewer, party: str, asked: Iterable[tuple[str, int]]) -> dict[str, Worth]:
+    """By clause what it says of a firm, for clauses with the fact year of their call; those that find nothing lack."""
+    day, simulated = today_of(pack, viewer)
+    run, _year = latest_settled() or (0, None)
+    wanted: dict[int, set[str]] = {}
+    for clause, year in asked:
+        wanted.setdefault(year, set()).add(clause)
+    told: dict[str, Worth] = {}
+    for year, clauses in wanted.items():
+        for item in _found(pack, viewer, party, year, day, simulated, run).items:
+            name = item.clause.id
+            if name in clauses:
+                light, word = _verdict(item)
+                before = told.get(name)
+                fen = (before.fen or 0) + item.fen if before and item.fen is not None else item.fen
+                told[name] = Worth(before.light if before else light, before.word if before else word, fen,
+                                   item.award.status == "ceiling")  # fmt: skip
+    return told
 
 
 def warm(city: str) -> None:

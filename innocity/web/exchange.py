@@ -89,12 +89,13 @@ def today() -> date:
 
 def card(pack: Pack, one: Listing) -> Card:
     """A listing in words."""
-    said = []
-    for column in pack.registers[REGISTER].columns:
-        value = one.values.get(column.id)
-        if column.id not in _APART and value is not None and value != "":
-            said.append((column.name, in_words(pack, column, value)))
-    return Card(one, tuple(said))
+    return Card(one, tuple((column.name, in_words(pack, column, value)) for column, value in filled(pack, one)))
+
+
+def filled(pack: Pack, one: Listing) -> list[tuple[Column, Any]]:
+    """The columns of a listing that are shown in a row of their own and not empty, with their values."""
+    held = ((column, one.values.get(column.id)) for column in pack.registers[REGISTER].columns)
+    return [(column, value) for column, value in held if column.id not in _APART and value is not None and value != ""]
 
 
 def in_words(pack: Pack, column: Column, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -66,16 +66,26 @@ def shown(request: HttpRequest, city: str, one: Inspection, viewer: Viewer) -> d
     pages = -(-len(rows) // PAGE) or 1
     number = min(page_number(request), pages)
     part = rows[(number - 1) * PAGE : number * PAGE]
-    names = organizations_named(viewer, {row.party for row in part if row.party}) if part else {}
-    units = {each.id: each.unit for each in one.frozen.inspectors}
     return {
         "one": one, "plan": plan, "unit": pack.units.get(one.unit), "strata": strata(pack, one),
         "counts": summary(city, one),
-        "rows": [{"row": row, "stratum": stratum_name(pack, plan, row.drawn.stratum), "name": names.get(row.party, ""),
-                  "team": [(name, _unit(pack, units.get(name, ""))) for name in row.drawn.inspectors],
-                  "late": _late(row, one, timezone.localdate())} for row in part],
+        "rows": _in_words(pack, one, part, viewer),
         "page": {"number": number, "pages": pages}, "rest": rest_of(request),
     }  # fmt: skip
+
+
+def every_row(city: str, one: Inspection, viewer: Viewer) -> Iterator[dict[str, Any]]:
+    """All that was drawn, as `rows` of `shown` has a page of it."""
+    yield from _in_words(cities.pack_of(city), one, results(city, one), viewer)
+
+
+def _in_words(pack: Pack, one: Inspection, part: Sequence[Checked], viewer: Viewer) -> list[dict[str, Any]]:
+    """Items that were drawn with stratum, names and who checks them."""
+    plan, units = pack.inspections.get(one.plan), {each.id: each.unit for each in one.frozen.inspectors}
+    names = organizations_named(viewer, {row.party for row in part if row.party}) if part else {}
+    return [{"row": row, "stratum": stratum_name(pack, plan, row.drawn.stratum), "name": names.get(row.party, ""),
+             "team": [(name, _unit(pack, units.get(name, ""))) for name in row.drawn.inspectors],
+             "late": _late(row, one, timezone.localdate())} for row in part]  # fmt: skip
 
 
 def strata(pack: Pack, one: Inspection) -> list[tuple[str, int, str, int]]:

@@ -26,27 +26,47 @@ HEAD = """# 谁能打开哪一页
 - 打开之后看到什么由 `innocity.records.queries` 决定，能改什么由 `innocity.actions` 决定：
   企业只看到自己，区市的工作人员只看到本区市的主体；别家、别区市的东西当作没有（404）。
 - 除公开页外，只有本库所属城市的网址能打开。
-- `/api/v1` 下的操作自己认令牌：要令牌的没有令牌得到 401，见网站上的接口说明。
+- `/api/v1` 下的操作不认登录，只认单位的令牌。「令」：要令牌，没有的得到 401，谁登录都一样；
+  「报」：要能登记的令牌，只读的得到 403。令牌看到的，就是本单位工作人员看到的。
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address, the methods it takes (none said: any), and the roles to which it opens."""
+    """An address, the methods it takes (none said: any), and the roles to which it opens.
+
+    `token`: whether an operation for programs asks for a unit's token ("reads"), or for one that may record ("writes").
+    """
 
     address: str
     name: str
     methods: tuple[str, ...]
     roles: frozenset[Role]
     view: Any
+    token: str = ""
 
 
 def routes() -> list[Route]:
     """Every address of the site in the order of its addresses."""
-    return [
-        Route("/" + address, name, methods_of(view), roles_of(view), view)
-        for address, name, view in _patterns(get_resolver(), "")
-    ]
+    operations = _operations()
+    found = []
+    for address, name, view in _patterns(get_resolver(), ""):
+        methods, token = operations.get("/" + address, (methods_of(view), ""))
+        found.append(Route("/" + address, name, methods, roles_of(view), view, token))
+    return found
+
+
+def _operations() -> dict[str, tuple[tuple[str, ...], str]]:
+    """The methods of the operations for programs and the token that they ask for, by address, as their own
+    description has them: all that records asks for a token that may."""
+    from innocity.web.api.urls import api
+
+    found = {}
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        guarded = any(one.get("security") for one in methods.values())
+        token = ("writes" if "post" in methods else "reads") if guarded else ""
+        found[path.replace("{", "<").replace("}", ">")] = tuple(name.upper() for name in methods), token
+    return found
 
 
 def _patterns(resolver: Any, before: str) -> Iterator[tuple[str, str, Any]]:
@@ -85,6 +105,8 @@ def page() -> str:
 
 
 def _mark(route: Route, role: Role) -> str:
+    if route.token:
+        return "令" if route.token == "reads" else "报"
     if role in route.roles or route.roles == EVERYBODY:
         return "●"
     return "→" if role == "anonymous" else "✕"

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.utils import DatabaseError
+from django.utils.translation import gettext as _
 
 from innocity.packs.model import Document, Pack
 from innocity.packs.originals import holder_of
@@ -20,7 +21,8 @@ READINGS = ("digest", "both", "original")
 class Original:
     """An attached original: its number, the passages of each article, all of its paragraphs.
 
-    `passages` is empty where the file is not the one that the pack's places were counted in.
+    `passages` is empty where the file is not the one that the pack's places were counted in; where the pack says
+    which one that is, `file_name` is followed by a remark that this is another edition.
     """
 
     id: int
@@ -48,4 +50,7 @@ def original_of(viewer: Viewer, pack: Pack, document: Document) -> Original | No
         for article in document.articles if counted and article.spans
     }  # fmt: skip
     paragraphs = tuple(line.strip() for line in found.text.splitlines() if line.strip())
-    return Original(found.id, found.file_name, found.published_on, found.internal, passages, paragraphs)
+    name = found.file_name
+    if holder.original is not None and not counted:
+        name = _("%(name)s（另一版，不是摘要所依据的那个文件，不逐条对照）") % {"name": name}
+    return Original(found.id, name, found.published_on, found.internal, passages, paragraphs)

@@ -29,52 +29,22 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 
-
-def text(name: str, default: str = "") -> str:
-    """A setting of the environment; an empty one counts as not given."""
-    return os.environ.get(f"INNOCITY_{name}", "").strip() or default
-
-
-def flag(name: str) -> bool:
-    """A setting that is on or off."""
-    return text(name).lower() in ("1", "true", "yes", "on")
-
-
-def database(url: str) -> dict[str, Any]:
-    """A database address as Django wants it; SQLite writes ahead and takes its lock at once.
-
-    >>> database("sqlite:///var/x.sqlite3")["NAME"], database("sqlite:////data/x.sqlite3")["NAME"]
-    ('var/x.sqlite3', '/data/x.sqlite3')
-    >>> [database("postgresql://u:p%40@db:5433/city")[k] for k in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
-    ['db', 5433, 'city', 'u', 'p@']
-
-    One that does not answer is waited for a few seconds, not the minutes of TCP; a connection that the server has
-    closed meanwhile, as when it is started anew, is made anew and fails no page.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        pragmas = (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-        )
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        return {
-            "ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": options,
-            "CONN_MAX_AGE": 60,  # opening it anew costs 2 ms, and all that was read before (innocity.web.connections)
-        }  # fmt: skip
-    if parts.scheme in ("postgresql", "postgres"):
-        return {
-            "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path[1:]), "HOST": parts.hostname or "",
-            "PORT": parts.port or "", "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),
-            "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": 5},
-        }  # fmt: skip
-    raise ImproperlyConfigured("INNOCITY_DATABASE_URL: sqlite:///... or postgresql://...")
+from innocity.web.environment import (
+    address,
+    choice,
+    city,
+    data_keys,
+    database,
+    flag,
+    folder,
+    hosts,
+    number,
+    several,
+    text,
+)
 
 
 def secret_key() -> str:
@@ -89,17 +59,17 @@ def secret_key() -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-INNOCITY_VAR = Path(text("VAR", "var"))
-INNOCITY_CITY = text("CITY", "weihai")
-INNOCITY_DATA_KEYS = text("DATA_KEYS")
-INNOCITY_AUDIT_HASH = text("AUDIT_HASH", "sha256")
-INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE = int(text("API_RATE", "120")), int(text("API_TOKEN_RATE", "600"))
-INNOCITY_SCANS_MINE, INNOCITY_SCANS_WAITING = int(text("SCANS_MINE", "3")), int(text("SCANS_WAITING", "20"))
+INNOCITY_VAR = folder("VAR", "var")
+INNOCITY_CITY = city("CITY", "weihai")
+INNOCITY_DATA_KEYS = data_keys("DATA_KEYS")
+INNOCITY_AUDIT_HASH = choice("AUDIT_HASH", "sha256", ("sha256", "sm3"))
+INNOCITY_API_RATE, INNOCITY_API_TOKEN_RATE = number("API_RATE", 120, 1), number("API_TOKEN_RATE", 600, 1)
+INNOCITY_SCANS_MINE, INNOCITY_SCANS_WAITING = number("SCANS_MINE", 3, 1), number("SCANS_WAITING", 20, 1)
 INNOCITY_DEMO = flag("DEMO")  # set by the server of `innocity demo` alone
 
 DEBUG = flag("DEBUG")
 SECRET_KEY = SimpleLazyObject(secret_key)
-ALLOWED_HOSTS = text("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", "localhost,127.0.0.1")
 DATABASES = {"default": database(text("DATABASE_URL", f"sqlite:///{INNOCITY_VAR}/innocity.sqlite3"))}
 CACHES = {"default": {"BACKEND": "innocity.web.shared_cache.SharedCache"}}  # counts of how often somebody asked
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -208,16 +178,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "start"
-INNOCITY_PASSWORD_DAYS = int(text("PASSWORD_DAYS", "90"))
-INNOCITY_MFA_ROLES = frozenset(text("MFA_ROLES", "leader,auditor").split(",")) & {
-    "firm",
-    "officer",
-    "leader",
-    "auditor",
-}
+INNOCITY_PASSWORD_DAYS = number("PASSWORD_DAYS", 90, 0, 36500)
+INNOCITY_MFA_ROLES = several("MFA_ROLES", "leader,auditor", ("firm", "officer", "leader", "auditor"))
 
-INNOCITY_IDLE_SECONDS = 60 * int(text("IDLE_MINUTES", "30"))
-SESSION_COOKIE_AGE = 3600 * int(text("SESSION_HOURS", "12"))
+INNOCITY_IDLE_SECONDS = 60 * number("IDLE_MINUTES", 30, 1, 24 * 60)
+SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", 12, 1, 24 * 31)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # a link in an office's own system keeps one signed in
 CSRF_COOKIE_HTTPONLY = True
@@ -239,7 +204,7 @@ INNOCITY_OIDC_CLAIM, INNOCITY_OIDC_HTTP = text("OIDC_CLAIM", "preferred_username
 INNOCITY_OIDC_MFA = frozenset(one.strip() for one in text("OIDC_MFA").split(",")) - {""}
 OIDC_APP = {
     "provider_id": "office", "name": text("OIDC_NAME", "统一身份认证"), "client_id": text("OIDC_ID"),
-    "secret": text("OIDC_SECRET"), "settings": {"server_url": text("OIDC_URL")},
+    "secret": text("OIDC_SECRET"), "settings": {"server_url": address("OIDC_URL")},
 }  # fmt: skip
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"APPS": [OIDC_APP] if text("OIDC_URL") else [], "OAUTH_PKCE_ENABLED": True}
@@ -255,7 +220,7 @@ AXES_USERNAME_CALLABLE = "innocity.web.sign_in.name_tried"
 AXES_LOCKOUT_CALLABLE = "innocity.web.views.account.pages.locked"
 AXES_CLIENT_IP_CALLABLE = "innocity.web.sign_in.address_of"
 
-INNOCITY_PROXIES = int(text("PROXIES", "0"))
+INNOCITY_PROXIES = number("PROXIES", 0, 0, 10)
 ALLAUTH_TRUSTED_PROXY_COUNT = INNOCITY_PROXIES
 if flag("HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if INNOCITY_PROXIES else None
@@ -267,6 +232,7 @@ if flag("HTTPS"):
 # --- watching ----------------------------------------------------------------------------------------------
 
 INNOCITY_METRICS_TOKEN = text("METRICS_TOKEN")
+_REQUESTS = choice("LOG", "", ("requests", "")) == "requests"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -277,7 +243,7 @@ LOGGING = {
         "axes": {"handlers": ["err"], "level": "ERROR", "propagate": False},
         "innocity.sign_in": {"handlers": ["err"], "level": "WARNING", "propagate": False},
         "innocity.requests": {
-            "handlers": ["err"], "level": "INFO" if text("LOG") == "requests" else "ERROR", "propagate": False,
+            "handlers": ["err"], "level": "INFO" if _REQUESTS else "ERROR", "propagate": False,
         },
     },
 }  # fmt: skip

@@ -1,8 +1,9 @@
 """What whoever runs the site sees of it: a line a request, counts and times by route. Nothing personal is in either.
 
-A line holds the request's number, the route's name, method, status, milliseconds and the role of who asked: no
-names, no codes, no addresses, no query strings. INNOCITY_LOG=requests turns lines on; errors are always told, by
-their type and where they arose, as their words may hold what somebody entered.
+A line holds the request's number, the route's name, method, status, milliseconds and the role of who asked (of a
+program with a token: `token`, and the unit that has it): no names, no codes, no addresses, no query strings.
+INNOCITY_LOG=requests turns lines on; errors are always told, by their type and where they arose, as their words may
+hold what somebody entered.
 """
 
 from __future__ import annotations
@@ -50,16 +51,24 @@ class Watch:
         method = request.method if request.method in METHODS else "other"
         REQUESTS.labels(route, method, response.status_code).inc()
         SECONDS.labels(route).observe(seconds)
-        viewer = getattr(request, "_viewer", None)
         LOG.info(
             "request",
             extra={"told": {
                 "id": number, "route": route, "method": method, "status": response.status_code,
-                "ms": round(seconds * 1000, 1), "role": viewer.role if viewer else "anonymous",
+                "ms": round(seconds * 1000, 1), **_asker(request),
             }},
         )  # fmt: skip
         response["X-Request-ID"] = number
         return response
+
+
+def _asker(request: HttpRequest) -> dict[str, str]:
+    """The role of who asked; of a program with a token also the unit that it was issued to."""
+    unit = getattr(request, "unit_asking", None)
+    if unit is not None:
+        return {"role": "token", "unit": unit}
+    viewer = getattr(request, "_viewer", None)
+    return {"role": viewer.role if viewer else "anonymous"}
 
 
 class Line(logging.Formatter):

@@ -116,6 +116,67 @@ def test_an_original_is_the_one_that_the_pack_means(city: Pack) -> None:
         attach_document(pack, OPERATOR, "a.txt", raw, original_of=name)
 
 
+@pytest.fixture
+def pinned(city: Pack) -> str:
+    """A document of which the pack says which file its articles were counted in."""
+    return next(name for name, one in city.documents.items() if one.original)
+
+
+def test_another_edition_is_taken_where_it_is_said_to_be_one(city: Pack, pinned: str) -> None:
+    meant = city.documents[pinned].original
+    assert meant is not None
+    with pytest.raises(InnoCityError) as found:
+        attach_document(city, OPERATOR, "印发.txt", "印发稿".encode(), original_of=pinned)
+    assert found.value.code == "E-DOCUMENT-DIFFERS"
+    assert meant.file in str(found.value) and "印发.txt" in str(found.value) and "--other-edition" in str(found.value)
+    done = attach_document(city, OPERATOR, "印发.txt", "印发稿".encode(), original_of=pinned, other_edition=True)
+    kept = queries.original(OPERATOR, pinned)
+    assert done.other_edition and kept is not None and kept.sha256 == done.sha256 != meant.sha256
+    assert '"kind":"另一版原文"' in AuditEntry.objects.get(action="attach_document").details
+
+
+def test_an_original_is_replaced_with_a_reason_and_the_old_one_stays(city: Pack, pinned: str) -> None:
+    first = attach_document(city, OPERATOR, "错.txt", "放错了".encode(), original_of=pinned, other_edition=True)
+    publish_document(OPERATOR, first.id, "李四", "可以公开")
+    more = {"original_of": pinned, "other_edition": True}
+    with pytest.raises(InnoCityError) as found:
+        attach_document(city, OPERATOR, "对.txt", "对的".encode(), **more)
+    assert found.value.code == "E-DOCUMENT-EXISTS"
+    assert all(word in str(found.value) for word in ("错.txt", "对.txt", "--replace", "--reason"))
+    for wrong in ({"replace": True}, {"reason": "放错了"}, {"replace": True, "reason": " "},
+                  {"replace": True, "reason": "长" * 501}):  # fmt: skip
+        with refused("E-DOCUMENT-REASON"):
+            attach_document(city, OPERATOR, "对.txt", "对的".encode(), **more, **wrong)
+    with refused("E-DOCUMENT-EXISTS"):
+        attach_document(city, OPERATOR, "错.txt", "放错了".encode(), **more, replace=True, reason="同一个")
+    second = attach_document(city, OPERATOR, "对.txt", "对的".encode(), **more, replace=True, reason="前一份放错了")
+    now = queries.original(OPERATOR, pinned)
+    assert now is not None and (now.id, now.file_name, now.published_on) == (second.id, "对.txt", None)
+    assert second.replaced == first.sha256 and queries.original(Viewer(), pinned) is None
+    assert queries.document(Viewer(), first.id) is None, "what was replaced is public no more"
+    old = Document.objects.get(id=first.id)
+    assert old.replaced_on is not None and old.replaced_because == "前一份放错了"
+    assert queries.file_of(old, Path(settings.INNOCITY_VAR)).read_bytes() == "放错了".encode()
+    assert {one.id for one in queries.documents(OPERATOR)} == {first.id, second.id}, "staff see the history"
+    last = AuditEntry.objects.filter(action="attach_document").order_by("seq").last()
+    assert last is not None and first.sha256 in last.details and "前一份放错了" in last.details
+    with refused("E-DOCUMENT-UNKNOWN"):
+        publish_document(OPERATOR, first.id, "李四", "可以公开")
+    third = attach_document(city, OPERATOR, "错.txt", "放错了".encode(), **more, replace=True, reason="原来那份对")
+    assert third.id not in (first.id, second.id), "one that was replaced may come back"
+
+
+def test_nothing_is_replaced_where_nothing_is_attached(city: Pack, pinned: str) -> None:
+    with refused("E-DOCUMENT-UNKNOWN"):
+        attach_document(city, OPERATOR, "a.txt", b"a", original_of=pinned, other_edition=True, replace=True, reason="x")
+    for viewer in (Viewer("firm", "a", party="A"), Viewer("officer", "b", "wh_huancui", None, "huancui")):
+        with refused("E-RECORDS-DENIED"):
+            attach_document(city, viewer, "a.txt", b"a", original_of=pinned, replace=True, reason="x")
+    with refused("E-DOCUMENT-REASON"):
+        attach_document(city, OPERATOR, "a.txt", b"a", party=PARTY, replace=True)
+    assert not Document.objects.exists()
+
+
 def test_hostile_word_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def packed(**files: bytes) -> bytes:
         buffer = io.BytesIO()

@@ -22,6 +22,7 @@ from innocity.packs.facts import read_facts, read_manifest
 from innocity.packs.model import Pack
 from innocity.records import queries
 from innocity.records.models import AuditEntry, Fact, Party, RegisterState
+from innocity.records.queries.fact_lists import latest_of
 from innocity.records.viewer import Viewer
 from tests.records.conftest import OPERATOR
 
@@ -183,6 +184,18 @@ def test_an_organisation_is_called_as_its_latest_fact_says(city: Pack) -> None:
     assert not Party.objects.filter(id="B").exists()
 
 
+def test_facts_are_listed_in_one_order_on_every_database_those_without_a_first_day_last(city: Pack) -> None:
+    """A firm's page of a register and the interface for programs, and the firm's page of all registers, agree."""
+    for batch, day in (("一", ""), ("二", "2019-01-01"), ("三", "2023-05-01"), ("四", "")):
+        row = {key: value for key, value in AWARDED.items() if key != "valid_from"}
+        record_rows(city, OPERATOR, "qualification", [row | {"batch": batch, "certificate_no": batch}
+                                                      | ({"valid_from": day} if day else {})])  # fmt: skip
+    party, register = AWARDED["party_id"], city.registers["qualification"]
+    listed = [one.values["batch"] for one in queries.facts(OPERATOR, register, party_id=party).items]
+    latest = [one.values["batch"] for one in latest_of(OPERATOR, city, party, 9)["qualification"]]
+    assert listed == latest == ["三", "二", "四", "一"]
+
+
 def test_ledgers_are_brought_in_once(city: Pack, tmp_path: Path) -> None:
     rows = [{"indicator": "hnte_count", "period": "2023", "value": "1480", "party_id": "wh_science"}]
     observe(city, rows, tmp_path, date(2024, 1, 5))
@@ -221,8 +234,8 @@ def test_a_pack_that_loses_what_facts_need_is_refused(city: Pack) -> None:
     codes = city.codes["qualification_title"]
     fewer = codes.model_copy(update={"codes": tuple(c for c in codes.codes if c.id != "hnte")})
     refused_packs = {
-        "E-FACTS-TYPE": city.model_copy(update={"registers": {**city.registers, "qualification": without}}),
-        "E-FACTS-CODE": city.model_copy(update={"codes": {**city.codes, codes.id: fewer}}),
+        "E-ADOPT-COLUMN": city.model_copy(update={"registers": {**city.registers, "qualification": without}}),
+        "E-ADOPT-CODE": city.model_copy(update={"codes": {**city.codes, codes.id: fewer}}),
         "E-RECORDS-PACK": city.model_copy(
             update={"registers": {k: v for k, v in city.registers.items() if k != "qualification"}}
         ),

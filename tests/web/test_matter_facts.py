@@ -22,8 +22,8 @@ from innocity.records.models import Correction, Party
 from innocity.web.cities import pack_of
 from tests.web.conftest import Persona
 from tests.web.firm.test_corrections import asking
-from tests.web.test_matter_money import applied, approved, laboratory, officer
-from tests.web.test_matters import OPERATOR, recorded, step
+from tests.web.test_matter_money import START, applied, approved, laboratory, officer
+from tests.web.test_matters import OPERATOR, open_calls, recorded, step
 
 MINE = "/weihai/my/entitlements/?year=2023"
 LETTER = "/weihai/my/entitlements/letter/?year=2023"
@@ -227,3 +227,13 @@ def test_what_another_got_for_the_same_thing_in_an_earlier_year_is_not_shown_as_
                        "year": "2021", "amount": "100万元", "paid": "100万元"})  # fmt: skip
     found = item(persona("firm"), "national_key_lab").award
     assert (found.after_group, found.group_by) == (0, "once")
+
+
+def test_whoever_chooses_what_to_apply_for_sees_what_each_would_bring(persona: Persona) -> None:
+    firm = persona("firm")
+    open_calls()
+    page = firm.get(START)
+    told = page.context["worth"]["hnte_reward"]
+    assert (told.fen, told.word) == (10**7, "可申报") and "10万元" in page.content.decode()
+    applied(persona)
+    assert firm.get(START).context["worth"]["hnte_reward"].word == "已申报"

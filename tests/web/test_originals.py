@@ -9,7 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from innocity.actions.attach_document import attach_document
+from innocity.packs.load import load_pack
 from tests.web.conftest import Persona
+from tests.web.personas import OPERATOR
 
 PAGE, DESK = "/weihai/documents/calls-2023/", "/weihai/office/documents/calls-2023/original/"
 TEXT = "第一条　本通知说明怎样申报。\n\n第二条　材料一次交齐。\n"
@@ -40,6 +43,22 @@ def test_an_original_is_attached_then_published(persona: Persona) -> None:
         assert "材料一次交齐" in other.get(f"{PAGE}?read=original").content.decode()
 
 
+def test_another_edition_is_told_as_such_and_compared_with_nothing(persona: Persona) -> None:
+    officer, pack = persona("science"), load_pack("weihai")
+    name, page = "plan-2023", "/weihai/documents/plan-2023/?read=both"
+    desk = "/weihai/office/documents/plan-2023/original/"
+    refused = officer.post(desk, {"file": paper()})
+    assert refused.status_code == 400
+    assert "不是同一个文件" in refused.content.decode() and "--other-edition" not in refused.content.decode()
+    attach_document(pack, OPERATOR, "印发.txt", TEXT.encode(), original_of=name, other_edition=True)
+    text = officer.get(page).content.decode()
+    assert "印发.txt（另一版，不是摘要所依据的那个文件，不逐条对照）" in text
+    assert "在原文里的位置没有标出来" in text and '<blockquote class="passage" lang="zh-CN"><p>' not in text
+    assert "材料一次交齐" in officer.get("/weihai/documents/plan-2023/?read=original").content.decode()
+    officer.cookies["django_language"] = "en"
+    assert "another edition" in officer.get(page).content.decode()
+
+
 @pytest.mark.parametrize(("upload", "told"), [
     ({}, "没有选文件"), ({"file": paper("秘密★1年\n正文")}, "涉密文件不得进入本系统"),
     ({"file": SimpleUploadedFile("扫描.png", b"\x89PNG\r\n\x1a\n0")}, "密级核对人"),
@@ -57,8 +76,6 @@ def test_only_officers_of_the_city_attach(persona: Persona, name: str, status: i
 
 @pytest.mark.skipif(not SOURCES, reason="INNOCITY_SOURCES names no folder with the original documents")
 def test_each_article_stands_beside_its_own_passage(persona: Persona) -> None:
-    from innocity.packs.load import load_pack
-
     document = load_pack("weihai").documents["opinion-2018"]
     assert document.original is not None
     file = Path(str(SOURCES)) / Path(document.original.file).name

@@ -21,6 +21,7 @@ def test_english(site: Client) -> None:
     try:
         text = site.get("/weihai/").content.decode()
         assert '<html lang="en"' in text and "Find clauses" in text and "找政策" not in text
+        assert "Weihai innovation policy" in text and "威海市 innovation" not in text
         assert "Page not found" in site.get("/weihai/nothing/").content.decode()
     finally:
         del site.cookies["django_language"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.packs.model import Pack, Register
@@ -125,8 +125,8 @@ def facts(
     viewer: Viewer, register: Register, *, party_id: str | None = None, on: date | None = None, number: int = 1,
     size: int = 50, without: Collection[str] = (),
 ) -> Page:  # fmt: skip
-    """The current facts of a register, of one party or of all, latest first; `on`: that hold on a day; `without`:
-    fact ids that the caller keeps back."""
+    """The current facts of a register, of one party or of all, latest first, those without a first day last;
+    `on`: that hold on a day; `without`: fact ids that the caller keeps back."""
     found = _facts(viewer).filter(register=register.id, current=True, withdrawn=False)
     if without:
         found = found.exclude(fact_id__in=without)
@@ -135,12 +135,14 @@ def facts(
     if on is not None:
         found = found.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
         found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    return _page(found.order_by("-valid_from", "-id"), number, size, lambda one: _fact_view(viewer, register, one))
+    found = found.order_by(F("valid_from").desc(nulls_last=True), "-id")  # databases differ in where nothing stands
+    return _page(found, number, size, lambda one: _fact_view(viewer, register, one))
 
 
 def facts_of(viewer: Viewer, pack: Pack, party_id: str) -> dict[str, tuple[FactView, ...]]:
-    """All current facts of a party by register, in the pack's order of registers; those without facts left out."""
-    found = _of_party(viewer, party_id).order_by("register", "valid_from")
+    """All current facts of a party by register, in the pack's order of registers, the earliest first; registers
+    without facts left out."""
+    found = _of_party(viewer, party_id).order_by("register", F("valid_from").asc(nulls_first=True), "id")
     return _by_register(viewer, pack, found)
 
 
@@ -281,14 +283,14 @@ def registers(viewer: Viewer) -> tuple[RegisterState, ...]:
 
 
 def documents(viewer: Viewer, party_id: str | None = None) -> tuple[Document, ...]:
-    """Documents that the asker may see: originals of the pack, or those of a party."""
+    """Documents that the asker may see: originals of the pack (staff: replaced ones too), or those of a party."""
     found = _documents(viewer).defer("text")
     return tuple(found.filter(party_id=party_id) if party_id else found.exclude(pack_document=""))
 
 
 def original(viewer: Viewer, pack_document: str) -> Document | None:
     """The original of a document of the pack, where it is attached and the asker may see it."""
-    return _documents(viewer).filter(pack_document=pack_document).first()
+    return _documents(viewer).filter(pack_document=pack_document, replaced_on__isnull=True).first()
 
 
 def document(viewer: Viewer, document_id: int) -> Document | None:
@@ -300,7 +302,7 @@ def _documents(viewer: Viewer) -> QuerySet[Document]:
     every = Document.objects.all()
     if viewer.sees_all_parties():
         return every
-    seen = Q(published_on__isnull=False)
+    seen = Q(published_on__isnull=False, replaced_on__isnull=True)
     if viewer.role == "firm" and viewer.party:
         seen |= Q(party_id=viewer.party)
     if viewer.role == "officer":

@@ -29,7 +29,10 @@ class UnitToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> TokenHolder | None:
         """Whoever the token stands for; None (401) where it opens nothing."""
-        return holder_of(token, timezone.localdate())
+        found = holder_of(token, timezone.localdate())
+        if found is not None:
+            request.unit_asking = found.viewer.unit  # for the line of the log
+        return found
 
 
 TOKEN = UnitToken()

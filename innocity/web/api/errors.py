@@ -45,7 +45,7 @@ class Problem(Schema):
 
 
 #: Answers that every operation may give, by status.
-PROBLEMS: dict[int, Any] = {400: Problem, 404: Problem, 422: Problem, 429: Problem}
+PROBLEMS: dict[int, Any] = {400: Problem, 404: Problem, 422: Problem, 429: Problem, 503: Problem}
 GUARDED: dict[int, Any] = {**PROBLEMS, 401: Problem, 403: Problem}
 _WORDS = {
     400: ("E-API-REQUEST", "请求读不懂", "检查请求的格式，正文用 JSON"),

@@ -17,14 +17,14 @@ from innocity.actions.view_entitlements import day_of, view_entitlements
 from innocity.actions.withheld import hidden_facts
 from innocity.packs.registers import all_columns
 from innocity.records import queries
-from innocity.records.views import FactView, Page
+from innocity.records.views import FactView
 from innocity.web import cases
 from innocity.web.api import schemas as s
 from innocity.web.api import schemas_own as o
 from innocity.web.api import shown
 from innocity.web.api.asking import must_write, own_pack, viewer
 from innocity.web.api.errors import GUARDED
-from innocity.web.api.paging import Id, Number, OptionalId, Size, Words, found
+from innocity.web.api.paging import Id, Number, OptionalId, Size, Words, found, of_records
 
 router = Router()
 _CITY = "/cities/{city}"
@@ -63,13 +63,7 @@ def list_facts(
     one = found(pack.registers, register_id)
     hidden = hidden_facts(pack, who, one.id, Folder(settings.INNOCITY_VAR))
     rows = queries.facts(who, one, party_id=party or None, on=on, number=page, size=size, without=hidden)
-    return _page(rows, _fact, page)
-
-
-def _page(rows: Page, make: Any, page: int) -> dict[str, Any]:
-    """A page of records; behind the last one it is empty."""
-    items = [make(one) for one in rows.items] if page <= rows.pages else []
-    return {"items": items, "total": rows.total, "page": page, "pages": rows.pages, "size": rows.size}
+    return of_records(rows, _fact, page)
 
 
 def _fact(one: FactView) -> dict[str, Any]:
@@ -88,10 +82,10 @@ def list_parties(
     """Parties by part of their name or by social credit code, as far as the unit may see them."""
     own_pack(city)
     rows = queries.parties(viewer(request), words, kind=kind or "organization", number=page, size=size)
-    return _page(rows, _party, page)
+    return of_records(rows, party_view, page)
 
 
-def _party(one: Any) -> dict[str, Any]:
+def party_view(one: Any) -> dict[str, Any]:
     return {key: getattr(one, key) for key in ("id", "kind", "name", "code", "division", "zone")}
 
 
@@ -102,7 +96,7 @@ def get_party(request: HttpRequest, city: Id, party: Id) -> Any:
     one = queries.party(viewer(request), party)
     if one is None:
         raise Http404(f"no party {party}")
-    return _party(one)
+    return party_view(one)
 
 
 @router.get(

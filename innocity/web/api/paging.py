@@ -8,6 +8,8 @@ from typing import Annotated, Any, TypeVar
 from django.http import Http404
 from ninja import Path, Query
 
+from innocity.records.views import Page
+
 T = TypeVar("T")
 #: Ids as packs and registers write them: anything else is no id, and is refused before it is looked up.
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
@@ -24,6 +26,12 @@ def paged(items: Sequence[Any], shown: Callable[[Any], Any], page: int, size: in
         "items": [shown(one) for one in part], "total": len(items), "page": page, "size": size,
         "pages": max(1, -(-len(items) // size)),
     }  # fmt: skip
+
+
+def of_records(rows: Page, shown: Callable[[Any], Any], page: int) -> dict[str, Any]:
+    """A page of what the records gave in pages; behind the last one it is empty."""
+    items = [shown(one) for one in rows.items] if page <= rows.pages else []
+    return {"items": items, "total": rows.total, "page": page, "pages": rows.pages, "size": rows.size}
 
 
 def found(mapping: Any, key: str) -> Any:

@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 from ninja import Schema
 from pydantic import Field
 
+from innocity.web.api.schemas_policy import RelationView
+
 T = TypeVar("T")
 
 
@@ -77,6 +79,7 @@ class DocumentView(DocumentLine):
     clauses: list[str]
     targets: list[str]
     tasks: list[str]
+    relations: list[RelationView]
 
 
 class ClauseLine(Schema):

@@ -12,6 +12,7 @@ from innocity.packs.model import Document, Indicator, Pack, Unit
 from innocity.web import cities
 from innocity.web.calculator import Verdict
 from innocity.web.finder import Found
+from innocity.web.views.documents import relations_of
 
 
 def _text(value: Fraction | None) -> str | None:
@@ -35,6 +36,17 @@ def document_view(pack: Pack, one: Document) -> dict[str, Any]:
     return {
         **document_line(one), "clauses": of(pack.clauses), "targets": of(pack.targets), "tasks": of(pack.tasks),
         "articles": [{"id": a.id, "path": a.path, "title": a.title, "digest": a.text} for a in one.articles],
+        "relations": [relation_view(row) for row in relations_of(pack, one)],
+    }  # fmt: skip
+
+
+def relation_view(row: dict[str, Any]) -> dict[str, Any]:
+    """A relation as the page of its documents tells it."""
+    one = row["relation"]
+    document, _, article = one.article.partition("#")
+    return {
+        "id": one.id, "kind": one.kind, "kind_name": row["word"], "newer": row["newer"], "older": row["older"],
+        "explicit": one.explicit, "since": one.from_, "says": row["says"], "document": document, "article": article,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ninja.renderers import JSONRenderer
 
 from innocity import __version__
 from innocity.web.access import public
-from innocity.web.api import chains, own
+from innocity.web.api import chains, exchange, leading, opened, own, policy, rosters
 from innocity.web.api import public as reading
 from innocity.web.api.asking import TOKEN, Rate
 from innocity.web.api.errors import handle_errors
@@ -49,9 +49,10 @@ def _made() -> NinjaAPI:
         urls_namespace="api", throttle=[Rate()], renderer=_Renderer(),
     )  # fmt: skip
     handle_errors(api)
-    api.add_router("", reading.router)
-    api.add_router("", own.router, auth=TOKEN)
-    api.add_router("", chains.router, auth=TOKEN)
+    for one in (reading, policy, exchange, opened):
+        api.add_router("", one.router)
+    for one in (own, chains, rosters, leading):
+        api.add_router("", one.router, auth=TOKEN)
     return api
 
 

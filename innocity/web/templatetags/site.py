@@ -175,6 +175,13 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def in_language(named: Any) -> str:
+    """The name of something in the reader's language, as far as it has one there."""
+    english = (get_language() or "").startswith("en") and named.name_en
+    return str(english or named.name)
+
+
+@register.filter
 def name_of(key: str, mapping: Any) -> str:
     """The name of what a mapping holds under an id; the id where it holds nothing."""
     found = mapping.get(key)

@@ -17,6 +17,7 @@ from innocity.web import cities
 from innocity.web.access import public, viewer_of
 from innocity.web.exchange import answers_to, card, exchange_of, today
 from innocity.web.unchanged import unchanged
+from innocity.web.views import listed, lists
 
 SIDES: tuple[Side, ...] = ("demand", "offer")
 EVENTS = 50  # the latest ones
@@ -55,23 +56,26 @@ def exchange_kind(request: HttpRequest, city: str, kind: str) -> HttpResponse:
     pack, found, day = cities.pack_of(city), exchange_of(city), today()
     one, viewer = _kind(pack, kind), viewer_of(request)
     word, batch = request.GET.get("q", "").strip()[:60], request.GET.get("batch", "")
-    lists: list[dict[str, Any]] = []
+    both: list[dict[str, Any]] = []
     batches: dict[str, None] = {}
     for side, name in zip(SIDES, (one.sides.demand, one.sides.offer), strict=True):
         every = [as_seen(found, row, viewer) for row in found.on_list(kind, side, day)]
         batches.update(dict.fromkeys(str(row.values["batch"]) for row in every if row.values.get("batch")))
         kept = [row for row in every if _kept(row, word, batch)]
-        lists.append({"side": side, "name": name, "total": len(kept), "cards": [card(pack, r) for r in kept[:MOST]]})
+        cards = [card(pack, row) for row in (kept if lists.asked(request) else kept[:MOST])]
+        both.append({"side": side, "name": name, "total": len(kept), "cards": cards})
     events = sorted((row for row in found.events.values() if row.kind == kind), key=lambda row: row.planned_on)
     forms = {code.id: code.name for code in pack.codes["exchange_form"].codes}
     context = {
-        "kind": one, "lists": lists, "word": word, "batch": batch, "batches": sorted(batches), "most": MOST,
+        "kind": one, "lists": both, "word": word, "batch": batch, "batches": sorted(batches), "most": MOST,
         "events": [(row, forms.get(row.form, row.form)) for row in events[::-1][:EVENTS]],
         "held": len(events), "latest": EVENTS,
         "offices": [pack.units[name].name for name in one.office],
         "tasks": [pack.tasks[name] for name in one.tasks], "pack": pack,
     }  # fmt: skip
-    return render(request, "web/exchange_kind.html", context)
+    files = [listed.listings(row["side"], pack, one, row["cards"]) for row in both]
+    held = listed.events(one, events[::-1], forms, office=False)
+    return lists.page(request, "web/exchange_kind.html", context, *files, held)
 
 
 def _kind(pack: Pack, name: str) -> MatchKind:

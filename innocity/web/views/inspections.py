@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.actions.inspection_results import as_dict
 from innocity.records.viewer import Viewer
+from innocity.web import cities
 from innocity.web.access import public
-from innocity.web.inspections import PAGE, inspections_of, known, results, shown, summary
+from innocity.web.inspections import PAGE, every_row, inspections_of, known, results, shown, summary
 from innocity.web.unchanged import unchanged
+from innocity.web.views import listed, lists
 from innocity.web.views.office.common import page_number, rest_of
 
 
@@ -24,7 +25,8 @@ def inspections(request: HttpRequest, city: str) -> HttpResponse:
     number = min(page_number(request), pages)
     rows = [(one, summary(city, one)) for one in found[(number - 1) * PAGE : number * PAGE]]
     context = {"rows": rows, "total": len(found), "page": {"number": number, "pages": pages}, "rest": rest_of(request)}
-    return render(request, "web/inspections.html", context)
+    every = ((one, summary(city, one)) for one in found)
+    return lists.page(request, "web/inspections.html", context, listed.inspections(cities.pack_of(city), every))
 
 
 @public
@@ -32,7 +34,8 @@ def inspections(request: HttpRequest, city: str) -> HttpResponse:
 def inspection(request: HttpRequest, city: str, inspection: str) -> HttpResponse:
     """One inspection: list digest, public number, seed, who was drawn and what was found."""
     one = known(city, inspection)
-    return render(request, "web/inspection.html", shown(request, city, one, Viewer()))
+    rows = listed.drawn(one, every_row(city, one, Viewer()), office=False)
+    return lists.page(request, "web/inspection.html", shown(request, city, one, Viewer()), rows)
 
 
 @public

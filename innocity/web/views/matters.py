@@ -6,8 +6,9 @@ party of any county asked), a firm those in which it has a part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -37,8 +38,8 @@ from innocity.records.viewer import Viewer
 from innocity.web import cases, cities
 from innocity.web.access import viewer_of
 from innocity.web.applications import Offer, offers
-from innocity.web.entitled import today_of
-from innocity.web.views import matter_papers, step_fields
+from innocity.web.entitled import today_of, worth
+from innocity.web.views import listed, lists, matter_papers, step_fields
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, units_for, var
 
@@ -100,7 +101,9 @@ def all_matters(request: HttpRequest, city: str, where: Addresses) -> HttpRespon
         "page": {"number": number, "pages": pages}, "previous": number - 1,
         "next": number + 1 if number < pages else 0, "rest": rest_of(request),
     }  # fmt: skip
-    return render(request, "web/matters.html", context)
+    every = [case for row in rows for case in own.get(row["procedure"].id, [])]
+    found_all = listed.matters(pack, every, partial(_names, viewer), timezone.localdate(), firm=viewer.role == "firm")
+    return lists.page(request, "web/matters.html", {**context, "listed": len(every)}, found_all)
 
 
 def one_matter(request: HttpRequest, city: str, case: str, where: Addresses) -> HttpResponse:
@@ -240,6 +243,9 @@ def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[st
     context: dict[str, Any] = {
         "asks": asks, "offers": shown, "every": found, "taken": taken, "clause": clause, "offer": offer, "day": day,
         "simulated_day": simulated, "missed": bool(asked) and clause is None,
+        "worth": worth(pack, viewer, viewer.party, [
+            (one.id, offer.call.fact_year) for offer in shown if offer.call for one in offer.clauses
+        ]) if firm and viewer.party and asks else {},
         "refused": call_fault(pack, procedure, asked, day) if asked and clause is None else None,
     }  # fmt: skip
     if request.method != "POST" and clause is not None:
@@ -333,7 +339,7 @@ def _party(viewer: Viewer, text: str) -> str:
     return known.id if known is not None else text
 
 
-def _names(viewer: Viewer, found: list[Case]) -> dict[str, str]:
+def _names(viewer: Viewer, found: Sequence[Case]) -> dict[str, str]:
     """The names of the parties that matters speak of, as far as the asker may see them."""
     parties = {one for case in found for step in case.taken
                for one in (step.party, step.actor, *step.named) if one}  # fmt: skip

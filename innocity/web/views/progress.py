@@ -18,11 +18,14 @@ from innocity.engines.indicators.phrases import goal_text
 from innocity.engines.tasks.impact import impact_of_indicator
 from innocity.engines.tasks.model import STATUS_NAMES, TaskState
 from innocity.engines.tasks.tree import tree
+from innocity.packs.model import Pack
 from innocity.web import cities
 from innocity.web.access import public, viewer_of
 from innocity.web.outlook import apart, outlook_of, parts, path_of, revisions
 from innocity.web.unchanged import unchanged
+from innocity.web.views import listed, lists
 from innocity.web.views.lead.units import may_see_score
+from innocity.web.views.office.listed import tasks as task_rows
 
 _ORDER: tuple[Light, ...] = (
     "alert", "watch", "near", "not_reported", "met", "not_due", "to_come", "not_assessable",
@@ -42,14 +45,15 @@ def targets(request: HttpRequest, city: str) -> HttpResponse:
         rows = [one for one in rows if one.status != "not_assessable"]
     rows.sort(key=lambda one: (_ORDER.index(one.light), one.due is None, str(one.due)))
     counts = state.board.lights()
+    shown = [_row(one, waiting) for one in rows]
     context = {
-        "rows": [_row(one, waiting) for one in rows], "counts": [(light, counts[light]) for light in _ORDER],
+        "rows": shown, "counts": [(light, counts[light]) for light in _ORDER],
         "chosen": chosen if chosen in LIGHTS else "", "state": state, "total": len(state.board.distinct),
         "documents": pack.documents, "reasons": _reasons(state.board.distinct),
         "repeated": len(state.board.standings) - len(state.board.distinct),
         "bars": any(one.achieved is not None and one.expected for one in rows),
     }  # fmt: skip
-    return render(request, "web/progress.html", context)
+    return lists.page(request, "web/progress.html", context, listed.targets(pack, shown, state.as_of))
 
 
 def _waiting(view: Overview) -> dict[tuple[str, str], Figure]:
@@ -95,13 +99,20 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
         by_document.setdefault(row.state.document, []).append((row, units_of(row.state)))
     counts = state.tasks.counts([one for one in state.tasks.leaves() if set_in_document(one)])
     meeting = [one for one in state.tasks.leaves() if not set_in_document(one) and status in (None, one.status)]
+    documents = [(pack.documents.get(name), rows) for name, rows in by_document.items()]
+    counted = {one.id for one in state.tasks.leaves() if keep(one)}
     context = {
         "state": state, "counts": [(name, counts[name]) for name in STATUS_NAMES if counts[name]], "chosen": chosen,
         "meeting": meeting, "meeting_late": sum(one.status == "overdue" for one in meeting),
         "phases": [(phase, phase.total) for phase in state.tasks.phases],
-        "documents": [(pack.documents.get(name), rows) for name, rows in by_document.items()], "units": pack.units,
+        "documents": documents, "units": pack.units, "listed": sum(len(rows) for _document, rows in documents),
     }  # fmt: skip
-    return render(request, "web/tasks.html", context)
+    named = [(document, [(row, _by_name(pack, units)) for row, units in rows]) for document, rows in documents]
+    return lists.page(request, "web/tasks.html", context, task_rows(named, counted, state.as_of))
+
+
+def _by_name(pack: Pack, units: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(role, pack.units[unit].name if unit in pack.units else unit) for role, unit in units]
 
 
 def set_in_document(state: TaskState) -> bool:

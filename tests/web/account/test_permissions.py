@@ -136,3 +136,18 @@ def test_the_page_of_the_matrix_names_every_address() -> None:
     for route in ROUTES:
         assert f"`{re.sub('<(slug|str|int):', '<', route.address)}`" in text
     assert "| `/<city>/my/handlers/` | GET POST | → | ● | ✕ | ✕ | ✕ |" in text
+
+
+def test_the_matrix_tells_which_operations_of_programs_ask_for_a_token(records: Path) -> None:
+    one, text = Client(SERVER_NAME="localhost"), page()
+    of_programs = [route for route in ROUTES if route.address.startswith("/api/v1/cities")]
+    assert {route.token for route in of_programs} == {"", "reads", "writes"}
+    for route in of_programs:
+        (method,) = route.methods
+        address = address_of(route, register_id="organization", party="F0000001", roster="platform_system")
+        answer = getattr(one, method.lower())(
+            address, **({"content_type": "application/json"} if method == "POST" else {})
+        )
+        assert (answer.status_code == 401) == bool(route.token), route.address
+        mark = {"": "●", "reads": "令", "writes": "报"}[route.token]
+        assert f"| `{route.address}` | {method} | {' | '.join([mark] * 5)} |" in text

@@ -16,10 +16,12 @@ import yaml
 from django.conf import settings
 from django.test import Client
 
+from innocity.actions.issue_token import issue_token
 from innocity.records.models import Party
 from innocity.web import settings as web_settings
 from innocity.web.watch import LOG, Line
 from tests.web.conftest import Persona
+from tests.web.personas import OPERATOR
 
 
 @pytest.fixture
@@ -62,6 +64,19 @@ def test_a_line_a_request_and_nothing_personal_in_it(persona: Persona, lines: li
     assert told[0]["route"] == "my_register" and told[0]["ms"] > 0
     assert told[2]["route"] == "unknown" and told[2]["status"] == 404
     assert not any(word in "".join(lines) for word in (firm.name, firm.code, firm.id, "example", '"firm@'))
+
+
+def test_a_program_is_told_by_the_unit_of_its_token(records: Path, lines: list[str]) -> None:
+    token = issue_token(OPERATOR, "wh_science", "每日取数").token
+    one = Client(SERVER_NAME="localhost")
+    one.get("/api/v1/cities/weihai/runs", headers={"authorization": f"Bearer {token}"})
+    one.get("/api/v1/cities/weihai/runs", headers={"authorization": f"Bearer {token[:-1]}"})
+    one.get("/api/v1/cities/weihai/documents")
+    told = [json.loads(line) for line in lines if '"api:' in line]
+    assert [(line["role"], line.get("unit"), line["status"]) for line in told] == [
+        ("token", "wh_science", 200), ("anonymous", None, 401), ("anonymous", None, 200)
+    ]  # fmt: skip
+    assert not any(word in "".join(lines) for word in (token, token[:20], "每日取数"))
 
 
 def test_an_error_is_told_by_its_type_and_place() -> None:

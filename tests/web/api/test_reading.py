@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from innocity.web import cities, finder
+from innocity.web.api import schemas
 from innocity.web.calculator import examples, rows_of
 from innocity.web.fields import reads_of
 from innocity.web.open_data import TABLES
@@ -17,7 +20,7 @@ def everything(caller: Caller, path: str) -> list[Any]:
     found: list[Any] = []
     page = 1
     while True:
-        answer = caller.get(f"{path}?page={page}&size=200").json()
+        answer = caller.get(f"{path}{'&' if '?' in path else '?'}page={page}&size=200").json()
         found += answer["items"]
         if page >= answer["pages"]:
             assert len(found) == answer["total"]
@@ -116,7 +119,7 @@ def test_every_operation_declares_how_it_can_fail(anybody: Caller) -> None:
     schema = anybody.client.get("/api/v1/openapi.json").json()
     for path, methods in schema["paths"].items():
         for method, one in methods.items():
-            needed = {"400", "404", "422", "429"} | ({"401", "403"} if one.get("security") else set())
+            needed = {"400", "404", "422", "429", "503"} | ({"401", "403"} if one.get("security") else set())
             assert needed <= set(one["responses"]), (method, path)
 
 
@@ -125,3 +128,13 @@ def test_too_many_requests_are_told_to_wait(anybody: Caller, settings_patch: Any
     answers = [anybody.get("/documents") for _ in range(5)]
     assert answers[0].status_code == 200 and answers[-1].status_code == 429
     assert 0 < int(float(answers[-1]["Retry-After"])) <= 60 and answers[-1].json()["code"] == "E-API-RATE"
+
+
+def test_no_two_schemas_have_one_name() -> None:
+    """The description keeps them by name alone: of two that are called alike one would describe the other's answers."""
+    found = [
+        name
+        for module in Path(schemas.__file__).parent.glob("schemas*.py")
+        for name in re.findall(r"^class (\w+)\(", module.read_text(encoding="utf-8"), re.M)
+    ]
+    assert len(found) > 40 and len(found) == len(set(found))

@@ -298,7 +298,18 @@ def test_every_fault_of_a_form_points_to_a_field_that_it_has(persona: Persona) -
     assert 'href="#v-uscc"' in text and 'aria-invalid="true"' in field(text, "v-uscc")
 
 
-def test_registers_about_anything_ask_which_unit_records(persona: Persona) -> None:
+def test_registers_about_anything_ask_of_whom_a_row_is(persona: Persona) -> None:
     text = persona("science").get(f"{REGISTERS}/competition_entry/new/").content.decode()
-    assert "由哪个单位登记，写单位全名" in text
-    assert "由哪个单位登记，写单位全名" not in persona("science").get(NEW).content.decode()
+    assert "不针对谁的，写本单位全名" in text and "由哪个单位登记，写单位全名" not in text
+    assert "由哪个单位登记，写单位全名" in persona("science").get(f"{REGISTERS}/inspector/new/").content.decode()
+    assert "本单位全名" not in persona("science").get(NEW).content.decode()
+
+
+def test_the_form_puts_the_own_unit_only_where_units_report_in_their_own_name(persona: Persona) -> None:
+    """A decision is about the firm that it is about: with the own unit there it would be written of nobody."""
+    client = persona("science")
+    for register in ("decision", "project_application", "support_record"):
+        page = client.get(f"{REGISTERS}/{register}/new/")
+        assert page.context["given"].get("whom", "") == "" and "由哪个单位登记" not in page.content.decode(), register
+    own = client.get(f"{REGISTERS}/inspector/new/")
+    assert own.context["given"]["whom"] == "市科技局" and "由哪个单位登记" in own.content.decode()

@@ -33,7 +33,9 @@ from innocity.web.columns import asked_column
 from innocity.web.consequences import consequence_of
 from innocity.web.papers import bytes_of
 from innocity.web.templatetags.site import day
+from innocity.web.views import lists
 from innocity.web.views.firm.facts import lines, own_fact
+from innocity.web.views.office import listed
 from innocity.web.views.office.cells import Words, words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number
 
@@ -255,7 +257,9 @@ def requests(request: HttpRequest, city: str) -> HttpResponse:
     """All requests of the firm."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     found = corrections(viewer, pack, number=page_number(request))
-    return render(request, "web/firm/corrections.html", {"page": found, "registers": pack.registers})
+    rows = lists.every(lambda number, size: corrections(viewer, pack, number=number, size=size))
+    context = {"page": found, "registers": pack.registers}
+    return lists.page(request, "web/firm/corrections.html", context, listed.corrections(pack, viewer, rows))
 
 
 @opens_to("firm")

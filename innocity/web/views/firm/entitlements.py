@@ -10,6 +10,8 @@ from django.shortcuts import render
 from innocity.web import deadlines
 from innocity.web.access import opens_to
 from innocity.web.entitled import Mine, mine
+from innocity.web.views import lists
+from innocity.web.views.firm import listed
 
 
 def _context(own: Mine) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def _context(own: Mine) -> dict[str, Any]:
     claim = [item for item in found.items if item.counts]
     return {
         "own": own, "found": found, "groups": own.groups(), "claim": len(claim), "apart": found.apart(),
-        "settled": found.settled(),
+        "settled": found.settled(), "windows": bool(deadlines.windows(own)),
         "automatic": sum(item.fen or 0 for item in claim if item.clause.delivery == "automatic"),
         "call_to_come": any(item.stage == "upcoming" for item in claim), "units": own.pack.units,
         "payers": {key: payer.name for key, payer in own.pack.payers.items()},
@@ -27,7 +29,9 @@ def _context(own: Mine) -> dict[str, Any]:
 @opens_to("firm")
 def entitlements(request: HttpRequest, city: str) -> HttpResponse:
     """Everything that the clauses of a year say of the firm."""
-    return render(request, "web/firm/entitlements.html", _context(mine(request, city)))
+    context = _context(mine(request, city))
+    rows = listed.entitlements(context["own"], context["groups"], context["found"].others)
+    return lists.page(request, "web/firm/entitlements.html", context, rows)
 
 
 @opens_to("firm")
@@ -51,4 +55,5 @@ def near(request: HttpRequest, city: str) -> HttpResponse:
     own = mine(request, city)
     items = [one for one in own.shown() if one.item.award.status == "near"]
     items.sort(key=lambda one: -(one.most or 0))
-    return render(request, "web/firm/near.html", {"own": own, "found": own.found, "items": items})
+    context = {"own": own, "found": own.found, "items": items}
+    return lists.page(request, "web/firm/near.html", context, listed.near(own, items))

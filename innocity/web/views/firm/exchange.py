@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from innocity.actions.exchange_records import Exchange
@@ -23,6 +23,7 @@ from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.exchange import answers_to, card, exchange_of, fields_of, posting, today
+from innocity.web.views import listed, lists
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, var
 
 _BEST = 5  # suggestions of a listing on the page
@@ -52,7 +53,9 @@ def my_exchange(request: HttpRequest, city: str) -> HttpResponse:
         "fields": fields_of(pack, kind, request.POST) if kind else [], "given": request.POST,
         "side": request.POST.get("side") or request.GET.get("side", "demand"), "done": request.GET.get("done", ""),
     }  # fmt: skip
-    return render(request, "web/firm/exchange.html", context, status=422 if faults else 200)
+    whole = _rows(pack, found, viewer, mine) if lists.asked(request) else []
+    return lists.page(request, "web/firm/exchange.html", context, listed.own_listings(pack, whole),
+                      status=422 if faults else 200)  # fmt: skip
 
 
 def _rows(pack: Pack, found: Exchange, viewer: Viewer, mine: list[Listing]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,8 @@ from innocity.web.access import opens_to, own_party, viewer_of
 from innocity.web.exchange import exchange_of
 from innocity.web.papers import hand_out
 from innocity.web.templatetags.site import day
+from innocity.web.views import lists
+from innocity.web.views.firm import listed
 from innocity.web.views.office.cells import Words, changes, named, named_in, words_for
 from innocity.web.views.office.common import page_number
 
@@ -101,7 +104,9 @@ def facts(request: HttpRequest, city: str) -> HttpResponse:
         "party": own_party(request), "blocks": blocks, "total": sum(counts.values()),
         "asked": corrections(viewer, pack, size=5).items, "unfolded": asked == "all",
     }  # fmt: skip
-    return render(request, "web/firm/facts.html", context)
+    every = queries.facts_of(viewer, pack, party) if lists.asked(request) else {}
+    whole = listed.facts(pack, viewer, every, lambda words, fact: lines(words, as_now(city, fact), pack))
+    return lists.page(request, "web/firm/facts.html", context, whole)
 
 
 @opens_to("firm")
@@ -115,7 +120,10 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
         "facts": _shown(city, pack, viewer, known, found.items),
         "state": next((one for one in queries.registers(viewer) if one.register == register), None),
     }  # fmt: skip
-    return render(request, "web/firm/register.html", context)
+    every = lists.every(lambda number, size: queries.facts(
+        viewer, known, party_id=viewer.party or "", number=number, size=size))  # fmt: skip
+    whole = listed.register(pack, viewer, known, every, partial(as_now, city))
+    return lists.page(request, "web/firm/register.html", context, whole)
 
 
 @opens_to("firm")

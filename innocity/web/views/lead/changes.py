@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from innocity.actions.overview import Overview, overview
@@ -18,6 +17,8 @@ from innocity.engines.tasks.model import TaskState, TaskStatus
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
+from innocity.web.views import lists
+from innocity.web.views.lead import listed
 
 _RANK = {"met": 0, "near": 1, "watch": 2, "alert": 3}
 Way = Literal["worse", "better", "other"]
@@ -50,6 +51,10 @@ class Changes:
     tasks: tuple[Turned, ...]
     set_since: int
     figures: tuple[Figure, ...]
+
+    def rows(self) -> int:
+        """How many changes are told one by one."""
+        return len(self.moved) + len(self.tasks) + len(self.figures) + len(self.added)
 
     def nothing(self) -> bool:
         """Whether nothing changed at all."""
@@ -104,11 +109,13 @@ def changes(request: HttpRequest, city: str) -> HttpResponse:
         (_("三个月前"), add_months(state.as_of.replace(day=1), -2) - timedelta(days=1)),
         (_("上年末"), date(state.as_of.year - 1, 12, 31)),
     ]
+    found = None if error else changes_since(state, day)
+    files = [listed.changes(state.pack, found, _places(city), state.as_of)] if found else []
     context = {
         "state": state, "since": day, "asked": asked or day.isoformat(), "error": error, "quick": quick,
-        "found": None if error else changes_since(state, day), "scopes": _places(city),
+        "found": found, "scopes": _places(city), "listed": found.rows() if found else 0,
     }  # fmt: skip
-    return render(request, "web/lead/changes.html", context)
+    return lists.page(request, "web/lead/changes.html", context, *files)
 
 
 def _places(city: str) -> dict[str, str]:

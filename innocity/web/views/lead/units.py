@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.actions.overview import Overview
 from innocity.actions.view_unit import UnitView
@@ -22,6 +21,8 @@ from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
+from innocity.web.views import lists
+from innocity.web.views.lead import listed
 from innocity.web.views.lead.changes import state_then
 
 
@@ -82,7 +83,8 @@ def units(request: HttpRequest, city: str) -> HttpResponse:
     asking = asking_unit(state.pack, viewer_of(request))
     found = rows(state, asking)
     rule = next((row.score for row in found if row.score), None)
-    return render(request, "web/lead/units.html", {"rows": found, "asking": asking, "state": state, "rule": rule})
+    context = {"rows": found, "asking": asking, "state": state, "rule": rule}
+    return lists.page(request, "web/lead/units.html", context, listed.units(found, state.as_of))
 
 
 @opens_to("leader", "officer")
@@ -96,12 +98,15 @@ def unit_score(request: HttpRequest, city: str, unit: str) -> HttpResponse:
         raise PermissionDenied
     asking = asking_unit(pack, viewer)
     view = state.unit(unit, viewer=asking)
+    lines = _by_part(view.score)
     context = {
         "unit": pack.units[unit], "view": view, "score": view.score, "state": state, "documents": pack.documents,
-        "lines": _by_part(view.score), "before": before(state, unit, asking) if view.score else None,
+        "lines": lines, "listed": sum(len(own) for _part, own in lines),
+        "before": before(state, unit, asking) if view.score else None,
         "list": viewer.role == "leader",
     }  # fmt: skip
-    return render(request, "web/lead/unit_score.html", context)
+    rows = listed.score(pack, pack.units[unit], lines, state.as_of)
+    return lists.page(request, "web/lead/unit_score.html", context, rows)
 
 
 def _by_part(score: UnitScore | None) -> list[tuple[Any, list[ScoreLine]]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from innocity.engines.reports.model import KINDS
 from innocity.packs.model import Pack
 from innocity.packs.registers import all_columns
+from innocity.web.views import lists
 
 #: Actions in Chinese; one that is not here is shown by its id.
 ACTIONS = {
@@ -19,7 +20,8 @@ ACTIONS = {
     "register_run": gettext_noop("登记测算"), "take_snapshot": gettext_noop("取快照"),
     "open_account": gettext_noop("开账号"), "revoke_account": gettext_noop("停用账号"),
     "attach_document": gettext_noop("附材料"), "publish_document": gettext_noop("公开文件"),
-    "publish_facts": gettext_noop("公开事实"), "save_reform": gettext_noop("存测算方案"),
+    "publish_facts": gettext_noop("公开事实"), "unpublish_facts": gettext_noop("收回公开"),
+    "save_reform": gettext_noop("存测算方案"),
     "delete_reform": gettext_noop("删测算方案"),
     "delete_reading": gettext_noop("删除读的文件"), "withdraw_reading": gettext_noop("撤回读的文件"),
     "observe": gettext_noop("报数"), "confirm_figure": gettext_noop("确认数据"),
@@ -76,7 +78,8 @@ NOUNS = {
     "written": gettext_noop("写出的登记簿"), "decided": gettext_noop("判过的"), "added": gettext_noop("补上的"),
     "matter": gettext_noop("办件"), "step": gettext_noop("步骤"), "material": gettext_noop("材料"),
     "replaces": gettext_noop("换掉的材料"), "files": gettext_noop("份数"), "row": gettext_noop("步骤编号"),
-    "paper": gettext_noop("办事材料"),
+    "paper": gettext_noop("办事材料"), "list": gettext_noop("清单"),
+    "kept_public": gettext_noop("仍公开的"), "awaits_publication": gettext_noop("待重新公开的"),
     "clauses": gettext_noop("条款"), "targets": gettext_noop("目标"), "tasks": gettext_noop("任务"),
 }  # fmt: skip
 ROLES = {
@@ -118,6 +121,8 @@ def object_in_words(pack: Pack, text: str) -> str:
 
 def _object(pack: Pack, kind: str, rest: str) -> str:
     """What stands behind the slash: kinds of reports, rosters, cities, units and documents by their names."""
+    if kind == "list":
+        return _list(pack, rest)
     if kind == "report":
         return str({str(key): name for key, name in KINDS.items()}.get(rest, rest))
     if kind == "roster" and rest in pack.rosters:
@@ -127,6 +132,14 @@ def _object(pack: Pack, kind: str, rest: str) -> str:
     if (kind, rest) == ("reading", "corpus"):
         return _(CORPUS)
     return pack.documents[rest].title if rest in pack.documents else rest
+
+
+def _list(pack: Pack, text: str) -> str:
+    """A list of a page: its name, and that of what it is of, where there are several of its kind."""
+    name, _slash, of = text.partition("/")
+    named = {**pack.matching, **pack.gradings}
+    whose = named[of].name if of in named else _name(pack, of)
+    return " ".join(filter(None, (_(lists.NAMES.get(name, name)), whose)))
 
 
 def details_in_words(pack: Pack, text: str) -> list[tuple[str, str]]:

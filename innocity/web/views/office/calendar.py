@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -16,7 +16,8 @@ from innocity.engines.indicators.model import Board
 from innocity.packs.model import Indicator, Pack
 from innocity.web import cities
 from innocity.web.access import viewer_of
-from innocity.web.views.office import review
+from innocity.web.views import lists
+from innocity.web.views.office import listed, review
 from innocity.web.views.office.common import Fault, faults_of, staff_page, var
 
 EVERY = {
@@ -52,7 +53,8 @@ def calendar(request: HttpRequest, city: str) -> HttpResponse:
         "done": pack.indicators.get(request.GET.get("done", "")), "lacking": sum(r["days"] is None for r in rows),
         "chosen": data.get("indicator") or request.GET.get("indicator", ""),
     }  # fmt: skip
-    return render(request, "web/office/calendar.html", context, status=422 if faults else 200)
+    return lists.page(request, "web/office/calendar.html", context, listed.calendar(rows, view.as_of),
+                      status=422 if faults else 200)  # fmt: skip
 
 
 def _row(pack: Pack, board: Board, one: Indicator, entry: Any) -> dict[str, Any]:

@@ -21,8 +21,10 @@ from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.consequences import consequence_of
 from innocity.web.papers import hand_out_of
+from innocity.web.views import lists
 from innocity.web.views.firm.corrections import asked_for
 from innocity.web.views.firm.facts import lines
+from innocity.web.views.office import listed
 from innocity.web.views.office.cells import words_for
 from innocity.web.views.office.common import Fault, faults_of, page_number
 
@@ -38,9 +40,10 @@ def corrections(request: HttpRequest, city: str) -> HttpResponse:
     pack, viewer = cities.pack_of(city), viewer_of(request)
     state = request.GET.get("state", "open")
     state = state if state in _STATES else "open"
+    rows = lists.every(lambda number, size: found_for(viewer, pack, state=state, number=number, size=size))
     context = {"page": found_for(viewer, pack, state=state, number=page_number(request)), "state": state,
                "registers": pack.registers, "states": _STATES}  # fmt: skip
-    return render(request, "web/office/corrections.html", context)
+    return lists.page(request, "web/office/corrections.html", context, listed.corrections(pack, viewer, rows))
 
 
 @require_http_methods(["GET", "POST"])

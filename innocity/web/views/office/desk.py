@@ -24,14 +24,14 @@ SOON = 45  # days before a deadline from which a task or a call stands in the in
 KINDS = {
     "figure": gettext_noop("指标"), "task": gettext_noop("任务"), "call": gettext_noop("申报窗口"),
     "correction": gettext_noop("更正申请"), "message": gettext_noop("留言"),
-    "matter": gettext_noop("办事"), "exchange": gettext_noop("供需"),
+    "matter": gettext_noop("办事"), "exchange": gettext_noop("供需"), "publication": gettext_noop("公开"),
 }  # fmt: skip
 #: Words of lights and buttons, for the catalogue.
 WORDS = (
     gettext_noop("逾期未报"), gettext_noop("将到期"), gettext_noop("即将截止"), gettext_noop("正在受理"),
     gettext_noop("将要开始"), gettext_noop("待答复"), gettext_noop("待审核"), gettext_noop("报数"),
     gettext_noop("报进展"), gettext_noop("看通知"), gettext_noop("去看"), gettext_noop("去办"),
-    gettext_noop("指定"),
+    gettext_noop("指定"), gettext_noop("待重新公开"),
 )  # fmt: skip
 ROLES = {"lead": "牵头", "responsible": "责任", "cooperating": "配合"}
 

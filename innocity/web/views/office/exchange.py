@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from innocity.actions.exchange_records import ExchangeEvent
+from innocity.actions.exchange_records import Exchange, ExchangeEvent
 from innocity.actions.exchange_sight import as_seen
 from innocity.actions.post_listing import decide_listing, post_listings
 from innocity.actions.record_exchange import Stepped, known_step, record_event, record_step
@@ -19,12 +19,15 @@ from innocity.actions.task_records import read_list
 from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
 from innocity.core.money import parse_money
+from innocity.engines.matching.model import Listing, PairState
 from innocity.packs.model import MatchKind, Pack
 from innocity.records.viewer import Viewer
 from innocity.records.views import Page
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.exchange import Pair, card, exchange_of, fields_of, pair_shown, pairs_in_order, posting, today
+from innocity.web.views import listed, lists
+from innocity.web.views.lists import Columns, Listed
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of, staff_page, units_for, var
 
 STEPS = {"proposed": "推荐", "introduced": "见面", "agreed": "签约", "fulfilled": "履约", "failed": "未成"}
@@ -70,7 +73,21 @@ def office_exchange(request: HttpRequest, city: str) -> HttpResponse:
         "forms": forms, "form_names": {code.id: code.name for code in forms},
         "offices": [pack.units[name].name for name in kind.office] if kind else [],
     }  # fmt: skip
-    return render(request, "web/office/exchange.html", context, status=422 if faults else 200)
+    files = _files(pack, found, kind, viewer, (waiting, pairs, events)) if kind else ()
+    return lists.page(request, "web/office/exchange.html", context, *files, status=422 if faults else 200)
+
+
+def _files(
+    pack: Pack, found: Exchange, kind: MatchKind, viewer: Viewer,
+    rows: tuple[Sequence[Listing], Sequence[PairState], Sequence[ExchangeEvent]],
+) -> Iterator[Listed]:  # fmt: skip
+    """The lists of the page whole: what waits, the pairs, the events."""
+    waiting, pairs, events = rows
+    text: Columns = {"说明": lambda card: card.one.values.get("text")}
+    yield listed.listings("pending", pack, kind, [card(pack, one) for one in waiting], more=text)
+    yield listed.pairs(kind, (pair_shown(found, one, viewer) for one in pairs))
+    forms = {code.id: code.name for code in pack.codes["exchange_form"].codes}
+    yield listed.events(kind, events, forms, office=True)
 
 
 def _with_deals(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +13,8 @@ from innocity.records.queries.feedback import to_moderate
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.fields import whole
+from innocity.web.views import lists
+from innocity.web.views.office import listed
 from innocity.web.views.office.common import Fault, faults_of, page_number
 
 _STATES = ("waiting", "shown", "hidden")
@@ -37,9 +39,11 @@ def feedback(request: HttpRequest, city: str) -> HttpResponse:
         except InnoCityError as error:
             fields = {"E-FEEDBACK-REASON": f"answer-{wrong}", "E-FEEDBACK-LONG": f"answer-{wrong}"}
             faults = faults_of(error, fields)
+    rows = lists.every(lambda number, size: to_moderate(viewer, state, number, size))
     context = {
         "page": to_moderate(viewer, state, page_number(request)), "state": state, "states": _STATES, "faults": faults,
         "wrong": wrong, "typed": request.POST.get("answer", ""), "clauses": pack.clauses, "longest": LONGEST,
         "may": viewer.role == "officer" and viewer.county is None, "done": whole(request.GET.get("done", "")),
     }  # fmt: skip
-    return render(request, "web/office/feedback.html", context, status=422 if faults else 200)
+    return lists.page(request, "web/office/feedback.html", context, listed.feedback(pack, rows),
+                      status=422 if faults else 200)  # fmt: skip

@@ -23,7 +23,8 @@ from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.kept import per_state
-from innocity.web.views.office import review
+from innocity.web.views import lists
+from innocity.web.views.office import listed, review
 from innocity.web.views.office.common import Fault, faults_of, staff_page, unit_of, var
 from innocity.web.views.office.desk import answers_for
 
@@ -59,15 +60,17 @@ def page(request: HttpRequest, city: str, faults: list[Fault]) -> HttpResponse:
         "missing": [row for row in rows if row["status"] == "not_reported"],
     }  # fmt: skip
     show = show if show in chosen else default
+    shown = sorted(chosen[show], key=lambda row: WORST.index(row["status"] or "not_assessable"))
     context = {
-        "rows": sorted(chosen[show], key=lambda row: WORST.index(row["status"] or "not_assessable")), "show": show,
+        "rows": shown, "show": show,
         "unit": unit, "state": view, "mine": len(mine), "missing": len(chosen["missing"]), "all": len(chosen["all"]),
         "late_units": _late_units(pack, view.board) if show == "missing" else [],
         "pending": review.pending(pack, viewer), "locks": review.oversees(pack, viewer), "faults": faults,
         "locked": request.GET.get("locked", ""), "left_open": request.GET.get("open", ""),
         "period": request.POST.get("period", ""),
     }  # fmt: skip
-    return render(request, "web/office/figures.html", context, status=422 if faults else 200)
+    return lists.page(request, "web/office/figures.html", context, listed.figures(shown, view.as_of),
+                      status=422 if faults else 200)  # fmt: skip
 
 
 @per_state(8)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from innocity.actions.grade import grade_view
@@ -21,6 +21,8 @@ from innocity.records.queries.audit import newest_hash
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.views import lists
+from innocity.web.views.office import listed
 from innocity.web.views.office.common import staff_page
 from innocity.web.views.office.registers import writers_of
 
@@ -33,7 +35,7 @@ def gradings(request: HttpRequest, city: str) -> HttpResponse:
     """Every grading of the city with its measures and tiers."""
     pack = cities.pack_of(city)
     rows = [(one, pack.rosters[one.roster]) for one in pack.gradings.values()]
-    return render(request, "web/office/gradings.html", {"rows": rows})
+    return lists.page(request, "web/office/gradings.html", {"rows": rows}, listed.gradings(rows))
 
 
 @staff_page
@@ -53,7 +55,9 @@ def grading(request: HttpRequest, city: str, grading: str) -> HttpResponse:
         "grading": one, "most": MOST, "day": day, "instance": queries.instance(viewer),
         "roster": pack.rosters[one.roster], "given": _given(request), **_recording(pack, viewer, one), **graded,
     }  # fmt: skip
-    return render(request, "web/office/grading.html", context)
+    rows = _every(pack, viewer, one, day)
+    files = [listed.grades(pack, viewer, one, rows, day)] if lists.asked(request) else []
+    return lists.page(request, "web/office/grading.html", context, *files)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -72,18 +76,24 @@ def _recording(pack: Pack, viewer: Viewer, one: Grading) -> dict[str, Any]:
 
 def _graded(pack: Pack, viewer: Viewer, one: Grading, day: date) -> dict[str, Any]:
     """How many are in each tier, and the best."""
-    view = view_roster(pack, viewer, one.roster, day)
-    found = grade_view(pack, one, view)
-    measures = {criterion.of for criterion in one.criteria}
-    first = next((column.name for column in view.columns if not column.number and column.name not in measures), "")
+    every = list(_every(pack, viewer, one, day))
+    found = [each for each, _word in every]
     tiers: dict[str, int] = {tier.name: 0 for tier in one.tiers}
     for each in found:
         tiers[each.tier_name] = tiers.get(each.tier_name, 0) + 1
-    best = [(each, _what(each, first)) for each in found[:MOST]]
     years = {} if one.records is None else {year: len(rows) for year, rows in recordable(one, found).items()}
     whole = sum(years.values())
-    return {"grades": best, "total": len(found), "tiers": list(tiers.items()), "whole_ones": whole,
+    return {"grades": every[:MOST], "total": len(found), "tiers": list(tiers.items()), "whole_ones": whole,
             "years": list(years.items()), "left_ones": len(found) - whole}  # fmt: skip
+
+
+def _every(pack: Pack, viewer: Viewer, one: Grading, day: date) -> Iterator[tuple[Grade, str]]:
+    """All grades as the asker may see them, best first, each with which of a party's things is graded."""
+    view = view_roster(pack, viewer, one.roster, day)
+    measures = {criterion.of for criterion in one.criteria}
+    first = next((column.name for column in view.columns if not column.number and column.name not in measures), "")
+    for each in grade_view(pack, one, view):
+        yield each, _what(each, first)
 
 
 def _what(one: Grade, column: str) -> str:

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.actions.overview import Overview
 from innocity.engines.tasks.supervision import supervised_units
 from innocity.packs.model import Pack
 from innocity.web import cities
 from innocity.web.access import viewer_of
-from innocity.web.views.office import desk, others, review
+from innocity.web.views import lists
+from innocity.web.views.office import desk, listed, others, review
 from innocity.web.views.office.common import staff_page, unit_of
 
 _SHOWN = 60
@@ -33,11 +33,12 @@ def inbox(request: HttpRequest, city: str) -> HttpResponse:
     whole = request.GET.get("all") == "1"
     context = {
         "unit": unit, "rows": rows if whole else rows[:_SHOWN], "more": 0 if whole else max(0, len(rows) - _SHOWN),
-        "total": len(found), "kinds": [(key, name, counts[key]) for key, name in desk.KINDS.items() if counts[key]],
+        "total": len(found), "listed": len(rows),
+        "kinds": [(key, name, counts[key]) for key, name in desk.KINDS.items() if counts[key]],
         "chosen": chosen if chosen in desk.KINDS else "", "state": view, "late": sum(_late(one) for one in found),
         "city_wide": _city_wide(pack, view) if unit is None or desk.oversees(pack, unit.id) else None,
     }  # fmt: skip
-    return render(request, "web/office/inbox.html", context)
+    return lists.page(request, "web/office/inbox.html", context, listed.inbox(rows, view.as_of))
 
 
 def _late(one: desk.Waiting) -> bool:

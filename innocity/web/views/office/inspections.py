@@ -23,6 +23,7 @@ from innocity.records.queries import instance
 from innocity.web import cities
 from innocity.web import inspections as shared
 from innocity.web.access import viewer_of
+from innocity.web.views import listed, lists
 from innocity.web.views.office.common import Fault, faults_of, staff_page, units_for, var, writers_page
 
 ABOUT = {
@@ -38,9 +39,11 @@ def inspections(request: HttpRequest, city: str) -> HttpResponse:
     mine = {unit.id for unit in units_for(pack, request)}
     plans = [{"plan": one, "units": [pack.units[name].name for name in one.by], "may": bool(mine & set(one.by))}
              for one in pack.inspections.values()]  # fmt: skip
-    found = list(shared.inspections_of(city).values())[::-1][: shared.PAGE]
-    rows = [(one, shared.summary(city, one)) for one in found]
-    return render(request, "web/office/inspections.html", {"plans": plans, "rows": rows})
+    found = list(shared.inspections_of(city).values())[::-1]
+    every = ((one, shared.summary(city, one)) for one in found)
+    rows = [(one, shared.summary(city, one)) for one in found[: shared.PAGE]]
+    context = {"plans": plans, "rows": rows, "total": len(found)}
+    return lists.page(request, "web/office/inspections.html", context, listed.inspections(pack, every))
 
 
 @writers_page
@@ -138,7 +141,8 @@ def inspection(request: HttpRequest, city: str, inspection: str) -> HttpResponse
         "today": timezone.localdate(), "ready": one.reveal_on <= timezone.localdate(),
         "done": request.GET.get("done", ""), "office": viewer.sees_all_parties(),
     }  # fmt: skip
-    return render(request, "web/office/inspection.html", context, status=422 if faults else 200)
+    rows = listed.drawn(one, shared.every_row(city, one, viewer), office=viewer.sees_all_parties())
+    return lists.page(request, "web/office/inspection.html", context, rows, status=422 if faults else 200)
 
 
 def _act(request: HttpRequest, pack: Pack, name: str, day: date) -> None:

@@ -16,6 +16,8 @@ from innocity.core.errors import ErrorList, InnoCityError, Place
 from innocity.packs.model import Pack
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.views import lists
+from innocity.web.views.office import listed
 from innocity.web.views.office.common import Fault, faults_of, staff_page, units_for, var, writers_page
 from innocity.web.views.office.tasks import records_of
 
@@ -30,17 +32,18 @@ def meetings(request: HttpRequest, city: str) -> HttpResponse:
     """All meetings, the latest first, each with the tasks that came of it."""
     pack, view, records = cities.pack_of(city), cities.state_for(city, viewer_of(request)), records_of(city)
     kinds = _kinds(pack)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in sorted(records.meetings, key=lambda meeting: meeting.held_on, reverse=True):
         own = [view.tasks.states.get(made.task.id) for made in records.resolutions if made.meeting == one.id]
         rows.append({"meeting": one, "kind": kinds.get(one.kind, one.kind), "tasks": [task for task in own if task]})
     context = {
         "rows": rows,
+        "resolved": sum(len(row["tasks"]) for row in rows),
         "writes": bool(units_for(pack, request)),
         "done": request.GET.get("done", ""),
         "pack": pack,
     }
-    return render(request, "web/office/meetings.html", context)
+    return lists.page(request, "web/office/meetings.html", context, *listed.meetings(rows, view.as_of))
 
 
 def _kinds(pack: Pack) -> dict[str, str]:

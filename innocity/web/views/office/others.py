@@ -1,5 +1,5 @@
-"""What waits beside figures and tasks: requests of firms, messages of the public, matters. Of the first two one line
-each, with how many."""
+"""What waits beside figures and tasks: requests of firms, messages of the public, what is to be published again,
+matters. Of the first two one line each, with how many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from innocity.actions.procedure_records import waiting_for
 from innocity.packs.model import Pack
-from innocity.records.queries import corrections, feedback
+from innocity.records.queries import corrections, feedback, publications
 from innocity.records.queries.fact_lists import names_of
 from innocity.records.viewer import Viewer
 from innocity.web import cases
@@ -30,7 +30,18 @@ def waiting(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
         title, why = f"{said} 条留言等着审核", "审核以后才公开。"
         where = reverse("moderate_feedback", args=[city])
         found.append(Waiting("message", title, where, "near", "待审核", why, None, None, "去看"))
-    return [*found, *_listings(pack, viewer, city), *_matters(pack, viewer, city)]
+    return [*found, *_publications(pack, viewer, city), *_listings(pack, viewer, city), *_matters(pack, viewer, city)]
+
+
+def _publications(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
+    """Registers of which facts were public and were corrected since: a line each."""
+    found = []
+    for name, count in publications.awaiting(viewer, pack).items():
+        title = f"{pack.registers[name].name}：已公开的 {count} 条更正了，待重新公开"
+        where = f"{reverse('publish_facts', args=[city, name])}?waiting=1"
+        why = "本单位登记的。更正改动了公开显示的内容，核对以前公众看不到。"
+        found.append(Waiting("publication", title, where, "near", "待重新公开", why, None, None, "去办"))
+    return found
 
 
 def _listings(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:

@@ -23,7 +23,7 @@ from innocity.packs.model import Pack, Register
 from innocity.packs.registers import BASE_COLUMNS
 from innocity.records.queries import fact_lists as facts
 from innocity.records.queries import imports
-from innocity.records.viewer import Viewer
+from innocity.records.viewer import ANY_UNIT, Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
 from innocity.web.columns import asked_column
@@ -101,7 +101,7 @@ def _begun(pack: Pack, viewer: Viewer, register: Register, asked: Mapping[str, s
     if line is not None and not line.fact.withdrawn:
         begun = {one.id: typed_text(one, line.fact.values.get(one.id)) for one in register.columns}
         begun["whom"] = line.fact.party
-    elif register.about == "any" and viewer.unit:
+    elif own_name(register) and viewer.unit:
         begun["whom"] = viewer.unit
     given = {name: asked[name].strip()[:_TYPED] for name in (*_BESIDE, *_names(register)) if name in asked}
     begun |= given
@@ -109,6 +109,12 @@ def _begun(pack: Pack, viewer: Viewer, register: Register, asked: Mapping[str, s
     known = imports.parties_by_id(viewer, {begun[name] for name in parties if begun.get(name)})
     return begun | {name: known[begun[name]].code or known[begun[name]].name or begun[name]
                     for name in parties if begun.get(name) in known}  # fmt: skip
+
+
+def own_name(register: Register) -> bool:
+    """Whether units write a register in their own name, so that it is about them; of others a row is about whoever it
+    is, and to put the own unit there would be an error that nobody sees."""
+    return register.about == "any" and bool(ANY_UNIT & set(register.writers))
 
 
 def _names(register: Register) -> list[str]:
@@ -127,7 +133,7 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     sees = viewer_of(request).sees_personal(register)
     context = {
-        "register": register, "faults": faults, "shut": shut, "given": given,
+        "register": register, "faults": faults, "shut": shut, "given": given, "own_name": own_name(register),
         "fields": [asked_column(pack, one, given.get(one.id, "")) for one in (*register.columns, *_DAYS)
                    if sees or not one.personal],
         "personal": [] if sees else [one.name for one in register.columns if one.personal],

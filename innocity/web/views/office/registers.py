@@ -23,6 +23,7 @@ from innocity.web.access import viewer_of
 from innocity.web.papers import hand_out
 from innocity.web.views.office import cells
 from innocity.web.views.office.common import page_number, rest_of, staff_page, var
+from innocity.web.views.office.publication import may_publish, standing
 
 SIZE = 50
 _TEXT_MOST = 60
@@ -95,7 +96,7 @@ def register(request: HttpRequest, city: str, register: str) -> HttpResponse:
         "columns": columns, "rows": [(line, words.row(line.fact, columns)) for line in page.items],
         "rest": rest_of(request),
         "narrowed": any(wanted.values()), "areas": [*pack.city.divisions, *pack.city.zones],
-        "enters": viewer.writes(one) and one.id not in OWN_VERBS,
+        "enters": viewer.writes(one) and one.id not in OWN_VERBS, "publishes": may_publish(pack, viewer, one),
         "hidden": _hidden(one, page.items), "instance": queries.instance(viewer),
         "next": page.number + 1 if page.number < page.pages else 0, "previous": page.number - 1,
         "whole": viewer.sees_all_parties(), "writers": writers_of(pack, one), "kept_back": len(hidden),
@@ -137,6 +138,7 @@ def fact(request: HttpRequest, city: str, register: str, fact: str) -> HttpRespo
         "evidence": papers.get(line.fact.revision, ()), "earlier": any(papers.values()),
         "opens": facts.reads_papers(viewer, one, line.fact.party), "place": _place(pack, line.party),
         "instance": queries.instance(viewer), "done": receipt_of(request),
+        "publication": standing(pack, viewer, one, line.fact),
     }  # fmt: skip
     return render(request, "web/office/fact.html", context)
 

@@ -13,6 +13,8 @@ from innocity.packs.model import Pack
 from innocity.records import queries
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.views import lists
+from innocity.web.views.office import listed
 from innocity.web.views.office.common import staff_page
 
 BREAKDOWNS = {
@@ -29,8 +31,8 @@ def runs(request: HttpRequest, city: str) -> HttpResponse:
     viewer = viewer_of(request)
     found = queries.runs(viewer)
     latest = queries.latest_run(viewer)
-    context = {"runs": found, "latest": latest.id if latest else None}
-    return render(request, "web/office/runs.html", context)
+    context: dict[str, Any] = {"runs": found, "latest": latest.id if latest else None}
+    return lists.page(request, "web/office/runs.html", context, listed.runs(found, context["latest"]))
 
 
 @staff_page

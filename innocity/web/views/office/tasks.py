@@ -27,6 +27,8 @@ from innocity.packs.model import Pack
 from innocity.records.viewer import Viewer
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.views import lists
+from innocity.web.views.office import listed
 from innocity.web.views.office.common import Fault, faults_of, staff_page, unit_of, units_for, var
 
 ROLES = (("lead", "牵头"), ("responsible", "责任"), ("cooperating", "配合"))
@@ -46,7 +48,8 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
         found = notices(pack, list(view.supervision), view.as_of)
         rows = [(one, pack.units.get(one.unit)) for one in sorted(found, key=lambda one: -len(one.items))]
         context = {"state": view, "notices": rows, "levels": LEVEL_NAMES}
-        return render(request, "web/office/supervision.html", context)
+        listed_now = listed.supervision(rows, view.as_of)
+        return lists.page(request, "web/office/supervision.html", context, listed_now)
     chosen = _chosen(request, pack)
     keep = _kept(chosen)
     by_document: dict[str, list[Any]] = {}
@@ -54,15 +57,17 @@ def tasks(request: HttpRequest, city: str) -> HttpResponse:
         by_document.setdefault(row.state.document, []).append((row, _units(pack, row.state)))
     counts = view.tasks.counts()
     units = {unit for state in view.tasks.leaves() for unit in state.units()}
+    documents = [(pack.documents.get(name), rows) for name, rows in by_document.items()]
+    counted = {one.id for one in view.tasks.leaves() if keep is None or keep(one)}
     context = {
-        "state": view, "documents": [(pack.documents.get(name), rows) for name, rows in by_document.items()],
+        "state": view, "documents": documents, "listed": sum(len(rows) for _document, rows in documents),
         "chosen": chosen, "counts": [(name, counts[name]) for name in STATUS_NAMES if counts[name]],
         "phases": [phase.task for phase in view.tasks.phases], "names": STATUS_NAMES,
         "units": sorted((pack.units[one] for one in units if one in pack.units), key=lambda one: one.id),
         "own": unit_of(pack, viewer_of(request)), "narrowed": any(chosen.values()),
-        "found": sum(keep is None or keep(one) for one in view.tasks.leaves()),
+        "found": len(counted),
     }  # fmt: skip
-    return render(request, "web/office/tasks.html", context)
+    return lists.page(request, "web/office/tasks.html", context, listed.tasks(documents, counted, view.as_of))
 
 
 def _chosen(request: HttpRequest, pack: Pack) -> dict[str, str]:
