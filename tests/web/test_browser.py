@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +17,7 @@ import pytest
 from tests.web.conftest import Instance
 from tests.web.pages import MISSING, PAGES, PAGES_OF
 from tests.web.personas import PASSWORD
+from tests.web.serving import serving
 
 CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (make test)")
@@ -50,31 +47,8 @@ RULES = "axe.run(document, {resultTypes: ['violations'], selectors: false})"
 @pytest.fixture(scope="module")
 def address(served: Instance) -> Iterator[str]:
     """The site of the instance as `innocity serve` runs it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(served.var), "--port", str(port), "--workers", "2"]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    environment |= {**served.environment, "INNOCITY_MFA_ROLES": "none"}
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
-    try:
-        _await(f"http://127.0.0.1:{port}/health/", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None, server.stdout.read().decode() if server.stdout else ""
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(url)
+    with serving(served) as found:
+        yield found
 
 
 def test_counts_are_of_all_processes_of_the_site(address: str) -> None:

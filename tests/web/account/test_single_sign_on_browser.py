@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +14,7 @@ from tests.web import test_browser
 from tests.web.account.conftest import Provider
 from tests.web.conftest import Instance
 from tests.web.personas import OPERATOR
+from tests.web.serving import serving
 
 pytestmark = test_browser.pytestmark
 axe = test_browser.axe
@@ -29,18 +27,9 @@ def address(provider: Provider, filled: Instance, tmp_path_factory: pytest.TempP
     with databases.used(one.database):
         for name in ("science", "leader"):
             drop_password(OPERATOR, name)
-    code = "from innocity.cli.main import app; app()"
-    command = [sys.executable, "-c", code, "serve", "--var", str(one.var), "--workers", "2", "--port"]
-    command.append(str(urlsplit(provider.site).port))
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("INNOCITY_")}
-    own = {**one.environment, **provider.environment, "INNOCITY_OIDC_MFA": "otp", "INNOCITY_MFA_ROLES": "leader"}
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**plain, **own})
-    try:
-        test_browser._await(provider.site + "/health/", server)
-        yield provider.site
-    finally:
-        server.terminate()
-        server.wait(20)
+    own = {**provider.environment, "INNOCITY_OIDC_MFA": "otp", "INNOCITY_MFA_ROLES": "leader"}
+    with serving(one, urlsplit(provider.site).port or 0, **own) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
