@@ -184,7 +184,7 @@ def test_an_organisation_is_called_as_its_latest_fact_says(city: Pack) -> None:
     assert not Party.objects.filter(id="B").exists()
 
 
-def test_facts_are_listed_in_one_order_on_every_database_those_without_a_first_day_last(city: Pack) -> None:
+def test_facts_are_listed_alike_on_every_database_without_a_first_day_by_when_they_were_recorded(city: Pack) -> None:
     """A firm's page of a register and the interface for programs, and the firm's page of all registers, agree."""
     for batch, day in (("一", ""), ("二", "2019-01-01"), ("三", "2023-05-01"), ("四", "")):
         row = {key: value for key, value in AWARDED.items() if key != "valid_from"}
@@ -193,7 +193,7 @@ def test_facts_are_listed_in_one_order_on_every_database_those_without_a_first_d
     party, register = AWARDED["party_id"], city.registers["qualification"]
     listed = [one.values["batch"] for one in queries.facts(OPERATOR, register, party_id=party).items]
     latest = [one.values["batch"] for one in latest_of(OPERATOR, city, party, 9)["qualification"]]
-    assert listed == latest == ["三", "二", "四", "一"]
+    assert listed == latest == ["四", "一", "三", "二"], "what was recorded last is not hidden at the end"
 
 
 def test_ledgers_are_brought_in_once(city: Pack, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
 from innocity.packs.model import Pack, Register
@@ -135,7 +136,8 @@ def facts(
     if on is not None:
         found = found.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
         found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    found = found.order_by(F("valid_from").desc(nulls_last=True), "-id")  # databases differ in where nothing stands
+    since = F("valid_from") if party_id is None else Coalesce("valid_from", "recorded_at")
+    found = found.order_by(since.desc(nulls_last=True), "-id")  # databases differ in where nothing stands
     return _page(found, number, size, lambda one: _fact_view(viewer, register, one))
 
 

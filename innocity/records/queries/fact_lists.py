@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from innocity.packs.model import Pack, Register
 from innocity.records.models import Document, Fact, Party, RegisterState
@@ -127,11 +127,13 @@ def extents(viewer: Viewer) -> tuple[tuple[str, Extent], ...]:
 
 
 def latest_of(viewer: Viewer, pack: Pack, party_id: str, each: int) -> dict[str, tuple[FactView, ...]]:
-    """The latest `each` current facts of a party in every register of the pack, latest first."""
+    """The latest `each` current facts of a party in every register of the pack, latest first.
+
+    One of which nobody knows since when it holds stands where it was recorded.
+    """
     found = _of_party(viewer, party_id)
-    place = Window(
-        RowNumber(), partition_by=F("register"), order_by=[F("valid_from").desc(nulls_last=True), F("id").desc()]
-    )
+    since = Coalesce("valid_from", "recorded_at").desc(nulls_last=True)
+    place = Window(RowNumber(), partition_by=F("register"), order_by=[since, F("id").desc()])
     places = dict(found.annotate(place=place).filter(place__lte=each).values_list("id", "place"))  # of thousands
     rows = sorted(found.select_related(None).filter(id__in=places), key=lambda one: places[one.id])
     whose = Party.objects.filter(id=party_id).first() if rows else None
