@@ -133,7 +133,7 @@ def _differs(pack: Pack, original_of: str, shown: str, sha256: str, other_editio
             f"城市包摘录的是 {meant.file}（sha256 {meant.sha256[:12]}…），"
             f"给的是 {shown}（sha256 {sha256[:12]}…），不是同一个文件"
         )
-        remedy = f"换成 {meant.file}；就要放另一版，如印发的 PDF，由系统管理员放（命令行加 --other-edition）"
+        remedy = f"换成 {meant.file}；就要放另一版，如印发的 PDF，勾选“另一版”（命令行加 --other-edition）"
         raise InnoCityError("E-DOCUMENT-DIFFERS", text, Place(shown), remedy)
     return True
 

@@ -9,10 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from innocity.actions.attach_document import attach_document
 from innocity.packs.load import load_pack
 from tests.web.conftest import Persona
-from tests.web.personas import OPERATOR
 
 PAGE, DESK = "/weihai/documents/calls-2023/", "/weihai/office/documents/calls-2023/original/"
 TEXT = "第一条　本通知说明怎样申报。\n\n第二条　材料一次交齐。\n"
@@ -44,19 +42,32 @@ def test_an_original_is_attached_then_published(persona: Persona) -> None:
 
 
 def test_another_edition_is_told_as_such_and_compared_with_nothing(persona: Persona) -> None:
-    officer, pack = persona("science"), load_pack("weihai")
-    name, page = "plan-2023", "/weihai/documents/plan-2023/?read=both"
+    officer, page = persona("science"), "/weihai/documents/plan-2023/?read=both"
     desk = "/weihai/office/documents/plan-2023/original/"
     refused = officer.post(desk, {"file": paper()})
     assert refused.status_code == 400
     assert "不是同一个文件" in refused.content.decode() and "--other-edition" not in refused.content.decode()
-    attach_document(pack, OPERATOR, "印发.txt", TEXT.encode(), original_of=name, other_edition=True)
+    told = officer.post(desk, {"file": SimpleUploadedFile("印发.txt", TEXT.encode()), "other_edition": "1"})
+    assert told.status_code == 302 and "另一版" in officer.get(desk).content.decode()
     text = officer.get(page).content.decode()
     assert "印发.txt（另一版，不是摘要所依据的那个文件，不逐条对照）" in text
     assert "在原文里的位置没有标出来" in text and '<blockquote class="passage" lang="zh-CN"><p>' not in text
     assert "材料一次交齐" in officer.get("/weihai/documents/plan-2023/?read=original").content.decode()
     officer.cookies["django_language"] = "en"
     assert "another edition" in officer.get(page).content.decode()
+
+
+def test_a_wrong_file_is_replaced_with_a_reason_and_has_to_be_published_anew(persona: Persona) -> None:
+    officer, passer_by = persona("science"), Client(SERVER_NAME="localhost")
+    assert officer.post(DESK, {"file": paper()}).status_code == 302
+    officer.post(DESK, {"checked_by": "审查员", "basis": "主动公开范围"})
+    new = {"file": SimpleUploadedFile("新的.txt", "换过的正文\n第一条 新".encode()), "replace": "1"}
+    assert officer.post(DESK, new).status_code == 400, "without a reason"
+    again = {**new, "file": SimpleUploadedFile("新的.txt", "换过的正文\n第一条 新".encode()), "reason": "放错了文件"}
+    assert officer.post(DESK, again).status_code == 302
+    assert "换过的正文" in officer.get(f"{PAGE}?read=original").content.decode()
+    text = passer_by.get(f"{PAGE}?read=original").content.decode()
+    assert "换过的正文" not in text and "材料一次交齐" not in text
 
 
 @pytest.mark.parametrize(("upload", "told"), [
@@ -92,4 +103,5 @@ def test_each_article_stands_beside_its_own_passage(persona: Persona) -> None:
         assert line[:8] in section[: section.index("</section>")], article.id
     changed = SimpleUploadedFile(file.name, file.read_bytes() + b" ")
     other = persona("science").post("/weihai/office/documents/plan-2023/original/", {"file": changed})
-    assert other.status_code == 400 and "同一版原文" in other.content.decode()
+    assert other.status_code == 400 and "勾选“另一版”" in other.content.decode()
+    assert "--other-edition" not in other.content.decode()

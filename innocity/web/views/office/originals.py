@@ -15,7 +15,7 @@ from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.views.office.common import Fault, faults_of
 
-_FIELDS = {"E-PUBLISH-CHECK": "checked_by", "E-DOCUMENT-UNREAD": "marking_checked_by"}
+_FIELDS = {"E-PUBLISH-CHECK": "checked_by", "E-DOCUMENT-UNREAD": "marking_checked_by", "E-DOCUMENT-REASON": "reason"}
 
 
 @opens_to("officer")
@@ -32,7 +32,9 @@ def original(request: HttpRequest, city: str, document: str) -> HttpResponse:
         except InnoCityError as refused:
             faults = faults_of(refused, _FIELDS)
     found = queries.original(viewer, document)
-    context = {"document": pack.documents[document], "original": found, "faults": faults, "given": request.POST}
+    one = pack.documents[document]
+    other = found is not None and one.original is not None and one.original.sha256 != found.sha256
+    context = {"document": one, "original": found, "other": other, "faults": faults, "given": request.POST}
     return render(request, "web/office/original.html", context, status=400 if faults else 200)
 
 
@@ -45,6 +47,8 @@ def _attach(request: HttpRequest, city: str, document: str) -> None:
     done = attach_document(
         cities.pack_of(city), viewer_of(request), file.name, file.read(), original_of=document,
         marking_checked_by=request.POST.get("marking_checked_by", ""),
+        other_edition="other_edition" in request.POST, replace="replace" in request.POST,
+        reason=request.POST.get("reason", ""),
     )  # fmt: skip
     messages.success(request, _("原文已放入，只在本系统内可看。"))
     for warning in done.warnings:
