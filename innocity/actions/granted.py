@@ -49,6 +49,19 @@ def record_granted(
     ledger(pack, register, var, viewer=viewer, authorised=True).append([base | row for row in rows], "take_step")
 
 
+def things_of(pack: Pack, case: Case, var: Path) -> frozenset[str]:
+    """The things for which a matter granted or paid something, as its facts say; none where it left no facts."""
+    found: set[str] = set()
+    for register in ("decision", "award"):
+        rows = ledger(pack, register, var).rows() if register in pack.registers else []
+        found |= {str(row["object"]) for row in rows if _of_matter(row["source"], case)}
+    return frozenset(found)
+
+
+def _of_matter(source: str | None, case: Case) -> bool:
+    return case.id in (source or "").removesuffix("（模拟）").split(" ")
+
+
 def parts_of(found: Found, case: Case, total: int, *, paying: bool = False) -> dict[str, int]:
     """A sum (fen) by the things that a matter asks for; the parts add up to it.
 
@@ -85,21 +98,23 @@ def decided_rows(found: Found, parts: dict[str, int], on: date) -> list[dict[str
     """Parts that were decided, as cells of the register `decision`; a service is granted without a sum."""
     kind = {one.object: one.status for one in found.awards}
     return [
-        {"object": key, "year": str(found.year or ""), "selected": "true", "decided_on": on.isoformat(),
+        {"object": key, "year": str(found.year or ""), "decided_on": on.isoformat(),
+         "selected": "true" if fen or kind.get(key) == "in_kind" else "false",
          "sum": "" if kind.get(key) == "in_kind" else format_yuan(fen)}
         for key, fen in parts.items()
     ]  # fmt: skip
 
 
 def _paid_rows(pack: Pack, found: Found, case: Case, parts: dict[str, int], on: date) -> list[dict[str, str]]:
-    first = case.taken[0]
+    first, again = case.taken[0], case.paid > 0  # what was estimated and approved stands with the first instalment
+    whole = case.granted if len(parts) == 1 else None
     call = call_of(pack, case.clause, first.taken_on)
     by_object = {one.object: one for one in found.awards}
     rows = []
     for key, fen in parts.items():
         one, sum_ = by_object.get(key), format_yuan(fen)
-        granted = one.decided if one else None
-        estimated = one.computed if one else None
+        granted = None if again else one.decided if one and one.decided is not None else whole
+        estimated = None if again else one.computed if one else None
         rows.append({
             "object": key, "year": str(found.year or on.year), "call": call.id if call else "",
             "application_year": str(first.taken_on.year), "payment_year": str(on.year),

@@ -19,7 +19,7 @@ from innocity.plan.nodes import Col
 from innocity.plan.rows import Facts
 from innocity.records.queries.entitlements import PartyRows
 
-_MOST = 30  # other holders of one's things that are evaluated
+_MOST = 200  # other holders of one's things that are evaluated
 Way = tuple[str, str, str]  # register, the column that names the thing, the column of its party
 
 
@@ -63,12 +63,16 @@ def held_by_others(
     rows = rows_of(party)
     wanted = {(one.clause, one.object) for one in own}
     paid = list(rows.find("award", "object", {one.object for one in own})) if "award" in registers else []
+    gone = {
+        (row["clause"], row["object"]) for row in paid
+        if row["year"] == ready.plan.year and row["party_id"] != party and (row["amount"] or 0) > 0
+    }  # fmt: skip
     rivals: list[Award] = []
     for other in sorted(_holders(ready, party, {one.clause for one in own}, facts, rows))[:_MOST]:
         theirs = Lookup(ready.plan, None, registers, rows_of(other)).facts_of(other)
         rivals += [one for one in ready.reference.party(theirs, other) if (one.clause, one.object) in wanted]
     Sharing(ready.plan, Facts({"award": paid}, as_of), False).once([*own, *rivals])
-    return {(one.clause, one.object) for one in own if not one.value}
+    return {(one.clause, one.object) for one in own if not one.value} | (gone & wanted)
 
 
 def _holders(ready: OnceForAll, party: str, clauses: set[str], facts: Facts, rows: PartyRows) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from innocity.actions.authority import unit_names
-from innocity.actions.granted import record_granted
+from innocity.actions.granted import record_granted, things_of
 from innocity.actions.ledger import LedgerRow, in_records, ledger
 from innocity.actions.procedure_records import is_known
 from innocity.actions.shared_reports import rows_opened
@@ -91,14 +91,16 @@ def _check_subject(
         errors.add("E-STEP-SUBJECT", f"{step.subject} 已经有办件 {other}", None, "在那一件里接着办")
 
 
-def check_once(pack: Pack, procedure: Procedure, step: Step, found: Mapping[str, Case], errors: ErrorList) -> None:
+def check_once(
+    pack: Pack, procedure: Procedure, step: Step, found: Mapping[str, Case], errors: ErrorList, var: Path
+) -> None:
     """The same clause, object and fact year is applied for once, as long as that matter stands: E-STEP-TWICE.
 
     The error's details hold its `case`.
     """
     if step.case or not step.clause:
         return
-    before = standing(pack, procedure, found.values(), step.party, step.clause, step.object, step.on)
+    before = standing(pack, procedure, found.values(), step.party, step.clause, step.object, step.on, var)
     if before is not None:
         clause = pack.clauses.get(step.clause)
         name = clause.name if clause else step.clause
@@ -108,15 +110,27 @@ def check_once(pack: Pack, procedure: Procedure, step: Step, found: Mapping[str,
 
 
 def standing(
-    pack: Pack, procedure: Procedure, found: Iterable[Case], party: str, clause: str, thing: str, day: date
+    pack: Pack, procedure: Procedure, found: Iterable[Case], party: str, clause: str, thing: str, day: date, var: Path
 ) -> Case | None:  # fmt: skip
-    """The matter that stands in the way of applying for a clause (`thing`: one of its objects) on a day; else None."""
+    """The matter that stands in the way of applying for a clause (`thing`: one of its objects) on a day; else None.
+
+    One that asked for all things stands in the way of each while it is under way; once it was decided, of those that
+    it was decided for.
+    """
     year = year_of(pack, clause, day)
     return next((
         one for one in found
         if one.stands and (one.procedure.id, one.applicant, one.clause) == (procedure.id, party, clause)
         and (not thing or one.object in ("", thing)) and year_of(pack, clause, one.taken[0].taken_on) == year
+        and _covers(pack, one, thing, var)
     ), None)  # fmt: skip
+
+
+def _covers(pack: Pack, case: Case, thing: str, var: Path) -> bool:
+    if not thing or case.object or not case.decided:
+        return True
+    things = things_of(pack, case, var)
+    return not things or thing in things
 
 
 def gate_row(pack: Pack, procedure: Procedure, case: Case | None, var: Path) -> Row | None:

@@ -132,7 +132,7 @@ def _row(
         first = Taken("", procedure.id, wanted.id, step.actor, step.on, party=step.party, clause=step.clause,
                       object=step.object)  # fmt: skip
         check_object(pack, first, var, today, errors)
-    check_once(pack, procedure, step, found, errors)
+    check_once(pack, procedure, step, found, errors, var)
     check_seen(pack, wanted, step.reason, case, var, errors)
     if all(one.code == "E-STEP-PAPERS" for one in errors):
         check_decision(pack, wanted, step.sum, step.reason, case, var, today, errors, found.values())

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Literal
 
 from innocity.actions.held_by_others import OnceForAll, held_by_others, once_for_all
-from innocity.actions.outcomes import Outcome, Outcomes
+from innocity.actions.outcomes import Beyond, Outcome, Outcomes
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.describe import citation, describe_amount
@@ -87,6 +87,7 @@ class Entitlements:
     run: Any
     items: tuple[Item, ...]
     others: tuple[Clause, ...]
+    beyond: tuple[Beyond, ...] = ()
 
     @property
     def total(self) -> int:
@@ -96,6 +97,7 @@ class Entitlements:
     def settled(self) -> dict[str, int]:
         """How many items are applied for and not decided, and the sums (fen) that were granted and paid."""
         found = [item.outcome for item in self.items if item.outcome is not None]
+        found += [one.outcome for one in self.beyond]
         return {
             "applied": sum(one.state == "applied" for one in found),
             "granted": sum(one.decided or 0 for one in found), "paid": sum(one.paid for one in found),
@@ -164,7 +166,7 @@ def view_entitlements(
     items.sort(key=lambda i: (not i.counts, _ORDER.index(i.award.status), -(i.fen or 0), i.clause.id))
     concerned = {award.clause for award in awards}
     others = tuple(c.clause for c in ready.plan.clauses if c.clause.force == "entitlement" and c.id not in concerned)
-    return Entitlements(party, year, day, simulated, run, tuple(items), others)
+    return Entitlements(party, year, day, simulated, run, tuple(items), others, tuple(became.rest()))
 
 
 def _item(
@@ -196,7 +198,7 @@ def _pooled(pools: Iterable[PoolPlan], awards: list[Award], report: Iterable[Map
         if one is None or one["asked"] <= one["available"]:
             continue
         for award in awards:
-            if award.clause in pool.members and award.status == "sum" and award.value:
+            if award.clause in pool.members and award.status == "sum" and award.value and award.decided is None:
                 found[id(award)] = "waits"
                 if one["share"] == "pro_rata":
                     award.value = award.value * one["available"] // one["asked"]

@@ -99,6 +99,15 @@ class Mine:
         """All items, in order."""
         return [_shown(self.pack, item, self.found.day) for item in self.found.items]
 
+    def beyond(self) -> list[dict[str, Any]]:
+        """What was asked for or decided where the rules find nothing: clause, thing in words, light, word, outcome."""
+        rows = []
+        for one in self.found.beyond:
+            clause, (light, word) = self.pack.clauses[one.clause], _OUTCOMES[one.outcome.state]
+            thing = "" if one.thing == self.party.id else cases.thing_in_words(self.pack, clause.id, one.thing)
+            rows.append({"clause": clause, "thing": thing, "light": light, "word": word, "outcome": one.outcome})
+        return rows
+
     def groups(self) -> list[dict[str, Any]]:
         """The items by group; groups without any left out."""
         every = self.shown()

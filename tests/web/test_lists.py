@@ -177,7 +177,7 @@ def test_sums_are_numbers_of_yuan_days_are_days_codes_are_names_and_what_is_made
     group = next(one for one in firm.get("/weihai/my/entitlements/").context["groups"] if one["id"] == "claim")
     owed = sheet(file_of(firm, "/weihai/my/entitlements/", "entitlements", "xlsx"))
     first = group["items"][0]
-    assert owed[0]["金额（元）"] == first.item.fen / 100 and owed[0]["条款"] == first.item.clause.name
+    assert owed[0]["测算（元）"] == first.item.fen / 100 and owed[0]["条款"] == first.item.clause.name
     assert owed[0]["受理开始"] == first.item.call.opens and owed[0]["数据性质"] == "模拟"
     assert {row["组"] for row in owed} >= {"可以申领", "没有用到登记的数据"}
     titles = {row["称号"] for row in table(file_of(firm, "/weihai/my/facts/qualification/", "facts"))}

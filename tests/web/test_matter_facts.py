@@ -237,3 +237,77 @@ def test_whoever_chooses_what_to_apply_for_sees_what_each_would_bring(persona: P
     assert (told.fen, told.word) == (10**7, "可申报") and "10万元" in page.content.decode()
     applied(persona)
     assert firm.get(START).context["worth"]["hnte_reward"].word == "已申报"
+
+
+def test_whoever_was_granted_a_thing_holds_it_for_runs_and_pages_alike(persona: Persona, tmp_path: Path) -> None:
+    first, second = party_of("firm"), party_of("other_firm")
+    laboratory(first, "participant")
+    there = applied(persona, clause="national_key_lab", sum="")
+    assert approved(persona("science"), there, "50万元", "批复看过").status_code == 302
+    laboratory(second, "lead")
+    lead = item(persona("other_firm"), "national_key_lab")
+    assert (lead.award.after_group, lead.award.group_by, lead.counts) == (0, "once", False)
+    taken = take_snapshot(pack_of("weihai"), OPERATOR, tmp_path / "facts", as_of=date.today())
+    settle(pack_of("weihai"), Path(taken.folder), tmp_path / "run", 2023)
+    sql = (f"SELECT party, payable FROM '{tmp_path / 'run' / 'awards.parquet'}'"
+           " WHERE clause = 'national_key_lab' AND object = 'LAB-9'")  # fmt: skip
+    assert dict(duckdb.sql(sql).fetchall()) == {first: 5 * 10**7, second: 0}
+
+
+def test_what_another_was_paid_for_the_same_thing_this_year_is_not_offered(persona: Persona) -> None:
+    first, second = party_of("firm"), party_of("other_firm")
+    laboratory(first, "lead")
+    recorded("award", {"fact_id": "a-3", "party_id": second, "clause": "national_key_lab", "object": "LAB-9",
+                       "year": "2023", "amount": "100万元", "paid": "100万元"})  # fmt: skip
+    assert item(persona("firm"), "national_key_lab").award.after_group == 0
+
+
+def test_what_was_granted_on_an_officer_s_judgement_is_told_though_no_fact_bears_it_out(persona: Persona) -> None:
+    there = applied(persona, clause="national_key_lab", sum="")
+    assert approved(persona("science"), there, "1万元", "批复看过").status_code == 302
+    firm = persona("firm")
+    page = firm.get(MINE)
+    assert page.context["settled"] == {"applied": 0, "granted": 10**6, "paid": 0}
+    assert "另有办理和决定" in page.content.decode() and "核定 1万元" in page.content.decode()
+    assert paid(persona, there, "1万元").status_code == 302
+    [award] = rows("award", there)
+    assert award["approved"] == 10**6
+    assert firm.get(MINE).context["settled"] == {"applied": 0, "granted": 10**6, "paid": 10**6}
+
+
+def test_a_thing_that_came_after_the_decision_can_be_applied_for(persona: Persona) -> None:
+    party = party_of("firm")
+    laboratory(party, "lead", "LAB-7")
+    there = applied(persona, clause="national_key_lab", sum="")
+    assert approved(persona("science"), there, "100万元", "少一点").status_code == 302
+    laboratory(party, "lead", "LAB-8")
+    found = {one.award.object: one.outcome for one in persona("firm").get(MINE).context["found"].items
+             if one.clause.id == "national_key_lab"}  # fmt: skip
+    assert found["LAB-7"].state == "granted" and found["LAB-8"] is None
+    told = {"title": "重点实验室", "clause": "national_key_lab", "text": "申报", "evidence": "批复"}
+    assert step(persona("firm"), START, "apply", **told, object="LAB-8").status_code == 302
+    assert step(persona("firm"), START, "apply", **told, object="LAB-7").status_code == 422
+
+
+def test_nothing_granted_is_no_grant(persona: Persona) -> None:
+    there = applied(persona)
+    assert approved(persona("science"), there, "0元", "没有发生费用").status_code == 302
+    [decision] = rows("decision", there)
+    assert decision["selected"] is False and item(persona("firm")).outcome.state == "refused"
+
+
+def test_a_book_of_payments_in_instalments_counts_what_was_approved_once(persona: Persona) -> None:
+    party = party_of("firm")
+    both = [{"fact_id": f"a-{n}", "party_id": party, "clause": "hnte_reward", "object": party, "year": "2023",
+             "approved": "10万元", "paid": "5万元", "amount": "5万元"} for n in (4, 5)]  # fmt: skip
+    recorded("award", *both)
+    assert persona("firm").get(MINE).context["settled"] == {"applied": 0, "granted": 10**7, "paid": 10**7}
+
+
+def test_a_decided_sum_stands_though_an_exclusion_came_later(persona: Persona) -> None:
+    party = party_of("firm")
+    there = applied(persona)
+    assert approved(persona("science"), there, "10万元").status_code == 302
+    recorded("integrity_record", {"party_id": party, "list": "research_misconduct", "starts_on": "2023-05-01",
+                                  "valid_from": "2023-05-01"})  # fmt: skip
+    assert item(persona("firm")).outcome.decided == 10**7

@@ -55,6 +55,8 @@ class Passes:
         if len(clauses) > 1:
             within, clause = f'"clause", {scope}', 'o."clause"'
         order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
+        if "decided" in columns:  # whoever was granted it holds it
+            order = f'"decided" IS NULL, {order}'
         rank = f'row_number() OVER (PARTITION BY {within}, coalesce("value", 0) > 0 ORDER BY {order})'
         earlier = "FALSE"
         if once.lifetime and self.options.paid(c.id for c in clauses):

@@ -187,7 +187,10 @@ class Sharing:
         for scope, alike in scopes.items():
             other = "party" if once.per == "object" else "object"
             alike = [a for a in alike if a.value]  # who was refused holds no place
-            alike.sort(key=lambda a: (a.prefer, a.counted_on or date.max, getattr(a, other).encode()))
+            # Whoever was granted it holds it.
+            alike.sort(key=lambda a: (
+                a.decided is None, a.prefer, a.counted_on or date.max, getattr(a, other).encode()
+            ))  # fmt: skip
             for i, row in enumerate(alike):
                 if i or scope in had:
                     row.value, row.group_by = 0, "once"

@@ -1,4 +1,4 @@
-"""What a party has applied for, and the matter that is for one of its awards."""
+"""What a party has applied for."""
 
 from __future__ import annotations
 
@@ -13,8 +13,3 @@ def applied(pack: Pack, found: Iterable[Case], party: str, year: int | None) -> 
     """The applications of a party for a fact year that are under way or were granted."""
     return [one for one in found if one.applicant == party and one.clause and one.stands
             and year_of(pack, one.clause, one.taken[0].taken_on) == year]  # fmt: skip
-
-
-def for_award(found: Iterable[Case], clause: str, thing: str) -> Case | None:
-    """The one of some applications that is for a clause and one of its objects."""
-    return next((one for one in found if one.clause == clause and one.object in ("", thing)), None)

@@ -220,7 +220,7 @@ def _before(pack: Pack, request: HttpRequest, procedure: Procedure, clause: str)
     viewer, data = viewer_of(request), request.POST if request.method == "POST" else request.GET
     party = viewer.party if viewer.role == "firm" else _party(viewer, data.get("party", "").strip())
     found = cases.seen(pack, viewer).values()
-    return standing(pack, procedure, found, party or "-", clause, data.get("object", ""), timezone.localdate())
+    return standing(pack, procedure, found, party or "-", clause, data.get("object", ""), timezone.localdate(), var())
 
 
 def _applying(pack: Pack, request: HttpRequest, procedure: Procedure) -> dict[str, Any]:

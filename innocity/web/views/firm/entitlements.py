@@ -19,7 +19,7 @@ def _context(own: Mine) -> dict[str, Any]:
     claim = [item for item in found.items if item.counts]
     return {
         "own": own, "found": found, "groups": own.groups(), "claim": len(claim), "apart": found.apart(),
-        "settled": found.settled(), "windows": bool(deadlines.windows(own)),
+        "settled": found.settled(), "beyond": own.beyond(), "windows": bool(deadlines.windows(own)),
         "automatic": sum(item.fen or 0 for item in claim if item.clause.delivery == "automatic"),
         "call_to_come": any(item.stage == "upcoming" for item in claim), "units": own.pack.units,
         "payers": {key: payer.name for key, payer in own.pack.payers.items()},

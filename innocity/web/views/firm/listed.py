@@ -132,7 +132,10 @@ def _call(told: Callable[[Any], Any]) -> Callable[[Shown], Any]:
 
 _ITEM: dict[str, Callable[[Shown], Any]] = {
     "条款": _name, "事项": lambda one: one.thing, "判定": lambda one: one.word,
-    "金额（元）": lambda one: yuan(one.item.fen), "计入合计": lambda one: one.item.counts,
+    "测算（元）": lambda one: None if one.outcome and one.outcome.settled else yuan(one.item.fen),
+    "核定（元）": lambda one: yuan(one.outcome.decided) if one.outcome else None,
+    "已拨付（元）": lambda one: yuan(one.outcome.paid) if one.outcome and one.outcome.paid else None,
+    "计入合计": lambda one: one.item.counts,
     "最多（元）": lambda one: yuan(one.most), "怎么给": lambda one: one.item.amount,
     "说明": lambda one: "；".join((*one.says, *one.caveats)), "申报通知": _call(lambda call: call.name),
     "受理开始": _call(lambda call: call.opens), "受理截止": _call(lambda call: call.closes),
