@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
@@ -15,7 +15,6 @@ from innocity.core.dates import parse_date
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
 from innocity.records import store
-from innocity.records.models import AuditEntry
 from innocity.records.queries.audit import audit_actions, audit_entries
 from innocity.records.viewer import Viewer
 from innocity.web import cities
@@ -25,6 +24,9 @@ from innocity.web.views.office import listed
 from innocity.web.views.office.audit_steps import Line, steps_in_words
 from innocity.web.views.office.audit_words import ACTIONS, ROLES, details_in_words, object_in_words
 from innocity.web.views.office.common import Fault, faults_of, page_number, rest_of
+
+if TYPE_CHECKING:
+    from innocity.records.models import AuditEntry
 
 SIZE = 50
 _FINDINGS = 50
@@ -59,7 +61,7 @@ def _shown(request: HttpRequest, city: str, more: dict[str, Any]) -> HttpRespons
     return lists.page(request, "web/office/audit.html", context, listed.audit(_all(pack, viewer, asked)))
 
 
-_Row = tuple[AuditEntry, str, list[tuple[str, str]], list[Line]]
+_Row = tuple["AuditEntry", str, list[tuple[str, str]], list[Line]]
 
 
 def _in_words(pack: Pack, viewer: Viewer, entries: Sequence[AuditEntry]) -> list[_Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from innocity.core.dates import period_name
 from innocity.core.money import format_money
 from innocity.packs.model import Pack
-from innocity.records.models import AuditEntry
 from innocity.records.queries.audit import rows_written
 from innocity.records.viewer import Viewer
+
+if TYPE_CHECKING:
+    from innocity.records.models import AuditEntry
 
 Line = tuple[str, str, str]  # what it was done to, where that is, in which words
 _REGISTERS = {
