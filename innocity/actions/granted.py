@@ -17,6 +17,7 @@ from innocity.actions.ledger import ledger
 from innocity.core.money import format_yuan
 from innocity.core.rates import share_out
 from innocity.engines.rules.award import Award
+from innocity.engines.workflow.applied import came_of, source_of
 from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import call_of
 from innocity.packs.model import Pack, ProcedureStep
@@ -39,8 +40,8 @@ def record_granted(
     if found is None:
         return
     parts = parts_of(found, case, step.sum, paying=wanted.pays)
-    source = f"{case.procedure.name} {case.id}" + ("（模拟）" if step.simulated else "")
-    base = {"party_id": case.applicant, "clause": case.clause, "valid_from": step.on.isoformat(), "source": source}
+    base = {"party_id": case.applicant, "clause": case.clause, "valid_from": step.on.isoformat(),
+            "source": source_of(case, simulated=step.simulated)}  # fmt: skip
     if wanted.pays:
         register, rows = "award", _paid_rows(pack, found, case, parts, step.on)
     else:
@@ -54,12 +55,8 @@ def things_of(pack: Pack, case: Case, var: Path) -> frozenset[str]:
     found: set[str] = set()
     for register in ("decision", "award"):
         rows = ledger(pack, register, var).rows() if register in pack.registers else []
-        found |= {str(row["object"]) for row in rows if _of_matter(row["source"], case)}
+        found |= {str(row["object"]) for row in rows if came_of(row["source"], case)}
     return frozenset(found)
-
-
-def _of_matter(source: str | None, case: Case) -> bool:
-    return case.id in (source or "").removesuffix("（模拟）").split(" ")
 
 
 def parts_of(found: Found, case: Case, total: int, *, paying: bool = False) -> dict[str, int]:

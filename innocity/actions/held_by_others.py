@@ -6,7 +6,7 @@ these clauses alone; what was paid for a thing in earlier years counts whoever g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -75,9 +75,9 @@ def held_by_others(
     return {(one.clause, one.object) for one in own if not one.value} | (gone & wanted)
 
 
-def _holders(ready: OnceForAll, party: str, clauses: set[str], facts: Facts, rows: PartyRows) -> Iterator[str]:
+def _holders(ready: OnceForAll, party: str, clauses: set[str], facts: Facts, rows: PartyRows) -> set[str]:
     found: set[str] = set()
     for register, column, holder in sorted({ready.ways[name] for name in clauses}):
         things: set[Any] = {row[column] for row in facts.all(register) if row[holder] == party}
         found |= {str(row[holder]) for row in rows.find(register, column, things) if row[holder] not in (None, party)}
-    return iter(found)
+    return found

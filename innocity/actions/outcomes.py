@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from innocity.engines.rules.award import Award
-from innocity.engines.workflow.applied import applied
+from innocity.engines.workflow.applied import applied, came_of, covers
 from innocity.engines.workflow.model import Case
 from innocity.packs.model import Pack
 
@@ -74,16 +74,13 @@ class Outcomes:
         rows = [*self.decisions.items(), *((key, row) for key, every in self.money.items() for row in every)]
         return frozenset(
             thing for (clause, thing), row in rows
-            if clause == matter.clause and matter.id in (row.get("source") or "").replace("（", " ").split()
+            if clause == matter.clause and came_of(row.get("source"), matter)
         )  # fmt: skip
 
     def _matter(self, clause: str, thing: str) -> Case | None:
-        """The matter that is for a thing: once decided, one for all things is for those that it was decided for."""
-        for one in self.matters:
-            known = self.things[one.id]
-            if one.clause == clause and (one.object or thing) == thing and (not known or thing in known):
-                return one
-        return None
+        """The matter that is for a thing of a clause."""
+        found = (one for one in self.matters if one.clause == clause and covers(one, thing, self.things[one.id]))
+        return next(found, None)
 
     def of(self, award: Award) -> Outcome | None:
         """What has become of an award; None while nobody has asked for it or decided."""

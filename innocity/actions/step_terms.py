@@ -18,6 +18,7 @@ from innocity.actions.shared_reports import rows_opened
 from innocity.actions.subjects import Row, case_about, subject_row
 from innocity.actions.task_records import written_list
 from innocity.core.errors import ErrorList, InnoCityError, register_codes
+from innocity.engines.workflow.applied import covers
 from innocity.engines.workflow.model import Case
 from innocity.engines.workflow.papers import materials_of, year_of
 from innocity.packs.model import Pack, Procedure, ProcedureStep
@@ -121,16 +122,9 @@ def standing(
     return next((
         one for one in found
         if one.stands and (one.procedure.id, one.applicant, one.clause) == (procedure.id, party, clause)
-        and (not thing or one.object in ("", thing)) and year_of(pack, clause, one.taken[0].taken_on) == year
-        and _covers(pack, one, thing, var)
+        and year_of(pack, clause, one.taken[0].taken_on) == year
+        and (not thing or covers(one, thing, things_of(pack, one, var) if one.decided else ()))
     ), None)  # fmt: skip
-
-
-def _covers(pack: Pack, case: Case, thing: str, var: Path) -> bool:
-    if not thing or case.object or not case.decided:
-        return True
-    things = things_of(pack, case, var)
-    return not things or thing in things
 
 
 def gate_row(pack: Pack, procedure: Procedure, case: Case | None, var: Path) -> Row | None:

@@ -144,12 +144,12 @@ def view_entitlements(
     """
     ready = _ready(pack, year, day, simulated)
     run = queries.latest_run(viewer, year)
-    recorded = PartyRows(viewer, pack, party, day, run.entry if run else 0)
+    since = run.entry if run else 0
+    recorded = PartyRows(viewer, pack, party, day, since)
     rows = AsIf(recorded, instead) if instead else recorded
     facts = Lookup(ready.plan, None, ready.registers, rows).facts_of(party)
     context = ready.reference.context(facts)
     awards = ready.reference.party(facts, party, context)
-    since = run.entry if run else 0
     lost = held_by_others(
         ready.once, party, awards, facts, ready.registers,
         lambda one: recorded if one == party else PartyRows(_ANYBODY, pack, one, day, since), day,
