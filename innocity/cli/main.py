@@ -76,7 +76,7 @@ for name, command in (
     ("index", index.index), ("inspect", inspect.inspect), ("match", match.match), ("grade", grade.grade),
     ("rosters", rosters.rosters), ("procedures", procedures.procedures),
     ("report", report.report), ("read", read.read), ("draft", draft.draft), ("compare", compare.compare),
-    ("attach", records.attach), ("snapshot", records.snapshot),
+    ("attach", records.attach), ("detach", records.detach), ("snapshot", records.snapshot),
     ("verify", records.verify), ("backup", backup.backup), ("restore", backup.restore), ("serve", serve.serve),
 ):  # fmt: skip
     app.command(name)(command)

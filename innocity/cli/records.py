@@ -1,4 +1,4 @@
-"""`innocity records ...`, `attach`, `snapshot`, `verify`: what a city keeps in its database."""
+"""`innocity records ...`, `attach`, `detach`, `snapshot`, `verify`: what a city keeps in its database."""
 
 from __future__ import annotations
 
@@ -181,6 +181,27 @@ def attach(
     told = "，是另一版，不和摘要逐条对照" if done.other_edition else ""
     gone = f"换下的（{done.replaced[:12]}）留在库里，不再显示；新的要重新公开。" if done.replaced else ""
     screen.show(report, lambda: screen.line(f"已放入 {document} 的原文（{done.sha256[:12]}）{told}。{gone}", "green"))
+
+
+def detach(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="城市包里文件的编号", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么撤下，记进审计日志")] = "",
+    erase: Annotated[
+        bool, typer.Option("--erase", help="连文件带文字一起删掉，不能恢复；以前的备份要另行处理")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """撤下一份文件的原文：已公开的也收回；误传的涉密文件加 --erase 删掉。
+
+    Take the original of a document away again, or erase it.
+    """
+    viewer, screen = operator(), Screen(as_json)
+    from innocity.actions.remove_original import remove_original
+
+    done = remove_original(viewer, document, reason, erase=erase)
+    report = {"document": document, "sha256": done.sha256, "erased": done.erased}
+    what = "已删除，只留下编号、摘要值和理由" if done.erased else "已撤下，不再给人看"
+    screen.show(report, lambda: screen.line(f"{document} 的原文（{done.sha256[:12]}）{what}。", "green"))
 
 
 def snapshot(

@@ -67,7 +67,8 @@ class Document(models.Model):
     """A file of the instance: the original of a document of the pack, or evidence for a fact of a party.
 
     The bytes lie beside the database, named by their hash. Nothing is public before somebody who is named has
-    checked it. An original that was replaced stays, with the day and the reason; it is shown no more.
+    checked it. An original that was replaced or taken away stays, with the day and the reason; it is shown no more.
+    Of one that was erased too only the row is left.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -87,6 +88,7 @@ class Document(models.Model):
     published_basis = models.TextField("审查意见", blank=True)
     replaced_on = models.DateField("替换日期", null=True)
     replaced_because = models.TextField("替换理由", blank=True)
+    erased_on = models.DateField("删除日期", null=True)
 
     class Meta:
         verbose_name = "材料"

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from innocity.actions.attach_document import attach_document
 from innocity.actions.publish_document import publish_document
+from innocity.actions.remove_original import remove_original
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Original, Pack
 from innocity.records import markings, queries
@@ -201,3 +202,43 @@ def test_a_failed_record_keeps_no_entry(city: Pack) -> None:
     with refused("E-DOCUMENT-UNKNOWN"):
         attach_document(city, OPERATOR, "a.txt", b"x", party="nobody")
     assert not Document.objects.exists()
+
+
+def test_an_original_is_taken_away_with_a_reason_though_it_was_public(city: Pack, pinned: str) -> None:
+    first = attach_document(city, OPERATOR, "错.txt", "放错了".encode(), original_of=pinned, other_edition=True)
+    publish_document(OPERATOR, first.id, "李四", "可以公开")
+    for reason in ("", " ", "长" * 501):
+        with refused("E-DOCUMENT-REMOVAL"):
+            remove_original(OPERATOR, pinned, reason)
+    for other in (Viewer("firm", "a", party="A"), Viewer("leader", "b"), Viewer()):
+        with refused("E-RECORDS-DENIED"):
+            remove_original(other, pinned, "放错了")
+    assert remove_original(OPERATOR, pinned, "放错了").sha256 == first.sha256
+    assert queries.original(OPERATOR, pinned) is None and queries.document(Viewer(), first.id) is None
+    old = Document.objects.get(id=first.id)
+    assert (old.replaced_because, old.erased_on, old.published_on) == ("放错了", None, None)
+    assert queries.file_of(old, Path(settings.INNOCITY_VAR)).is_file(), "staff still have it"
+    assert '"erased":false' in AuditEntry.objects.get(action="remove_original").details
+    with refused("E-DOCUMENT-UNKNOWN"):
+        remove_original(OPERATOR, pinned, "再撤一次")
+    again = attach_document(city, OPERATOR, "对.txt", "对的".encode(), original_of=pinned, other_edition=True)
+    assert again.replaced == "" and queries.original(OPERATOR, pinned) is not None
+
+
+def test_what_should_never_have_been_attached_is_erased_with_its_bytes_and_text(city: Pack, pinned: str) -> None:
+    raw = "程序没有看出密级的正文".encode()
+    first = attach_document(city, OPERATOR, "错.txt", raw, original_of=pinned, other_edition=True)
+    assert remove_original(OPERATOR, pinned, "误传", erase=True).erased
+    gone = Document.objects.get(id=first.id)
+    assert gone.text == "" and gone.erased_on is not None and gone.sha256 == first.sha256
+    assert not queries.file_of(gone, Path(settings.INNOCITY_VAR)).exists()
+    assert "密级的正文" not in AuditEntry.objects.get(action="remove_original").details
+
+
+def test_bytes_that_another_paper_rests_on_are_not_erased(city: Pack, pinned: str) -> None:
+    raw = "两处都用".encode()
+    kept = attach_document(city, OPERATOR, "a.txt", raw, party=PARTY)
+    attach_document(city, OPERATOR, "b.txt", raw, original_of=pinned, other_edition=True)
+    remove_original(OPERATOR, pinned, "误传", erase=True)
+    paper = Document.objects.get(id=kept.id)
+    assert paper.text and queries.file_of(paper, Path(settings.INNOCITY_VAR)).read_bytes() == raw

@@ -70,6 +70,19 @@ def test_a_wrong_file_is_replaced_with_a_reason_and_has_to_be_published_anew(per
     assert "换过的正文" not in text and "材料一次交齐" not in text
 
 
+def test_an_original_that_should_not_be_there_is_taken_away_or_erased(persona: Persona) -> None:
+    officer, passer_by = persona("science"), Client(SERVER_NAME="localhost")
+    officer.post(DESK, {"file": paper()})
+    officer.post(DESK, {"checked_by": "审查员", "basis": "主动公开范围"})
+    assert "材料一次交齐" in passer_by.get(f"{PAGE}?read=original").content.decode()
+    assert persona("firm").post(DESK, {"removal": "放错了"}).status_code == 403
+    refused = officer.post(DESK, {"removal": " "})
+    assert refused.status_code == 400 and "撤下原文要写理由" in refused.content.decode()
+    assert officer.post(DESK, {"removal": "不该公开", "erase": "1"}, follow=True).content.decode().count("已删除") == 1
+    assert "材料一次交齐" not in passer_by.get(f"{PAGE}?read=original").content.decode()
+    assert "放入" in officer.get(DESK).content.decode()
+
+
 @pytest.mark.parametrize(("upload", "told"), [
     ({}, "没有选文件"), ({"file": paper("秘密★1年\n正文")}, "涉密文件不得进入本系统"),
     ({"file": SimpleUploadedFile("扫描.png", b"\x89PNG\r\n\x1a\n0")}, "密级核对人"),

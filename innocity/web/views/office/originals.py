@@ -1,4 +1,4 @@
-"""Attach the original of a document, and publish it once somebody has examined it."""
+"""Attach the original of a document, publish it once somebody has examined it, take it away again."""
 
 from __future__ import annotations
 
@@ -9,25 +9,32 @@ from django.utils.translation import gettext as _
 
 from innocity.actions.attach_document import LARGEST, attach_document
 from innocity.actions.publish_document import publish_document
+from innocity.actions.remove_original import remove_original
 from innocity.core.errors import InnoCityError
 from innocity.records import queries
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.views.office.common import Fault, faults_of
 
-_FIELDS = {"E-PUBLISH-CHECK": "checked_by", "E-DOCUMENT-UNREAD": "marking_checked_by", "E-DOCUMENT-REASON": "reason"}
+_FIELDS = {"E-PUBLISH-CHECK": "checked_by", "E-DOCUMENT-UNREAD": "marking_checked_by", "E-DOCUMENT-REASON": "reason",
+           "E-DOCUMENT-REMOVAL": "removal"}  # fmt: skip
 
 
 @opens_to("officer")
 def original(request: HttpRequest, city: str, document: str) -> HttpResponse:
-    """The original of one document: what is attached, and the forms to attach or publish it."""
+    """The original of one document: what is attached, and the forms to attach it, publish it, take it away."""
     pack, viewer = cities.pack_of(city), viewer_of(request)
     if document not in pack.documents:
         raise Http404(f"no document {document}")
     faults: list[Fault] = []
     if request.method == "POST":
         try:
-            _publish(request, document) if "basis" in request.POST else _attach(request, city, document)
+            if "removal" in request.POST:
+                _remove(request, document)
+            elif "basis" in request.POST:
+                _publish(request, document)
+            else:
+                _attach(request, city, document)
             return redirect("original", city, document)
         except InnoCityError as refused:
             faults = faults_of(refused, _FIELDS)
@@ -63,3 +70,12 @@ def _publish(request: HttpRequest, document: str) -> None:
         viewer_of(request), found.id, request.POST.get("checked_by", ""), request.POST.get("basis", "")
     )  # fmt: skip
     messages.success(request, _("原文已公开，任何人都能看。"))
+
+
+def _remove(request: HttpRequest, document: str) -> None:
+    done = remove_original(
+        viewer_of(request), document, request.POST["removal"], erase="erase" in request.POST
+    )  # fmt: skip
+    messages.success(
+        request, _("原文已删除，只留下编号、摘要值和理由。") if done.erased else _("原文已撤下，不再给人看。")
+    )
