@@ -77,6 +77,14 @@ LISTS: tuple[tuple[str, str, Rows], ...] = (
     ("/weihai/exchange/results/", "demand", lambda page: page["lists"][0]["total"]),
     ("/weihai/exchange/results/", "offer", lambda page: page["lists"][1]["total"]),
     ("/weihai/exchange/results/", "events", lambda page: page["held"]),
+    ("/weihai/indicators/hnte_count/", "observations", lambda page: len(page["figures"])),
+    ("/weihai/units/wh_science/", "commitments",
+     lambda page: page["targets"] + len(page["page"].tasks) + len(page["clauses"])),
+    ("/weihai/lead/indices/", "indices", lambda page: sum(len(one.get("lines", ())) for one in page["found"])
+     + sum(len(one["recorded"].figures) for one in page["found"] if "recorded" in one)),
+    ("/weihai/office/runs/1/", "run_clauses", lambda page: len(page["report"]["clauses"])),
+    ("/weihai/office/runs/1/", "run_places",
+     lambda page: sum(len(rows) for rows in page["report"]["breakdowns"].values())),
 )  # fmt: skip
 
 

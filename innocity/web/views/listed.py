@@ -10,10 +10,11 @@ from typing import Any
 from innocity.actions.exchange_records import REGISTER, ExchangeEvent
 from innocity.actions.inspection_records import Inspection
 from innocity.core.money import format_money
-from innocity.engines.indicators.model import LIGHTS
+from innocity.engines.indicators.model import LIGHTS, Figure
 from innocity.engines.matching.model import Listing
+from innocity.engines.tasks.model import STATUS_NAMES
 from innocity.engines.workflow.model import Case
-from innocity.packs.model import Column, MatchKind, Pack
+from innocity.packs.model import Column, Indicator, MatchKind, Pack, Unit
 from innocity.web import cases
 from innocity.web.exchange import Card, Pair, in_words
 from innocity.web.templatetags.firm import EXCHANGE
@@ -213,6 +214,56 @@ def targets(pack: Pack, rows: Iterable[Mapping[str, Any]], day: date) -> Listed:
         "条文": lambda row: row["one"].target.as_printed,
     }  # fmt: skip
     return Listed("targets", columns, rows, lambda row: bool(row["one"].latest and row["one"].latest.simulated), day)
+
+
+_STAGES = {(True, False): "待审核", (True, True): "待审核", (False, True): "已审核", (False, False): ""}
+
+
+def observations(one: Indicator, figures: Iterable[Figure], scopes: Mapping[str, str], day: date) -> Listed:
+    """The figures of an indicator over time and place."""
+    columns: Columns = {
+        "时期": lambda row: row.when(), "范围": lambda row: scopes.get(row.scope, row.scope),
+        "数": lambda row: row.value, "约数": lambda row: row.approx, "单位": lambda row: row.unit,
+        "公布或取得日期": lambda row: row.observed_on,
+        "状态": lambda row: "文件公布" if row.document else _STAGES[row.pending, row.confirmed],
+        "出处": lambda row: row.source, "说明": lambda row: row.note,
+    }  # fmt: skip
+    return Listed("observations", columns, figures, lambda row: row.simulated, day, (one.id, one.name))
+
+
+_ROLES = {"lead": "牵头", "responsible": "责任"}
+
+
+def commitments(
+    pack: Pack, unit: Unit, targets_: Iterable[Mapping[str, Any]], tasks: Iterable[Any], day: date
+) -> Listed:  # fmt: skip
+    """What the documents ask of a unit: targets with their lights, tasks with their states, clauses that it keeps."""
+    rows = rows_of(("目标", targets_), ("任务", tasks),
+                   ("条款", (one for one in pack.clauses.values() if unit.id in one.responsible)))  # fmt: skip
+
+    def told(target: Any, task: Any, clause: Any) -> Any:
+        of = {"目标": target, "任务": task, "条款": clause}
+        return lambda row: of[row[0]](row[1]) if of[row[0]] else None
+
+    columns: Columns = {
+        "种类": lambda row: row[0],
+        "事项": told(lambda one: one["one"].name, lambda one: one.state.task.title, lambda one: one.name),
+        "角色": told(None, lambda one: _ROLES.get(one.role, "配合"), None),
+        "状态": told(lambda one: one["one"].label or LIGHTS[one["one"].light],
+                   lambda one: STATUS_NAMES[one.state.status], None),
+        "目标": told(lambda one: one["goal"], None, None),
+        "期限": told(lambda one: one["one"].due, lambda one: one.state.due, None),
+        "说明": told(lambda one: one["one"].why, lambda one: one.state.why, lambda one: one.who),
+        "文件": told(lambda one: _title(pack, one["document"]), lambda one: _title(pack, one.state.document),
+                   lambda one: _title(pack, one.article.partition("#")[0])),
+    }  # fmt: skip
+
+    def simulated(row: tuple[str, Any]) -> bool:
+        if row[0] == "目标":
+            return bool(row[1]["one"].latest and row[1]["one"].latest.simulated)
+        return row[0] == "任务" and bool(row[1].state.simulated)
+
+    return Listed("commitments", columns, rows, simulated, day, (unit.id, unit.name))
 
 
 def _title(pack: Pack, document: str) -> str:

@@ -44,6 +44,9 @@ NAMES = {
     "own_listings": gettext_noop("我们的供需"), "units": gettext_noop("各单位的目标和任务"),
     "score": gettext_noop("考核得分"), "changes": gettext_noop("变化"), "targets": gettext_noop("目标进展"),
     "facts": gettext_noop("我们的数据"), "entitlements": gettext_noop("应享政策"), "near": gettext_noop("差一步"),
+    "observations": gettext_noop("公布和登记的数"), "commitments": gettext_noop("文件交给它的事"),
+    "indices": gettext_noop("综合评价"), "run_clauses": gettext_noop("各条款的测算额"),
+    "run_places": gettext_noop("落在谁身上"),
 }  # fmt: skip
 SIMULATED, MARK = "数据性质", "模拟"
 _ASKED = "export"

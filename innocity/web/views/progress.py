@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.actions.overview import Overview
 from innocity.engines.indicators.model import LIGHTS, Figure, Light, Standing
@@ -149,7 +148,8 @@ def indicator(request: HttpRequest, city: str, indicator: str) -> HttpResponse:
         "parts": by_place, "apart": apart(state, one, by_place), "revisions": revisions(state, indicator),
         **_drawn(state, figures, standings), **_behind(state, indicator),
     }  # fmt: skip
-    return render(request, "web/indicator.html", context)
+    found = listed.observations(one, figures, context["scopes"], state.as_of)
+    return lists.page(request, "web/indicator.html", context, found)
 
 
 def _next_first(standings: Iterable[Standing], day: date) -> list[Standing]:
@@ -211,19 +211,21 @@ def unit(request: HttpRequest, city: str, unit: str) -> HttpResponse:
     order = {name: place for place, name in enumerate(STATUS_NAMES)}
     rows = [_row(one, waiting) for one in sorted(view.standings, key=lambda one: _ORDER.index(one.light))]
     meeting = [one.state for one in view.page.tasks if not set_in_document(one.state)]
+    tasks = sorted(page.tasks, key=lambda one: (order[one.state.status], -one.state.overdue_days))
+    clauses = [clause for clause in pack.clauses.values() if unit in clause.responsible]
     context = {
         "unit": pack.units[unit], "page": page, "meeting": meeting,
         "meeting_late": sum(one.status == "overdue" for one in meeting), "state": state, "seen": seen,
         "targets": len(view.standings), "standings": [row for row in rows if row["one"].status != "not_assessable"],
         "unclear": [row for row in rows if row["one"].status == "not_assessable"],
-        "lights": [(light, n) for light, n in _counted(view.standings) if n],
-        "tasks": sorted(page.tasks, key=lambda one: (order[one.state.status], -one.state.overdue_days)),
-        "clauses": [clause for clause in pack.clauses.values() if unit in clause.responsible],
+        "lights": [(light, n) for light, n in _counted(view.standings) if n], "tasks": tasks, "clauses": clauses,
         "answers": [pack.units[name] for name in page.answers_for],
         "successor": pack.units.get(pack.units[unit].successor or ""),
         "may_score": may_see_score(pack, viewer_of(request), unit),
+        "listed": len(rows) + len(tasks) + len(clauses),
     }  # fmt: skip
-    return render(request, "web/unit.html", context)
+    found = listed.commitments(pack, pack.units[unit], rows, tasks, state.as_of)
+    return lists.page(request, "web/unit.html", context, found)
 
 
 def _counted(standings: Sequence[Standing]) -> list[tuple[Light, int]]:

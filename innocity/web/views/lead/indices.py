@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.actions.composite_index import Recorded
 from innocity.actions.overview import Overview
@@ -15,6 +14,8 @@ from innocity.engines.index.model import IndexResult, Ranked, RankInterval
 from innocity.web import cities
 from innocity.web.access import opens_to, viewer_of
 from innocity.web.kept import per_state
+from innocity.web.views import lists
+from innocity.web.views.lead import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def indices(request: HttpRequest, city: str) -> HttpResponse:
     state = cities.approved_for(city, viewer_of(request))
     names = {place.id: place.name for place in (*state.pack.city.divisions, *state.pack.city.zones)}
     found = [_shown(state, name, one, names) for name, one in _computed(state).items()]
-    return render(request, "web/lead/indices.html", {"found": found, "state": state})
+    rows = listed.indices(found, state.as_of)
+    context = {"found": found, "state": state, "listed": len(list(rows.rows))}
+    return lists.page(request, "web/lead/indices.html", context, rows)
 
 
 def _shown(

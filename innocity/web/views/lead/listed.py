@@ -76,3 +76,27 @@ def changes(pack: Pack, found: Changes, places: Mapping[str, str], day: date) ->
         return row[0] == "换了状态的任务" and row[1].one.simulated
 
     return Listed("changes", columns, rows, simulated, day)
+
+
+def indices(found: Iterable[Mapping[str, Any]], day: date) -> Listed:
+    """Those compared by each computed index, with the ranks that other choices would give; official ones as published.
+
+    Rows are (index, line or None, figure or None).
+    """
+    rows = [(one["index"], line, None) for one in found for line in one.get("lines", ())]
+    rows += [(one["index"], None, figure) for one in found if "recorded" in one for figure in one["recorded"].figures]
+
+    def ranked(told: Any) -> Any:
+        return lambda row: told(row[1]) if row[1] else None
+
+    def around(name: str) -> Any:
+        return lambda row: getattr(row[1].interval, name) if row[1] and row[1].interval else None
+
+    columns: Columns = {
+        "指数": lambda row: row[0].name, "名称": ranked(lambda line: line.name),
+        "名次": ranked(lambda line: line.one.rank),
+        "得分": lambda row: round(row[1].one.score, 4) if row[1] else row[2].value,
+        "名次最好": around("low"), "名次最差": around("high"), "名次不变的比例": around("same_share"),
+        "时期": lambda row: row[2].period if row[2] else None, "单位": lambda row: row[2].unit if row[2] else None,
+    }  # fmt: skip
+    return Listed("indices", columns, rows, lambda row: bool(row[1] and row[1].one.simulated), day)

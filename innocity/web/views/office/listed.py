@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from innocity.engines.rosters.plan import compile_roster
+from innocity.engines.rules.ir import STATUS_NAMES as VERDICTS
 from innocity.engines.tasks.model import STATUS_NAMES
 from innocity.engines.tasks.supervision import LEVEL_NAMES
 from innocity.packs.model import Document, Grading, Pack
@@ -171,6 +172,26 @@ def runs(rows: Iterable[Any], latest: int | None) -> Listed:
         "在用": lambda one: one.id == latest, "设想": lambda one: one.supposed,
     }  # fmt: skip
     return Listed("runs", columns, rows, lambda one: one.simulated)
+
+
+def run_clauses(one: Any, rows: Iterable[Mapping[str, Any]]) -> Listed:
+    """What a run found by clause: how many of each verdict, what is payable, what may at most be added."""
+    columns: Columns = {
+        "条款编号": lambda row: row["clause"], "条款": lambda row: row["name"], "种类": lambda row: row["kind"],
+        "对象": lambda row: row["parties"], "测算额（元）": lambda row: yuan(row["payable"]),
+        "上限与待评审（元）": lambda row: yuan(row["open"]),
+        **{name: lambda row, key=key: row.get(key, 0) for key, name in VERDICTS.items()},  # type: ignore[misc]
+    }  # fmt: skip
+    return Listed("run_clauses", columns, rows, lambda _row: one.simulated, one.as_of, (str(one.id), str(one.year)))
+
+
+def run_places(one: Any, found: Iterable[tuple[str, Mapping[str, Any]]]) -> Listed:
+    """Whom a run's sums fall on, one breakdown after the other; each is the whole, they are never added up."""
+    columns: Columns = {
+        "分法": lambda row: row[0], "名称": lambda row: row[1]["name"], "对象": lambda row: row[1]["parties"],
+        "测算额（元）": lambda row: yuan(row[1]["payable"]),
+    }  # fmt: skip
+    return Listed("run_places", columns, found, lambda _row: one.simulated, one.as_of, (str(one.id), str(one.year)))
 
 
 def calendar(rows: Iterable[Mapping[str, Any]], day: date) -> Listed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from innocity.engines.rules.ir import STATUS_NAMES
 from innocity.engines.rules.status import KINDS, kind_of
@@ -53,7 +52,11 @@ def run(request: HttpRequest, city: str, run: int) -> HttpResponse:
         "pools": [_pool(pack, pool) for pool in report["pools"]], "breakdowns": breakdowns(report["breakdowns"]),
         "overrides": list(report["overrides"].items()), "changed": one.pack != pack.hash,
     }  # fmt: skip
-    return render(request, "web/office/run.html", context)
+    places = ((BREAKDOWNS.get(name, name), {**row, "name": place(name, row)})
+              for name, rows in report["breakdowns"].items() for row in rows)  # fmt: skip
+    return lists.page(
+        request, "web/office/run.html", context, listed.run_clauses(one, clauses), listed.run_places(one, places)
+    )  # fmt: skip
 
 
 def _clause(pack: Pack, row: dict[str, Any]) -> dict[str, Any]:
