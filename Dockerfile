@@ -6,13 +6,13 @@ RUN npm ci --ignore-scripts --no-fund --no-audit && npm run --silent build
 
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# The typeface is for the charts in reports: without one for Chinese they are tables.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/source
 COPY pyproject.toml constraints.txt README.md LICENSE NOTICE glossary.yaml ./
 COPY cities/ cities/
 COPY innocity/ innocity/
 COPY --from=charts /charts/dist/ innocity/web/assets/dist/
-# The typeface is for the charts in reports: without one for Chinese they are tables.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir -c constraints.txt ".[site,postgres]" && useradd --system --home /srv/data innocity \
     && mkdir -p /srv/data && chown innocity /srv/data
 USER innocity

@@ -57,6 +57,7 @@ def back_up(viewer: Viewer, out: Path, progress: Callable[[str], None] = lambda 
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch(mode=0o600)  # it holds what the database guards
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as scratch:
             manifest = _written(viewer, instance, Path(scratch), temporary, progress)
         temporary.replace(out)

@@ -71,13 +71,21 @@ def _asker(request: HttpRequest) -> dict[str, str]:
     return {"role": viewer.role if viewer else "anonymous"}
 
 
+def _event(record: logging.LogRecord) -> str:
+    """What happened, in words of the program. Django's refusals have no others than what was asked: their kind stands
+    instead, as in `DisallowedHost`.
+    """
+    _, refused, kind = record.name.partition("django.security.")
+    return kind if refused else str(record.msg)
+
+
 class Line(logging.Formatter):
     """A record as one line of JSON: what it tells of itself, never the values in its words."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "event": str(record.msg)}
+        line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "event": _event(record)}
         line |= getattr(record, "told", {"log": record.name})
         request = getattr(record, "request", None)
         if request is not None:

@@ -70,6 +70,10 @@ def elsewhere(
     return inside
 
 
+def test_nobody_else_reads_a_backup(kept: BackedUp) -> None:
+    assert kept.path.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_was_kept_comes_back_on_either_database(kept: BackedUp, elsewhere: Callable, kind: str) -> None:
     head = verify_audit(OPERATOR).head

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.test import Client
 
 from innocity.actions.issue_token import issue_token
+from innocity.cli.serve import GRACE
 from innocity.records.models import Party
 from innocity.web import settings as web_settings
 from innocity.web.watch import LOG, Line
@@ -26,18 +27,20 @@ from tests.web.personas import OPERATOR
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """The lines that requests leave, as they are written."""
+    """The lines that requests and refusals leave, as they are written."""
     found: list[str] = []
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             found.append(Line().format(record))
 
-    handler, level = Kept(), LOG.level
-    LOG.addHandler(handler)
+    handler, level, refused = Kept(), LOG.level, logging.getLogger("django.security")
+    for log in (LOG, refused):
+        log.addHandler(handler)
     LOG.setLevel(logging.INFO)
     yield found
-    LOG.removeHandler(handler)
+    for log in (LOG, refused):
+        log.removeHandler(handler)
     LOG.setLevel(level)
 
 
@@ -90,6 +93,12 @@ def test_an_error_is_told_by_its_type_and_place() -> None:
     assert line["error"] == "ValueError" and "test_watch.py" in line["where"][-1] and "3701" not in json.dumps(line)
 
 
+def test_a_name_that_somebody_makes_up_for_the_site_is_not_repeated(lines: list[str]) -> None:
+    """Django puts what it refuses into the words of the line itself."""
+    Client(SERVER_NAME="zhang-san-370102199001011234.example").get("/health/")
+    assert json.loads(lines[0])["event"] == "DisallowedHost" and "3701" not in "".join(lines)
+
+
 def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
     records: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,17 +145,43 @@ def test_the_check_refuses_what_opens_the_site_to_others(tmp_path: Path) -> None
     assert [f"innocity.E00{number}" in said for number in range(1, 6)] == [True] * 5
 
 
+COMPOSE = yaml.safe_load((Path(__file__).resolve().parents[3] / "compose.yaml").read_text(encoding="utf-8"))["services"]
+#: What no operator says: the image has its folder, and the rest would open the site to others.
+NOT_SAID = {"INNOCITY_VAR", "INNOCITY_DEBUG", "INNOCITY_DEMO", "INNOCITY_OIDC_HTTP"}
+
+
 def test_the_environment_of_compose_passes_the_check(tmp_path: Path) -> None:
-    """As `compose.yaml` writes it, with what an operator has to say; every variable is one of the settings."""
-    text = (Path(__file__).resolve().parents[3] / "compose.yaml").read_text(encoding="utf-8")
-    written = yaml.safe_load(text)["services"]["site"]["environment"]
+    """As `compose.yaml` writes it, with what an operator has to say."""
+    written = COMPOSE["site"]["environment"]
     given = {key: _HOLE.sub(r"\1", value) for key, value in written.items()}
     assert [key for key, value in written.items() if ":?" in value] == ["INNOCITY_SECRET_KEY", "INNOCITY_ALLOWED_HOSTS"]
     told = {key: PRODUCTION[key] for key in ("INNOCITY_SECRET_KEY", "INNOCITY_ALLOWED_HOSTS")}
     said = asked(tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING", **given | told)
     assert "no issues" in said
+
+
+def test_whatever_an_operator_writes_beside_compose_reaches_the_site() -> None:
+    """Every setting that there is, and the certificate of who signs people in; none that there is not."""
     source = Path(str(web_settings.__file__)).read_text(encoding="utf-8")
-    assert [key for key in given if f'("{key.removeprefix("INNOCITY_")}"' not in source] == []
+    read = re.findall(
+        r"\b(?:text|flag|number|choice|several|hosts|address|city|folder|data_keys)\(\"([A-Z_]+)\"", source
+    )
+    passed = {key for key in COMPOSE["site"]["environment"] if key != "REQUESTS_CA_BUNDLE"}
+    assert passed == {f"INNOCITY_{name}" for name in read} - NOT_SAID
+    # By a name of ours: the server's own REQUESTS_CA_BUNDLE names a file that the container lacks.
+    assert COMPOSE["site"]["environment"]["REQUESTS_CA_BUNDLE"] == "${INNOCITY_CA_BUNDLE:-}"
+
+
+def test_the_database_counts_as_ready_when_others_reach_it() -> None:
+    """While PostgreSQL's image makes a database, a server stands there that only the container itself reaches."""
+    assert "-h 127.0.0.1" in COMPOSE["database"]["healthcheck"]["test"][1]
+
+
+def test_containers_come_back_end_in_time_and_leave_room_on_the_disk() -> None:
+    for one in COMPOSE.values():
+        assert one["restart"] == "unless-stopped" and {"max-size", "max-file"} <= one["logging"]["options"].keys()
+        assert int(one["stop_grace_period"].removesuffix("s")) > GRACE
+    assert COMPOSE["site"]["init"] is True
 
 
 def test_https_and_single_sign_on_by_environment(tmp_path: Path) -> None:
