@@ -13,7 +13,7 @@ from ninja.renderers import JSONRenderer
 
 from innocity import __version__
 from innocity.web.access import public
-from innocity.web.api import chains, exchange, leading, opened, own, policy, rosters
+from innocity.web.api import chains, exchange, leading, opened, own, policy, reforms, rosters
 from innocity.web.api import public as reading
 from innocity.web.api.asking import TOKEN, Rate
 from innocity.web.api.errors import handle_errors
@@ -51,7 +51,7 @@ def _made() -> NinjaAPI:
     handle_errors(api)
     for one in (reading, policy, exchange, opened):
         api.add_router("", one.router)
-    for one in (own, chains, rosters, leading):
+    for one in (own, chains, rosters, leading, reforms):
         api.add_router("", one.router, auth=TOKEN)
     return api
 

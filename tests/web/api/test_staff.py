@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from innocity.actions.save_reform import save_reform
+from innocity.actions.try_reform import Basis, try_reform
+from innocity.engines.rules.reform import Overlay
 from innocity.records.models import Party
 from innocity.web import cities
 from tests.web.api.conftest import Caller
 from tests.web.api.test_reading import everything
 from tests.web.conftest import signed_in
+from tests.web.personas import OPERATOR
 
 GUARDED = ("/rosters", "/rosters/platform_system", "/gradings", "/gradings/innovation_points", "/money", "/changes",
-           "/indices")  # fmt: skip
+           "/indices", "/reforms", "/reforms/any")  # fmt: skip
 
 
 def test_without_a_token_nothing_of_it_is_told(anybody: Caller) -> None:
@@ -160,3 +165,43 @@ def test_indices_are_those_of_the_page(science: Caller) -> None:
             assert len(one["recorded"]) == len(shown["recorded"].figures)
         assert one["error"] == (shown["error"].message if "error" in shown else "")
     assert rows == {}
+
+
+# --- drafts of the reform lab ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(records: Path) -> str:
+    """A draft that somebody kept: the reward for high-tech firms raised, over the facts of the small city."""
+    pack = cities.pack_of("weihai")
+    basis = Basis(records / "weihai" / "facts", 2023, date(2023, 12, 31))
+    overlay = Overlay(name="提高", set={"hnte_reward.first": "30万元"})
+    save_reform(pack, OPERATOR, try_reform(pack, overlay, basis), "认定奖励提高", records)
+    return "认定奖励提高"
+
+
+def test_a_draft_is_told_as_its_page_tells_it(science: Caller, draft: str) -> None:
+    (line,) = science.get("/reforms").json()
+    page = signed_in("science").get(f"/weihai/office/reform/drafts/{draft}/").context
+    assert (line["name"], line["by"], line["simulated"], line["stale"]) == (draft, "tests", True, False)
+    assert line["payable_after_fen"] - line["payable_before_fen"] == page["more"] > 0
+    assert line["gained_fen"] - line["lost_fen"] == page["net"] and line["winners"] > 0 == line["losers"]
+    whole = science.get(f"/reforms/{draft}").json()
+    assert {key: whole[key] for key in line} == line and whole["changes"]["set"] == {"hnte_reward.first": "30万元"}
+    assert [one["clause"] for one in whole["clauses"]] == ["hnte_reward"]
+    for rows in whole["breakdowns"].values():
+        assert sum(one["after_fen"] - one["before_fen"] for one in rows) == page["more"], "each is the whole"
+    assert sum(one["gained"] for one in whole["spread"]) == line["winners"]
+    assert all(one["party"] and one["after_fen"] > one["before_fen"] for one in whole["most_gained"])
+
+
+def test_a_county_is_told_no_party_of_another_county(county: Caller, draft: str) -> None:
+    own = set(Party.objects.filter(division="huancui").values_list("id", flat=True))
+    own |= set(Party.objects.filter(zone="huancui").values_list("id", flat=True))
+    found = county.get(f"/reforms/{draft}").json()["most_gained"]
+    assert found and {one["party"] for one in found} - {""} <= own
+    assert all(not one["name"] for one in found if not one["party"])
+
+
+def test_a_draft_that_nobody_kept_is_not_found(science: Caller) -> None:
+    assert science.get("/reforms").json() == [] and science.get("/reforms/none").status_code == 404
