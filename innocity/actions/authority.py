@@ -101,5 +101,5 @@ def check_records_for(pack: Pack, viewer: Viewer | None, register: Register, par
 def unit_names(pack: Pack, units: Iterable[str], most: int = 8) -> str:
     """Names of units for a sentence, the first ones of a long list."""
     names = [pack.units[one].name if one in pack.units else one for one in units]
-    rest = f"等{len(names)}个单位" if len(names) > most else ""
-    return "、".join(names[:most]) + rest
+    listed = "、".join(names[:most])
+    return f"{listed}等{len(names)}个单位" if len(names) > most else listed

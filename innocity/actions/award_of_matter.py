@@ -120,7 +120,7 @@ def check_object(pack: Pack, first: Taken, var: Path, today: date, errors: Error
         return
     known = [one.object for one in found.awards]
     if first.object not in known:
-        remedy = "从登记的事项里选：" + "、".join(known) if known else "不写事项；应有而没有登记的，先申请补登"
+        remedy = f"从登记的事项里选：{'、'.join(known)}" if known else "不写事项；应有而没有登记的，先申请补登"
         errors.add("E-STEP-CLAUSE", f"“{found.clause.name}”没有登记“{first.object}”这个事项", None, remedy)
 
 
@@ -134,7 +134,8 @@ def bound_of(award: Award) -> int | None:
 def _says(pack: Pack, award: Award) -> Iterator[str]:
     """Why less is left than the clause names by itself, or nothing."""
     if award.excluded_by:
-        yield "登记有" + next((one.name for one in pack.exclusions if one.id == award.excluded_by), award.excluded_by)
+        name = next((one.name for one in pack.exclusions if one.id == award.excluded_by), award.excluded_by)
+        yield f"登记有{name}"
     if award.group_by:
         group = pack.groups.get(award.group_by)
         words = {"once": "同一事项只给一次", "cap": "触及本条款的合计上限"}
@@ -189,17 +190,19 @@ def check_decision(
         text = f"“{found.clause.name}”同一事项只给一次，{given.id} 已经给了"
         errors.add("E-DECISION-ABOVE-CEILING", text, None, "不予通过；应给这一家的，先了结那一件", case=given.id)
         return
-    name = f"“{found.clause.name}”{f'{found.year}年度' if found.year else ''}"
+    clause, year = found.clause.name, found.year  # a gap is known of a year alone
+    name = f"“{clause}”{year}年度" if year else f"“{clause}”"
     if found.gap and (found.bound is None or found.status not in wanted.despite):
         remedy = "不予通过；登记有误的，先更正登记再办"
         code = _CODES.get(found.status, "E-DECISION-NO-AWARD")
-        errors.add(code, f"{name}{found.word}，不能定金额", None, remedy)
+        errors.add(code, f"“{clause}”{year}年度{found.word}，不能定金额", None, remedy)
     elif found.bound is not None and total > found.bound:
         text = f"{name}最多给{format_money(found.bound)}，不能定{format_money(total)}（依据{found.article}）"
         errors.add("E-DECISION-ABOVE-CEILING", text, None, "把金额改到上限以内；登记有误的，先更正登记再办")
     elif not reason.strip() and (found.gap or (found.status == "sum" and total != found.gives)):
-        text = found.word if found.gap else f"测算是{format_money(found.gives or 0)}，定的是{format_money(total)}"
-        errors.add("E-DECISION-REASON", f"{name}{text}，没有写理由", None, "按测算定，或者写明理由")
+        text = f"{name}测算是{format_money(found.gives or 0)}，定的是{format_money(total)}，没有写理由"
+        text = f"“{clause}”{year}年度{found.word}，没有写理由" if found.gap else text
+        errors.add("E-DECISION-REASON", text, None, "按测算定，或者写明理由")
 
 
 def _given_already(

@@ -126,9 +126,10 @@ def _check_others(pack: Pack, task: Task, records: TaskRecords, closing: Closing
     state = board.states.get(task.id)
     if state is None:
         return
-    for code, names, what in (("E-TASK-BELOW", state.below, "下级"), ("E-TASK-DEPENDS", state.waits_for, "前置")):
+    for code, names in (("E-TASK-BELOW", state.below), ("E-TASK-DEPENDS", state.waits_for)):
         still = [board.states[name] for name in names if board.states[name].open]
         if still:
             titles = "、".join(f"{one.task.title}（{one.id}）" for one in still[:5])
-            text = f"还有{len(still)}项{what}任务没有销号：{titles}"
-            errors.add(code, text, None, "先逐项销号")
+            below = f"还有{len(still)}项下级任务没有销号：{titles}"
+            before = f"还有{len(still)}项前置任务没有销号：{titles}"
+            errors.add(code, below if code == "E-TASK-BELOW" else before, None, "先逐项销号")

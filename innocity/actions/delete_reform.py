@@ -35,8 +35,9 @@ def delete_reform(pack: Pack, viewer: Viewer, name: str, var: Path) -> None:
         if draft is None:
             raise InnoCityError("E-REFORM-UNKNOWN", f"没有方案“{path.stem}”", None, "从方案列表里选")
         if not may_delete(viewer, draft):
-            who = draft.get("by") or "系统管理员"
-            raise InnoCityError("E-RECORDS-DENIED", "只能删自己存的方案", None, f"请 {who} 来删")
+            by = draft.get("by")
+            remedy = f"请 {by} 来删" if by else "请 系统管理员 来删"
+            raise InnoCityError("E-RECORDS-DENIED", "只能删自己存的方案", None, remedy)
         details = {"hash": sha256_text(canonical_json(draft)), **{key: draft.get(key) for key in ("by", "saved_on")}}
         store.audit(viewer, "delete_reform", f"reform/{path.stem}", details)
         path.unlink()

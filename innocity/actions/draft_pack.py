@@ -132,8 +132,10 @@ def write_draft(draft: Draft, sources: Path | None = None) -> list[Path]:
         path = draft.folder / file.path
         now = path.read_text("utf-8") if path.is_file() else None
         if now != file.before:
-            remedy = "再运行一次 innocity draft，看新的差异"
-            raise InnoCityError("E-DRAFT-EXISTS", f"{file.path} 在看过差异之后变了", Place(file.path), remedy)
+            raise InnoCityError(
+                "E-DRAFT-EXISTS", f"{file.path} 在看过差异之后变了", Place(file.path),
+                "再运行一次 innocity draft，看新的差异",
+            )  # fmt: skip
     done = []
     for file in draft.files:
         done.append(_put(draft.folder / file.path, file.after))
@@ -151,8 +153,9 @@ def _put(path: Path, text: str) -> Path:
 def _refuse_twice(pack: Pack, sha: str, folder: Path) -> None:
     for document in pack.documents.values():
         if document.original and document.original.sha256 == sha:
-            remedy = "改写那份文件，不必再起草"
-            raise InnoCityError("E-DRAFT-EXISTS", f"{document.id} 就是这份文件", Place(str(folder)), remedy)
+            raise InnoCityError(
+                "E-DRAFT-EXISTS", f"{document.id} 就是这份文件", Place(str(folder)), "改写那份文件，不必再起草"
+            )
 
 
 def _loads(draft: Draft) -> None:

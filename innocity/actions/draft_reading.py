@@ -40,8 +40,9 @@ def draft_reading(pack: Pack, viewer: Viewer, review: Review) -> Draft:
     check_reviewer(viewer)
     made = review.decided()
     if not (made.benefits or made.targets or made.tasks):
-        remedy = "先接受、改正或补上至少一条奖补、目标或任务"
-        raise InnoCityError("E-READING-NOTHING", "还没有接受任何奖补、目标或任务", None, remedy)
+        raise InnoCityError(
+            "E-READING-NOTHING", "还没有接受任何奖补、目标或任务", None, "先接受、改正或补上至少一条奖补、目标或任务"
+        )
     return draft_pack(review.text, review.document.name, find_city(pack.city.id), made, marks_of(review))
 
 
@@ -78,8 +79,10 @@ def keep_reading(pack: Pack, viewer: Viewer, review: Review, var: Path) -> Path:
     check_reviewer(viewer)
     done, total, added = review.progress()
     if done < total:
-        remedy = "全部判完再存：没判的会被当成误读，评分就不准了"
-        raise InnoCityError("E-READING-OPEN", f"还有 {total - done} 条没有判", None, remedy)
+        raise InnoCityError(
+            "E-READING-OPEN", f"还有 {total - done} 条没有判", None,
+            "全部判完再存：没判的会被当成误读，评分就不准了",
+        )  # fmt: skip
     folder = var / pack.city.id / CORPUS
     with locked(folder, CORPUS), transaction.atomic():
         store.next_entry()

@@ -44,6 +44,11 @@ _FROM: dict[Outcome, tuple[State, ...]] = {
     "submitted": ("recorded", "returned", "unlocked"), "returned": ("submitted", "approved"),
     "approved": ("submitted",), "locked": ("approved",), "unlocked": ("locked",),
 }  # fmt: skip
+_STANDS: dict[State, str] = {
+    "recorded": "“{name}”{when}的{shown}待报送", "submitted": "“{name}”{when}的{shown}待审核",
+    "returned": "“{name}”{when}的{shown}已退回", "approved": "“{name}”{when}的{shown}已审核",
+    "locked": "“{name}”{when}的{shown}已锁定", "unlocked": "“{name}”{when}的{shown}已解锁",
+}  # fmt: skip
 _NEXT: dict[State, str] = {
     "recorded": "先由报数单位报送", "submitted": "等候审核", "returned": "由报数单位更正或说明后重新报送",
     "approved": "已经审核，可以锁定；要改先退回", "locked": "要改先申请单项解锁", "unlocked": "更正或重新报送",
@@ -127,7 +132,8 @@ def check_unlocked(pack: Pack, figure: Figure, locked: Mapping[tuple[object, ...
         return
     unit = pack.units[row["party_id"]].name if row["party_id"] in pack.units else row["party_id"]
     name = pack.indicators[figure.indicator].name
-    text = f"“{name}”{figure.when()}的数（{row['value']}{row['unit'] or ''}）已由{unit}于 {row['decided_on']} 锁定"
+    shown = f"{row['value']}{row['unit'] or ''}"
+    text = f"“{name}”{figure.when()}的数（{shown}）已由{unit}于 {row['decided_on']} 锁定"
     raise InnoCityError("E-FIGURE-LOCKED", text, None, f"确需更正的，写明理由请{unit}单项解锁，再更正、重新报送")
 
 
@@ -148,15 +154,17 @@ def state_of(
 
 def check_step(pack: Pack, one: FigureState, outcome: Outcome, by: str, text: str, errors: ErrorList) -> None:
     """Whether a figure's state allows the step, whoever takes it. Codes: E-REVIEW-STATE, -PERSON, -TEXT."""
-    name = f"“{pack.indicators[one.figure.indicator].name}”{one.figure.when()}的{one.figure.shown()}"
+    name, when, shown = pack.indicators[one.figure.indicator].name, one.figure.when(), one.figure.shown()
     if one.state not in _FROM[outcome]:
-        errors.add("E-REVIEW-STATE", f"{name}{STATE_NAMES[one.state]}", None, _NEXT[one.state])
+        stands = _STANDS[one.state].format(name=name, when=when, shown=shown)
+        errors.add("E-REVIEW-STATE", stands, None, _NEXT[one.state])
     if not by.strip():
         errors.add("E-REVIEW-PERSON", "没有写经办人", None, "写上经办人（命令行如 --by 张三）")
     if outcome in ("returned", "unlocked") and not text.strip():
-        errors.add("E-REVIEW-TEXT", f"{name}没有写理由", None, "写明退回或解锁的理由（命令行用 --text）")
+        lacking = f"“{name}”{when}的{shown}没有写理由"
+        errors.add("E-REVIEW-TEXT", lacking, None, "写明退回或解锁的理由（命令行用 --text）")
     if outcome in ("approved", "returned") and by.strip() and one.submitted_by == by.strip():
-        text = f"{name}是{by.strip()}报送的，不能由本人审核"
+        text = f"“{name}”{when}的{shown}是{by.strip()}报送的，不能由本人审核"
         errors.add("E-REVIEW-PERSON", text, None, "换一个人审核")
 
 

@@ -152,7 +152,7 @@ def _check(
     if held.kind not in kinds:
         errors.add("E-FACTS-CODE", f"不认识的会议类别“{held.kind}”", None, suggest(held.kind, kinds))
     for unit in (held.unit, *held.attendees):
-        _known(unit, pack.units, "E-UNIT-UNKNOWN", "单位", errors)
+        _known(unit, pack.units, "E-UNIT-UNKNOWN", f"没有单位 {unit}", errors)
     titles = [row["title"] for row in rows]
     tasks = {*pack.tasks, *(one.task.id for one in records.resolutions)}
     for number, one in enumerate(held.resolutions, 1):
@@ -168,18 +168,18 @@ def _check(
 
 def _check_names(pack: Pack, one: Resolved, tasks: set[str], place: Place, errors: ErrorList) -> None:
     for unit in (*one.lead, *one.responsible, *one.cooperating):
-        _known(unit, pack.units, "E-UNIT-UNKNOWN", "单位", errors, place)
+        _known(unit, pack.units, "E-UNIT-UNKNOWN", f"没有单位 {unit}", errors, place)
     if one.parent:
-        _known(one.parent, tasks, "E-TASK-UNKNOWN", "任务", errors, place)
+        _known(one.parent, tasks, "E-TASK-UNKNOWN", f"没有任务 {one.parent}", errors, place)
     for target in one.targets:
-        _known(target, pack.targets, "E-PACK-TARGET", "目标", errors, place)
+        _known(target, pack.targets, "E-PACK-TARGET", f"没有目标 {target}", errors, place)
     for clause in one.clauses:
-        _known(clause, pack.clauses, "E-PACK-CLAUSE", "条款", errors, place)
+        _known(clause, pack.clauses, "E-PACK-CLAUSE", f"没有条款 {clause}", errors, place)
 
 
-def _known(name: str, ids: Any, code: str, what: str, errors: ErrorList, place: Place | None = None) -> None:
+def _known(name: str, ids: Any, code: str, text: str, errors: ErrorList, place: Place | None = None) -> None:
     if name not in ids:
-        errors.add(code, f"没有{what} {name}", place, suggest(name, set(ids)))
+        errors.add(code, text, place, suggest(name, set(ids)))
 
 
 _FIELDS = {"id", "kind", "title", "held_on", "unit", "chair", "attendees", "minutes_no", "text", "resolutions"}

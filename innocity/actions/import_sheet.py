@@ -57,7 +57,7 @@ def commit_import(
     if digest is not None and digest != preview.digest:
         raise InnoCityError("E-IMPORT-CHANGED", "要导入的不是预览过的内容", Place(preview.file), _AGAIN)
     if work is None or not preview.ok:
-        text = f"{preview.wrong_rows or '表头'} 行有错，一行也没有导入" if preview.wrong_rows else "表头有错，没有导入"
+        text = f"{preview.wrong_rows} 行有错，一行也没有导入" if preview.wrong_rows else "表头有错，没有导入"
         raise InnoCityError("E-IMPORT-WRONG", text, Place(preview.file), "照错误表改好，整表重新上传")
     with transaction.atomic():
         entry = store.next_entry()

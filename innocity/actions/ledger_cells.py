@@ -63,16 +63,16 @@ class Cells:
         for name, text in cells.items():
             column = self.columns.get(name)
             if column is None:
-                message = f"登记簿 {self.register.id} 没有列“{name}”"
-                errors.add("E-FACTS-COLUMN-EXTRA", message, place, suggest(name, set(self.columns)))
+                remedy = suggest(name, set(self.columns))
+                errors.add("E-FACTS-COLUMN-EXTRA", f"登记簿 {self.register.id} 没有列“{name}”", place, remedy)
             elif text.strip():
                 values[name] = self._value(column, text.strip(), place, errors)
         for name, column in self.columns.items():
             if column.required and not (cells.get(name) or "").strip():
                 errors.add("E-FACTS-REQUIRED", f"{name}（{column.name}）缺失", place, "补上这一项")
         if values["fact_id"] in seen:
-            message = f"fact_id（事实编号）{values['fact_id']} 与前面的重复"
-            errors.add("E-FACTS-DUPLICATE", message, place, "每行一个不同的编号")
+            fact = values["fact_id"]
+            errors.add("E-FACTS-DUPLICATE", f"fact_id（事实编号）{fact} 与前面的重复", place, "每行一个不同的编号")
         return values
 
     def new_rows(
@@ -109,8 +109,10 @@ class Cells:
         for name, text in cells.items():
             column = self.columns.get(name)
             if column is not None and _FORMULA.match(text.strip()):
-                message = f"{name}（{column.name}）会被电子表格当成公式：{text.strip()[:20]}"
-                errors.add("E-FACTS-VALUE", message, place, "开头不要写 = 或 @，在前面加几个字")
+                errors.add(
+                    "E-FACTS-VALUE", f"{name}（{column.name}）会被电子表格当成公式：{text.strip()[:20]}", place,
+                    "开头不要写 = 或 @，在前面加几个字",
+                )  # fmt: skip
 
 
 def filled(

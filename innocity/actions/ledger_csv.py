@@ -106,14 +106,16 @@ class CsvLedger:
             if not text.endswith("\n"):
                 self._cut_off(Place(self.shown, line), errors)
                 return text, rows
-            message = f"这一行读不成表格，从它起都没有读：{error}"
-            errors.add("E-FACTS-ROW", message, Place(self.shown, line), "检查引号是否成对")
+            place = Place(self.shown, line)
+            errors.add("E-FACTS-ROW", f"这一行读不成表格，从它起都没有读：{error}", place, "检查引号是否成对")
         return text, rows
 
     def _cut_off(self, place: Place, errors: ErrorList) -> None:
         """A line without its end: a copy that broke off, or an editor that was stopped."""
-        remedy = f"从备份补全第 {place.line} 行；补不全的，删去这一行再重新登记"
-        errors.add("E-LEDGER-CUT", "最后一行没有写完，可能是拷贝或保存中断", place, remedy)
+        errors.add(
+            "E-LEDGER-CUT", "最后一行没有写完，可能是拷贝或保存中断", place,
+            f"从备份补全第 {place.line} 行；补不全的，删去这一行再重新登记",
+        )  # fmt: skip
 
     def _row(
         self, header: Sequence[str], cells: list[str], place: Place, seen: set[str], rows: list[LedgerRow],
@@ -121,8 +123,7 @@ class CsvLedger:
     ) -> None:  # fmt: skip
         """A line as a row, if it is one."""
         if len(cells) != len(header):
-            message = f"有 {len(cells)} 格，表头有 {len(header)} 格"
-            errors.add("E-FACTS-ROW", message, place, "含逗号的内容要加引号")
+            errors.add("E-FACTS-ROW", f"有 {len(cells)} 格，表头有 {len(header)} 格", place, "含逗号的内容要加引号")
             return
         own = ErrorList()
         values = self.cells.typed(dict(zip(header, cells, strict=True)), place, seen, own)
@@ -137,8 +138,10 @@ class CsvLedger:
         text = decode_text(self.path.read_bytes())
         if text is not None:
             return text.removeprefix("\ufeff")
-        message = f"{self.shown} 既不是 UTF-8 也不是 GB18030"
-        errors.add("E-FACTS-ENCODING", message, Place(self.shown), "另存为 UTF-8 编码的 CSV")
+        errors.add(
+            "E-FACTS-ENCODING", f"{self.shown} 既不是 UTF-8 也不是 GB18030", Place(self.shown),
+            "另存为 UTF-8 编码的 CSV",
+        )  # fmt: skip
         return ""
 
     def _header(self, cells: Sequence[str], errors: ErrorList) -> list[str] | None:
@@ -149,8 +152,10 @@ class CsvLedger:
         before = len(errors)
         for name in dict.fromkeys(names):
             if name not in columns:
-                text = f"登记簿 {self.register.id} 没有列“{name}”"
-                errors.add("E-FACTS-COLUMN-EXTRA", text, Place(self.shown, 1), suggest(name, set(columns)))
+                errors.add(
+                    "E-FACTS-COLUMN-EXTRA", f"登记簿 {self.register.id} 没有列“{name}”", Place(self.shown, 1),
+                    suggest(name, set(columns)),
+                )  # fmt: skip
             elif names.count(name) > 1:
                 errors.add("E-FACTS-COLUMN-EXTRA", f"列 {name} 出现了两次", Place(self.shown, 1), "留下一列")
         return names if len(errors) == before else None

@@ -60,7 +60,7 @@ def check_material(pack: Pack, procedure: Procedure, step: ProcedureStep, clause
     """That a step asks for a paper of this name (empty: any other). Error: E-PAPER-MATERIAL."""
     known = materials_of(pack, procedure, step, clause, day)
     if name and name not in known:
-        remedy = "从列出的材料里选：" + "、".join(known) if known else "作为其他材料交"
+        remedy = f"从列出的材料里选：{'、'.join(known)}" if known else "作为其他材料交"
         raise InnoCityError("E-PAPER-MATERIAL", f"这一步没有列“{name[:40]}”", None, remedy)
 
 

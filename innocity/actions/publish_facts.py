@@ -116,7 +116,8 @@ def named_rows(register: str, ids: Collection[str] | Mapping[str, int] | None) -
     rows = [Row(*one) for batch in store.batches(wanted, _IN)
             for one in every.filter(fact_id__in=batch).values_list(*columns)]  # fmt: skip
     if missing := sorted(set(wanted) - {one.fact_id for one in rows}):
-        text = f"没有现行的事实 {'、'.join(missing[:5])}" + (f" 等 {len(missing)} 条" if len(missing) > 5 else "")
+        some = "、".join(missing[:5])
+        text = f"没有现行的事实 {some} 等 {len(missing)} 条" if len(missing) > 5 else f"没有现行的事实 {some}"
         raise InnoCityError("E-FACT-UNKNOWN", text, None, "核对事实编号")
     seen = ids if isinstance(ids, Mapping) else {}
     if changed := [one for one in rows if seen.get(one.fact_id, one.revision) != one.revision]:
@@ -140,7 +141,8 @@ def may_write(viewer: Viewer, register: Register, rows: Collection[Row]) -> None
 def _check_public(register: Register, rows: Collection[Row]) -> None:
     """That nothing among these is about a person. Error: E-PUBLISH-PERSONAL."""
     if people := [one.fact_id for one in rows if one.kind == "person"]:
-        text = f"{people[0]} 是个人的，不公开" + (f"（共 {len(people)} 条）" if len(people) > 1 else "")
+        text = f"{people[0]} 是个人的，不公开"
+        text = f"{people[0]} 是个人的，不公开（共 {len(people)} 条）" if len(people) > 1 else text
         raise InnoCityError("E-PUBLISH-PERSONAL", text, Place(register.id), "去掉个人的，再公开其他的")
 
 

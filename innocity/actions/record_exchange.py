@@ -132,9 +132,11 @@ def _check_order(exchange: Exchange, kind: MatchKind, stepped: Stepped, today: d
     before, claim = settled(told, kind.office)
     allowed = NEXT[before[-1].step] if before else FIRST
     if stepped.step not in allowed:
-        now = NAMES[before[-1].step] if before else "还没有开始"
+        step = NAMES.get(stepped.step, stepped.step)
         rest = "、".join(NAMES[one] for one in allowed) or "没有下一步"
-        text = f"这一对现在是{now}，不能登记{NAMES.get(stepped.step, stepped.step)}"
+        text = f"这一对现在是还没有开始，不能登记{step}"
+        if before:
+            text = f"这一对现在是{NAMES[before[-1].step]}，不能登记{step}"
         errors.add("E-EXCHANGE-STEP", text, None, f"接下来可以是：{rest}")
     if stepped.on > today:
         errors.add("E-EXCHANGE-DATE", f"{stepped.on} 还没有到", None, "写实际发生的日期")
@@ -142,8 +144,9 @@ def _check_order(exchange: Exchange, kind: MatchKind, stepped: Stepped, today: d
         errors.add("E-EXCHANGE-DATE", f"{stepped.on} 早于上一步的 {told[-1].on}", None, "核对日期")
     confirms = claim is not None and stepped.step == "agreed" and stepped.party not in (*kind.office, claim.party)
     if claim is not None and confirms and stepped.amount != claim.amount:
-        said = "没有写金额" if claim.amount is None else f"登记的金额是 {format_yuan(claim.amount)}元"
-        errors.add("E-EXCHANGE-CONSENT", f"对方{said}", None, "与对方核对，金额相同才算签约；或由负责的单位登记")
+        money = "" if claim.amount is None else f"{format_yuan(claim.amount)}元"
+        text = f"对方登记的金额是 {money}" if money else "对方没有写金额"
+        errors.add("E-EXCHANGE-CONSENT", text, None, "与对方核对，金额相同才算签约；或由负责的单位登记")
 
 
 def _check_said(kind: MatchKind, stepped: Stepped, errors: ErrorList) -> None:

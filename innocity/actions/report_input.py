@@ -141,11 +141,11 @@ def _covered(pack: Pack) -> dict[str, tuple[date, date]]:
 
 def _none_then(pack: Pack, as_of: date) -> InnoCityError:
     """No document was running on the day: which days there are documents for."""
-    spans = sorted(_covered(pack).items(), key=lambda one: one[1])
+    spans = sorted(_covered(pack).items(), key=lambda one: one[1])[:6]
     if not spans:
         text = f"{pack.city.name}没有哪份文件的目标写了期限，不知道对照哪一份"
         return InnoCityError("E-REPORT-DOCUMENT", text, remedy="指定对照的文件（命令行用 --document）")
-    days = "；".join(f"{name}（《{pack.documents[name].title}》）{first}至{last}" for name, (first, last) in spans[:6])
+    days = "；".join(f"{name}（《{pack.documents[name].title}》）{first}至{last}止" for name, (first, last) in spans)
     text = f"截至{as_of}，{pack.city.name}没有正在执行或近{LATELY}年到期的文件"
     return InnoCityError(
         "E-REPORT-DOCUMENT",

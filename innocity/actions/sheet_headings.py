@@ -62,11 +62,15 @@ def read_headings(sheet: Sheet, register: Register, errors: ErrorList, place: Pl
         if target is None:
             if plain(text) not in _PASSED_OVER and (text or _filled(sheet, index)):
                 words = [column.name for column in columns.values()]
-                what = f"表头“{text}”" if text else f"第 {column_letters(index)} 列没有表头，却有内容，"
                 remedy = (
                     suggest(plain(text)[:40], set(words)) if len(errors) < _SUGGESTED else "改成模板里的表头，或删去"
                 )
-                errors.add("E-SHEET-HEADING", f"{what}不是登记簿 {register.name} 的列", place, remedy, column=index)
+                errors.add(
+                    "E-SHEET-HEADING",
+                    f"表头“{text}”不是登记簿 {register.name} 的列" if text
+                    else f"第 {column_letters(index)} 列没有表头，却有内容，不是登记簿 {register.name} 的列",
+                    place, remedy, column=index,
+                )  # fmt: skip
             continue
         if target in found:
             text = f"表头“{found[target].text}”与“{text}”指同一列"

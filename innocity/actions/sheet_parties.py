@@ -31,6 +31,7 @@ register_codes({
 _BRACKETS = str.maketrans("()", "（）")
 _PLAIN_BRACKETS = str.maketrans("（）", "()")
 _DOCUMENT = re.compile(r"[A-Z0-9]{5,20}")
+_WHOSE = "只能登记本区市或本单位的主体"
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def find_parties(
         before = problems.count
         found = finder.party(row, tuple(column[row] for column in columns), problems)
         if found is not None and finder.foreign(found):
-            problems.add(row, NAME_HEADING, "E-RECORDS-DENIED", "这个主体不归本单位登记", finder.whose)
+            problems.add(row, NAME_HEADING, "E-RECORDS-DENIED", "这个主体不归本单位登记", _WHOSE)
         if problems.count == before:
             sound[number] = found
         ids.append(found)
@@ -136,7 +137,6 @@ class _Finder:
             self.by_id[one.id] = one
         self.new: set[str] = set()
         self.new_people: dict[str, str] = {}
-        self.whose = "只能登记本区市或本单位的主体"
         fresh = _different(codes) - set(self.by_code)
         self.taken = imports.taken_codes(viewer, fresh) if register.id == "organization" else set()
 
@@ -194,7 +194,7 @@ class _Finder:
             text = f"{CODE_HEADING} {code[:20]} 的位数或校验位不对"
             problems.add(row, CODE_HEADING, "E-IMPORT-CODE-NUMBER", text, "照营业执照改正")
         elif code in self.taken:
-            problems.add(row, CODE_HEADING, "E-RECORDS-DENIED", "这个主体不归本单位登记", self.whose)
+            problems.add(row, CODE_HEADING, "E-RECORDS-DENIED", "这个主体不归本单位登记", _WHOSE)
         elif self.register.id != "organization":
             problems.add(row, CODE_HEADING, "E-IMPORT-PARTY", f"没有登记过 {code}", "先在创新主体登记簿里登记")
         else:

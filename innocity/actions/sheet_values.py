@@ -293,8 +293,9 @@ def _meant(text: str, known: CodeList, asked: list[str]) -> str:
     asked.append(text)
     near = get_close_matches(text[:100], [one.name for one in known.codes], 2, 0.6) if len(asked) <= _NEAR else []
     if near:
-        return f"是不是 {' 或 '.join(near)}？"
-    return "可填：" + "、".join(one.name for one in known.codes[:8]) + (" 等" if len(known.codes) > 8 else "")
+        return f"是不是 {near[0]} 或 {near[1]}？" if len(near) > 1 else f"是不是 {near[0]}？"
+    names = "、".join(one.name for one in known.codes[:8])
+    return f"可填：{names} 等" if len(known.codes) > 8 else f"可填：{names}"
 
 
 def _short(text: str) -> str:

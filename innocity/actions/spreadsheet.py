@@ -246,11 +246,14 @@ def _chosen(found: list[Sheet], name: str, visible: Sequence[str]) -> Sheet:
 def _check_formulas(parts: dict[str, Part], name: str, single: bool) -> None:
     failed = [cell for part in parts.values() for cell in part.failed]
     uncounted = [cell for part in parts.values() for cell in part.uncounted]
-    for cells, text in ((failed, "显示为错误（如 #REF!）"), (uncounted, "是没有算过的公式")):
-        if cells:
-            where = "、".join(cells[:8]) + ("" if single else "（某张工作表）")
-            remedy = "在电子表格里改正公式并保存，或选择性粘贴为数值"
-            raise InnoCityError("E-SHEET-FORMULA", f"单元格 {where} {text}", Place(name), remedy)
+    cells = failed or uncounted
+    if not cells:
+        return
+    where = "、".join(cells[:8])
+    where = where if single else f"{where}（某张工作表）"
+    text = f"单元格 {where} 显示为错误（如 #REF!）" if failed else f"单元格 {where} 是没有算过的公式"
+    remedy = "在电子表格里改正公式并保存，或选择性粘贴为数值"
+    raise InnoCityError("E-SHEET-FORMULA", text, Place(name), remedy)
 
 
 # --- both

@@ -142,11 +142,12 @@ def _check_gate(
     row = gate_row(pack, procedure, case, var)
     said = row.values.get(wanted.gate.column) if row else None
     if said is None or said < wanted.gate.least:
-        text = f"没有登记，门槛是 {wanted.gate.least}" if said is None else f"是 {said}，不到门槛 {wanted.gate.least}"
         register = pack.registers[procedure.subject.register_] if procedure.subject else None
         column = register.column(wanted.gate.column) if register else None
         name = column.name if column else wanted.gate.column
-        errors.add("E-STEP-GATE", f"{name}{text}", None, "确需通过的，写明破例的理由；或者先更正登记")
+        least = wanted.gate.least
+        text = f"{name}没有登记，门槛是 {least}" if said is None else f"{name}是 {said}，不到门槛 {least}"
+        errors.add("E-STEP-GATE", text, None, "确需通过的，写明破例的理由；或者先更正登记")
 
 
 def _check_papers(
@@ -162,7 +163,7 @@ def _check_papers(
     known = materials_of(pack, procedure, first, case.clause if case else step.clause, step.on)
     unknown = [name for name in (*step.lacking, *step.promises) if known and name not in known]
     if unknown:
-        remedy = "从要交的材料里选：" + "、".join(known)
+        remedy = f"从要交的材料里选：{'、'.join(known)}"
         errors.add("E-STEP-LACKING", f"没有要求过{'、'.join(unknown)}", None, remedy)
 
 
@@ -171,7 +172,7 @@ def _check_scope(pack: Pack, wanted: ProcedureStep, step: Step, var: Path, error
     if step.scope:
         codes = [code.id for code in pack.codes["sharing_scope"].codes]
         if "scope" not in wanted.asks or step.scope not in codes:
-            errors.add("E-STEP-SCOPE", f"没有共享范围 {step.scope}", None, "可选：" + "、".join(codes))
+            errors.add("E-STEP-SCOPE", f"没有共享范围 {step.scope}", None, f"可选：{'、'.join(codes)}")
         if (step.scope == "named") != bool(step.named):
             errors.add("E-STEP-SCOPE", "“限点名的”要写点了谁，其他范围不写", None, "写单位或主体的编号")
     elif step.opens_on is not None:

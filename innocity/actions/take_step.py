@@ -176,10 +176,15 @@ def _check_order(procedure: Procedure, wanted: ProcedureStep, case: Case | None,
     allowed = [one.step for one in case.next] if case else list(may_follow(procedure, [], ()))
     if wanted in allowed:
         return
-    stands = f"“{case.title}”现在是“{case.state}”" if case else "还没有开始"
-    stands += f"，缺的材料没有补齐：{'、'.join(case.lacking)}" if case and case.lacking else ""
-    remedy = "现在可以办：" + "、".join(one.name for one in allowed) if allowed else "这一件已经办结"
-    errors.add("E-STEP-ORDER", f"{stands}，不能办“{wanted.name}”", None, remedy)
+    if case is None:
+        text = f"还没有开始，不能办“{wanted.name}”"
+    elif case.lacking:
+        lacking = "、".join(case.lacking)
+        text = f"“{case.title}”现在是“{case.state}”，缺的材料没有补齐：{lacking}，不能办“{wanted.name}”"
+    else:
+        text = f"“{case.title}”现在是“{case.state}”，不能办“{wanted.name}”"
+    remedy = f"现在可以办：{'、'.join(one.name for one in allowed)}" if allowed else "这一件已经办结"
+    errors.add("E-STEP-ORDER", text, None, remedy)
 
 
 def _check_actor(
@@ -245,12 +250,14 @@ def call_fault(pack: Pack, procedure: Procedure, clause: str, day: date) -> Inno
     if stage_of(call, day) == "upcoming":
         text = f"“{call.name}”{opens}才开始受理，{now}还不能申报"
         papers = papers_of(pack.clauses[clause], call) if clause in pack.clauses else call.materials
-        remedy = f"{opens}到{closes}之间再来；先备齐材料" + (f"：{'、'.join(papers)}" if papers else "")
+        remedy = f"{opens}到{closes}之间再来；先备齐材料"
+        remedy = f"{opens}到{closes}之间再来；先备齐材料：{'、'.join(papers)}" if papers else remedy
     else:
         text = f"“{call.name}”已于{closes}截止，{now}不再受理"
         asked = call.contact
         where = unit_names(pack, [asked.unit]) + (asked.section or "") + (asked.telephone or "") if asked else ""
-        remedy = f"受理时间是{opens}到{closes}；等下一次申报通知" + (f"，有疑问问{where}" if where else "")
+        remedy = f"受理时间是{opens}到{closes}；等下一次申报通知"
+        remedy = f"受理时间是{opens}到{closes}；等下一次申报通知，有疑问问{where}" if where else remedy
     return InnoCityError("E-STEP-CALL", text, None, remedy)
 
 
@@ -271,7 +278,7 @@ def _check_party(wanted: ProcedureStep, step: Step, case: Case | None, errors: E
     elif wanted.party == "joins" and step.party in members:
         errors.add("E-STEP-PARTY", f"{step.party} 已经在内", None, "核对主体编号")
     elif wanted.party != "joins" and step.party not in members:
-        errors.add("E-STEP-PARTY", f"{step.party} 不在其中", None, "现在在内的：" + "、".join(members))
+        errors.add("E-STEP-PARTY", f"{step.party} 不在其中", None, f"现在在内的：{'、'.join(members)}")
 
 
 def _check_known(
@@ -295,7 +302,7 @@ def _check_payment(wanted: ProcedureStep, step: Step, case: Case | None, errors:
     if not inside or (step.party and step.party not in inside):
         text = f"“{wanted.name}”没有付给的人" if not inside else f"{step.party} 不是这一件的申请人，也不在内"
         errors.add(
-            "E-STEP-PARTY", text, None, "在内的：" + "、".join(inside) if inside else "这一件没有申请人，另办一件"
+            "E-STEP-PARTY", text, None, f"在内的：{'、'.join(inside)}" if inside else "这一件没有申请人，另办一件"
         )
     pays = {one.id for one in case.procedure.steps if one.pays}
     if any(one.actor == step.actor and one.step not in pays for one in case.taken):

@@ -25,7 +25,9 @@ _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _PIECE = re.compile(rf"({_NUMBER})(百|千)?(万亿|亿|万)?")
 # Every piece but the last has its own unit, so that a text can be split in one way only.
 _MONEY = re.compile(rf"(-)?(?=[0-9])((?:{_NUMBER}(?:百|千)?(?:万亿|亿|万))*(?:{_NUMBER}(?:百|千)?)?)元整?")
-_MONTHLY = re.compile(r"(?:/月|每月)$")
+_MONTHLY = re.compile(r"(?:/月|每月|/month|permonth|amonth)$", re.IGNORECASE)
+_ENGLISH = re.compile(rf"(-)?(?:CNY|RMB|¥)({_NUMBER})(thousand|million|billion|trillion)?", re.IGNORECASE)
+_ENGLISH_LARGE = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _PRINTED = (("万亿元", 10**14), ("亿元", 10**10), ("万元", 10**6), ("元", 100))
 _REMEDY = "写成带单位的金额，如 200万元、1亿元、12345.67元"
 
@@ -42,15 +44,18 @@ def clean(text: str) -> str:
 def parse_money(text: str, *, monthly: bool = False) -> int:
     """Read an amount with its unit; return fen.
 
-    `monthly` reads an amount per month (`5000元/月`) and refuses one without `/月`; without it, the
-    reverse. Errors: E-MONEY-UNIT without 元, E-MONEY-DECIMALS below a fen, else E-MONEY-FORMAT.
+    `monthly` reads an amount per month (`5000元/月`) and refuses one without `/月`; without it, the reverse. Amounts
+    as English pages write them are read too. Errors: E-MONEY-UNIT without 元, E-MONEY-DECIMALS below a fen, else
+    E-MONEY-FORMAT.
 
     >>> parse_money("200万元"), parse_money("1.5亿元"), parse_money("12,345.67 元")
     (200000000, 15000000000, 1234567)
     >>> parse_money("1亿2000万元") == parse_money("1.2亿元")
     True
-    >>> parse_money("5000元/月", monthly=True)
-    500000
+    >>> parse_money("5000元/月", monthly=True), parse_money("CNY 5,000 a month", monthly=True)
+    (500000, 500000)
+    >>> parse_money("CNY 1.5 million"), parse_money("-CNY 12,345.67"), parse_money("￥3")
+    (150000000, -1234567, 300)
     >>> parse_money("20万")
     Traceback (most recent call last):
     innocity.core.errors.InvalidValue: [E-MONEY-UNIT] 金额“20万”没有单位“元”
@@ -63,6 +68,9 @@ def parse_money(text: str, *, monthly: bool = False) -> int:
         raise InvalidValue("E-MONEY-FORMAT", f"金额“{text}”的计量期不对", remedy=f"这里要{wanted}")
     if found:
         plain = plain[: found.start()]
+    if english := _ENGLISH.fullmatch(plain):
+        fen = _scaled(english[2], _ENGLISH_LARGE[(english[3] or "").lower()], text)
+        return -fen if english[1] else fen
     match = _MONEY.fullmatch(plain)
     if not match:
         raise _unreadable(text, plain)
@@ -77,7 +85,7 @@ def parse_yuan(text: str) -> int:
     (1234560, -300, 100000, 20000000)
     """
     plain = clean(text)
-    return parse_money(plain if "元" in plain else f"{plain}元")
+    return parse_money(plain if "元" in plain or _ENGLISH.fullmatch(plain) else f"{plain}元")
 
 
 def is_monthly(text: str) -> bool:
@@ -129,16 +137,22 @@ def _pieces(body: str, text: str) -> int:
     pieces = list(_PIECE.finditer(body))
     for index, piece in enumerate(pieces):
         scale = _SMALL[piece[2] or ""] * _LARGE[piece[3] or ""]
-        whole, _, fraction = piece[1].replace(",", "").partition(".")
         last = index == len(pieces) - 1
-        if (before and scale >= before) or (fraction and not last):
+        if (before and scale >= before) or ("." in piece[1] and not last):
             raise _unreadable(text, clean(text))
         before = scale
-        value, rest = divmod(int(whole + fraction) * scale * FEN_PER_YUAN, 10 ** len(fraction))
-        if rest:
-            raise InvalidValue("E-MONEY-DECIMALS", f"金额“{text}”不足一分", remedy="以元计最多两位小数")
-        total += value
+        total += _scaled(piece[1], scale, text)
     return total
+
+
+def _scaled(number: str, scale: int, text: str) -> int:
+    """A written number of `scale` yuan as fen; `text` is the whole that was written. Error: E-MONEY-DECIMALS."""
+    whole, _, fraction = number.replace(",", "").partition(".")
+    below: int = 10 ** len(fraction)
+    fen, rest = divmod(int(whole + fraction) * scale * FEN_PER_YUAN, below)
+    if rest:
+        raise InvalidValue("E-MONEY-DECIMALS", f"金额“{text}”不足一分", remedy="以元计最多两位小数")
+    return fen
 
 
 def _unreadable(text: str, plain: str) -> InvalidValue:

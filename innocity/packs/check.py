@@ -140,7 +140,7 @@ def coverage(pack: Pack, promises: Path) -> ErrorList:
         document = held.get(str(row.get("doc")))
         if document is not None and row["id"] not in carried:
             text = f"承诺 {row['id']} 没有条款承载"
-            remedy = "在承载它的围栏里写 promise: [" + row["id"] + "]"
+            remedy = f"在承载它的围栏里写 promise: [{row['id']}]"
             errors.add("E-CHECK-PROMISE", text, place_of(document.place), remedy, promise=row["id"])
     known = {row["id"] for row in rows}
     for fence in all_fences(pack):

@@ -41,7 +41,7 @@ def check_figures(pack: Pack, texts: Mapping[str, str], errors: ErrorList) -> No
             text = f"{row.indicator} 的 {format_value(row.value)} 不见于所引的原文"
             remedy = "核对数值与条目；推算得出的在 note 里写明"
             if row.note:
-                text, remedy = f"{text}；note 说明：{row.note}", "按说明复核推算；无误就不用改"
+                text, remedy = f"{text}；推算的说明：{row.note}", "按说明复核推算；无误就不用改"
             errors.warn("W-CHECK-FIGURE", text, place_of(row.place), remedy, indicator=row.indicator)
 
 

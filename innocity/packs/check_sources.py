@@ -132,10 +132,10 @@ def _value(item: Named) -> int | Fraction | None:
 
 def _report(fence: Fence, item: Named, known: set[int] | set[Fraction], errors: ErrorList) -> None:
     ordered: list[int | Fraction] = sorted(known)
-    shown = [format_rate(v) if isinstance(v, Fraction) else format_money(v) for v in ordered]
+    shown = "、".join(format_rate(v) if isinstance(v, Fraction) else format_money(v) for v in ordered[:12])
     place = place_of(fence.place)
     steps = [str(step) for step in item.path if step != "fixed"]  # a fixed sum is written without a key
     where = Place(place.file, place.line, path=".".join(steps))
     text = f"{fence.id} 的 {item.text} 不见于所引条目"
-    remedy = "条目中有：" + ("、".join(shown[:12]) or "没有同类数字") + "；推算得出的写 derived"
+    remedy = f"条目中有：{shown or '没有同类数字'}；推算得出的写 derived"
     errors.add("E-CHECK-LITERAL", text, where, remedy, fence=fence.id, name=item.name)

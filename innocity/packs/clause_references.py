@@ -40,7 +40,7 @@ class ClauseReferences:
     def need(self, name: str, known: Iterable[str], code: str, what: str, *steps: str | int) -> bool:
         ids = set(known)
         if name not in ids and name not in self.broken:
-            text = f"条款 {self.clause.id}：没有{what} {name}"
+            text = f"条款 {self.clause.id}：{what}“{name}”不存在"
             self.errors.add(code, text, self.source.place(*steps), suggest(name, ids))
         return name in ids
 

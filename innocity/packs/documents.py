@@ -180,7 +180,7 @@ class _Splitter:
             self.errors.add("E-DOCUMENT-FENCE", "围栏没有结束", place, f"以一行 {ticks} 结束")
             return len(lines)
         if kind not in FENCE_KINDS:
-            remedy = "围栏只有 " + "、".join(FENCE_KINDS)
+            remedy = f"围栏只有 {'、'.join(FENCE_KINDS)}"
             self.errors.add("E-DOCUMENT-FENCE-KIND", f"不认识的围栏“{kind}”", place, remedy)
             return end + 1
         body = [line[indent:] if line[:indent].isspace() else line for line in lines[start + 1 : end]]

@@ -197,7 +197,7 @@ def _case_row(
     for name, text in row.items():
         column = columns.get(name)
         if column is None:
-            remedy = "已有：" + "、".join(columns)
+            remedy = f"已有：{'、'.join(columns)}"
             errors.add("E-FACTS-COLUMN-EXTRA", f"{register.id} 没有列 {name}", place(index, name), remedy)
         elif text is not None:
             parse = parse_money if column.type == "money" else _PARSERS.get(column.type, str)

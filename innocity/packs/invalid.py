@@ -55,9 +55,11 @@ def suggest(wrong: str, known: Sequence[str] | set[str] | frozenset[str]) -> str
     """
     near = get_close_matches(wrong, sorted(known), n=2, cutoff=0.7)
     if near:
-        return "是不是 " + " 或 ".join(near) + "？"
-    shown = sorted(known)[:12]
-    return ("已有：" + "、".join(shown) + (" 等" if len(known) > 12 else "")) if shown else "目前一个也没有"
+        return f"是不是 {near[0]} 或 {near[1]}？" if len(near) > 1 else f"是不是 {near[0]}？"
+    if not known:
+        return "目前一个也没有"
+    shown = "、".join(sorted(known)[:12])
+    return f"已有：{shown} 等" if len(known) > 12 else f"已有：{shown}"
 
 
 def _at(data: Any, path: Steps) -> Any:
@@ -118,7 +120,7 @@ def _wrong_value(kind: str, item: Any, cause: Any) -> tuple[str, str]:
     if kind == "value_error":
         return str(cause), formats
     if kind == "literal_error":
-        return f"{shown}不在可选之列", "只能是 " + str(item["ctx"]["expected"]).replace(" or ", "、")
+        return f"{shown}不在可选之列", f"只能是 {str(item['ctx']['expected']).replace(' or ', '、')}"
     if kind.startswith("int_"):
         return f"{shown}不是整数", "写一个整数，如 2023"
     if kind.startswith("bool_"):

@@ -33,6 +33,7 @@ Steps = tuple[str | int, ...]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RATE = re.compile(r"[0-9.]+[%‰]|[0-9.]+:[0-9.]+|[0-9]+/[0-9]+")
+_ENGLISH = re.compile(r"-?(?:CNY|RMB|¥)[0-9]", re.IGNORECASE)  # a sum as English pages write it
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"-?[0-9][0-9,]*[万亿]?")
 
@@ -50,11 +51,13 @@ def literal_type(text: str) -> LiteralType:
 
     >>> [literal_type(t) for t in ("20万元", "5000元/月", "1:1", "1‰", "2023-07-27", "true", "20", "net")]
     ['money', 'monthly', 'rate', 'rate', 'date', 'bool', 'integer', 'text']
+    >>> literal_type("CNY 2 million"), literal_type("CNY 5,000 a month")
+    ('money', 'monthly')
     """
     plain = clean(text).replace("∶", ":")
     if is_monthly(plain):
         return "monthly"
-    if plain.endswith(("元", "元整")):
+    if plain.endswith(("元", "元整")) or _ENGLISH.match(plain):
         return "money"
     if _RATE.fullmatch(plain):
         return "rate"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import innocity
 from innocity.core.errors import ErrorList, InnoCityError, Place
-from innocity.core.glossary import Glossary, load_glossary
+from innocity.core.glossary import Glossary, Term, load_glossary
 from innocity.packs.fingerprint import pack_hash
 from innocity.packs.invalid import suggest
 from innocity.packs.layers import Layer, Source, read_layer
@@ -90,10 +90,19 @@ def read_pack(city: str | Path, *, root: Path | None = None) -> tuple[Pack | Non
 
 def load_glossaries(pack: Pack) -> Glossary:
     """The program's glossary, then those of the parents, then the city's own."""
+    return load_glossary(*_glossary_files(pack))
+
+
+def every_term(pack: Pack) -> list[Term]:
+    """The terms of all these, those too whose identifier a later one gives another meaning."""
+    return [term for path in _glossary_files(pack) for term in load_glossary(path)]
+
+
+def _glossary_files(pack: Pack) -> list[Path]:
     root = cities_root()
     program = root / "glossary.yaml" if (root / "glossary.yaml").exists() else root.parent / "glossary.yaml"
     folders = [Path(parent) for parent in _parent_folders(pack)]
-    return load_glossary(program, *(folder / "glossary.yaml" for folder in [*folders, Path(pack.root)]))
+    return [program, *(folder / "glossary.yaml" for folder in [*folders, Path(pack.root)])]
 
 
 def _parent_folders(pack: Pack) -> list[Path]:
@@ -201,7 +210,7 @@ def _remove(layer: Layer, parts: dict[str, dict[str, Any]], errors: ErrorList) -
         place = layer.sources["city", "city"].place("remove", kind)
         bag = parts["fences"] if kind.rstrip("s") in FENCES else parts.get(kind)
         if bag is None:
-            remedy = "只能删去 " + "、".join((*_REMOVABLE[:-1], *(f"{k}s" for k in FENCES)))
+            remedy = f"只能删去 {'、'.join((*_REMOVABLE[:-1], *(f'{k}s' for k in FENCES)))}"
             errors.add("E-CITY-REMOVE", f"remove 里的 {kind} 不可删", place, remedy)
             continue
         for one in ids:

@@ -114,7 +114,7 @@ class MeasureReferences(References):
             wanted = _COMPARED[one.compare]
             if known and columns[one.column] not in wanted:
                 text = f"{one.compare} 不能比较列 {one.column}"
-                self.errors.add("E-PACK-COLUMN", text, place, f"换成类型为 {' 或 '.join(wanted)} 的列")
+                self.errors.add("E-PACK-COLUMN", text, place, f"换成类型为 {'、'.join(wanted)} 的列")
 
     def procedure(self, procedure: Procedure) -> None:
         source = self.sources["procedure", procedure.id]

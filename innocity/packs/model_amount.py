@@ -119,7 +119,7 @@ class Amount(Frozen):
             if getattr(self, s) is not None
         ]
         if len(given) > 1 or (not given and self.of is None):
-            raise ValueError("金额只能有一种写法：" + "、".join(given or ["（空）"]))
+            raise ValueError(f"金额只能有一种写法：{'、'.join(given) or '（空）'}")
         if (self.rate or self.match or self.brackets) and self.of is None:
             raise ValueError("比例、配套和分档要有 of（基数）")
         if (self.each is None) != (self.times is None):

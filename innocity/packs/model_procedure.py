@@ -149,7 +149,7 @@ class Procedure(Named):
             )  # fmt: skip
             for wrong, text in faults:
                 if wrong:
-                    raise ValueError(f"步骤 {step.id}：{text}")
+                    raise ValueError(f"步骤 {step.id} 不对：{text}")
         return self
 
     @model_validator(mode="after")

@@ -96,7 +96,7 @@ def _check_header(header: list[str], place: Place, errors: ErrorList) -> bool:
             errors.add("E-OBSERVATIONS-COLUMN", f"列 {name} 写了两次", place, "删去一列")
     for name in _NEEDED:
         if name not in header:
-            remedy = "表头写 " + ",".join(_COLUMNS)
+            remedy = f"表头写 {','.join(_COLUMNS)}"
             errors.add("E-OBSERVATIONS-COLUMN", f"缺少列 {name}", place, remedy)
     return len(errors.errors) == before
 

@@ -35,7 +35,7 @@ class References:
         """Whether `name` is among the known ids; an error with a suggestion if not."""
         ids = set(known)
         if name not in ids and name not in self.broken:
-            self.errors.add(code, f"没有{what} {name}", place, suggest(name, ids))
+            self.errors.add(code, f"{what}“{name}”不存在", place, suggest(name, ids))
         return name in ids
 
     def need_unit(self, name: str, place: Place) -> None:

@@ -144,7 +144,7 @@ class _References(References):
         for value in (param.value, *(other.value for other in param.alternatives)):
             if value is not None and value not in allowed:
                 text = f"{key} 不能是“{value}”"
-                remedy = "只能是 " + "、".join(sorted(allowed))
+                remedy = f"只能是 {'、'.join(sorted(allowed))}"
                 self.errors.add("E-PACK-FIELD", text, self.at(fence, key), remedy)
 
     def money(self, text: str, place: Place) -> None:

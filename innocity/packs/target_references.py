@@ -46,7 +46,7 @@ class TargetReferences(References):
         city = self.pack.city
         known = {"city", *(division.id for division in (*city.divisions, *city.zones))}
         if scope.isascii() and scope not in known:
-            remedy = suggest(scope, known) + "；其他范围用中文写明，如 全省"
+            remedy = f"{suggest(scope, known)}；其他范围用中文写明，如 全省"
             self.errors.add("E-PACK-REFERENCE", f"没有区市或功能区 {scope}", place, remedy)
 
     def measure(self, unit: str | None, indicator: Indicator, place: Place) -> None:
@@ -86,7 +86,7 @@ class TargetReferences(References):
                 self.measure(row.unit, indicator, source.place("unit"))
             elif row.unit is not None and row.unit not in _OWN_UNIT[kind]:
                 text = f"kind 是 {kind}，单位却是“{row.unit}”"
-                remedy = "单位写 " + " 或 ".join(_OWN_UNIT[kind])
+                remedy = f"单位写 {'、'.join(_OWN_UNIT[kind])} 之一"
                 self.errors.add("E-PACK-MEASURE", text, source.place("unit"), remedy)
         # A document outside the pack is named by its title or number, an id is ASCII.
         if not row.document.isascii():

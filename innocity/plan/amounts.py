@@ -142,15 +142,15 @@ def compile_unlimited(amount: Sum, run: Run) -> Evaluator:
 def compile_limits(amount: Sum, run: Run) -> Limited | None:
     """A closure (fen, row, trace) -> fen that applies cap, then floor; None where there is neither."""
     limits = [
-        (_constant(node), compile_expression(node, run), word, is_cap)
-        for node, word, is_cap in ((amount.cap, "封顶", True), (amount.floor, "保底", False))
+        (_constant(node, is_cap), compile_expression(node, run), is_cap)
+        for node, is_cap in ((amount.cap, True), (amount.floor, False))
         if node is not None
     ]
     if not limits:
         return None
 
     def limit(value: int, row: Row, trace: Trace) -> int | None:
-        for texts, most_of, word, is_cap in limits:
+        for texts, most_of, is_cap in limits:
             most = most_of(row)
             if most is None:
                 return None
@@ -158,22 +158,25 @@ def compile_limits(amount: Sum, run: Run) -> Limited | None:
             if bound:
                 value = most
             if trace:
-                printed = texts[bound] if texts else None
-                trace(StepTaken(word + (printed or _limit_text(most, bound)), value, bound))
+                printed = texts[bound] if texts else _limit_text(most, is_cap, bound)
+                trace(StepTaken(printed, value, bound))
         return value
 
     return limit
 
 
-def _limit_text(most: int, bound: bool) -> str:
-    return format_money(most) + ("" if bound else "，未触及")
+def _limit_text(most: int, is_cap: bool, bound: bool) -> str:
+    written = format_money(most)
+    if is_cap:
+        return f"封顶{written}" if bound else f"封顶{written}，未触及"
+    return f"保底{written}" if bound else f"保底{written}，未触及"
 
 
-def _constant(node: Node) -> tuple[str, str] | None:
+def _constant(node: Node, is_cap: bool) -> tuple[str, str] | None:
     """How a constant limit is printed, unbound and bound; None for one that depends on the row."""
     if not isinstance(node, Lit) or not isinstance(node.value, int):
         return None
-    return _limit_text(node.value, False), _limit_text(node.value, True)
+    return _limit_text(node.value, is_cap, False), _limit_text(node.value, is_cap, True)
 
 
 def _plain(amount: Plain, run: Run) -> Evaluator:
@@ -238,7 +241,8 @@ def _ladder(amount: Ladder, run: Run) -> Evaluator:
     return evaluate
 
 
-_WORDS = {"lesser": "取较小", "greater": "取较大", "all": "合计"}
+def _chosen(how: str, written: str) -> str:
+    return {"lesser": f"取较小 {written}", "greater": f"取较大 {written}", "all": f"合计 {written}"}[how]
 
 
 def _choice(amount: Choice, run: Run) -> Evaluator:
@@ -251,7 +255,7 @@ def _choice(amount: Choice, run: Run) -> Evaluator:
             return None
         fen = checked(pick(values))  # type: ignore[arg-type]
         if trace:
-            trace(StepTaken(f"{_WORDS[amount.how]} {format_money(fen)}", fen))
+            trace(StepTaken(_chosen(amount.how, format_money(fen)), fen))
         return fen
 
     return evaluate

@@ -54,8 +54,8 @@ def audit(viewer: Viewer, action: str, object_: str, details: Mapping[str, Any])
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     algorithm = getattr(settings, "INNOCITY_AUDIT_HASH", "sha256")
     if algorithm not in ALGORITHMS:
-        text = f"INNOCITY_AUDIT_HASH 是 {algorithm}"
-        raise InnoCityError("E-AUDIT-ALGORITHM", text, None, f"写 {' 或 '.join(ALGORITHMS)}")
+        text = f"INNOCITY_AUDIT_HASH 写的是“{algorithm}”，不认识"
+        raise InnoCityError("E-AUDIT-ALGORITHM", text, None, f"写 {'、'.join(ALGORITHMS)} 之一")
     if head.seq and head.at[:10] < now[:10]:
         last = Anchor(head.at[:10], head.seq, head.hash)
         transaction.on_commit(lambda: keep_anchor(last))

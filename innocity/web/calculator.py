@@ -203,8 +203,9 @@ def _says(pack: Pack, rules: RulesPlan, plan: ClausePlan, award: Award) -> list[
     clause, says = plan.clause, []
     near = near_of(plan, award)
     if near is not None:
-        lack = f"：现有 {near['have']}，需要 {near['need']}，差 {near['gap']}" if near["gap"] is not None else ""
-        says.append(f"{near['says']}{lack}")
+        known = near["gap"] is not None
+        lack = f"{near['says']}：现有 {near['have']}，需要 {near['need']}，差 {near['gap']}"
+        says.append(lack if known else near["says"])
     if award.group_by:
         words = {"once": "同一事项只给一次", "cap": "触及本条款的合计上限"}
         group = pack.groups.get(award.group_by)

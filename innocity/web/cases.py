@@ -78,7 +78,7 @@ def asked_in_words(case: Case, names: Mapping[str, str]) -> str:
     first = case.taken[0]
     who = names.get(case.applicant) or case.applicant
     total = f"，申请{format_money(first.sum)}" if first.sum is not None else ""
-    return f"{who}，{first.taken_on}提出{total}。" if who else f"{first.taken_on}提出{total}。"
+    return f"{who}，{first.taken_on}提出{total}" if who else f"{first.taken_on}提出{total}"
 
 
 def by_urgency(found: Iterable[Case]) -> list[Case]:

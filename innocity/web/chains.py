@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from innocity.core.money import format_money
-from innocity.engines.chains.model import MONEY, ChainTask, ChainView, Held, Node, Strength
+from innocity.engines.chains.model import ChainTask, ChainView, Held, Node, Strength
 from innocity.engines.chains.picture import links, places
 from innocity.engines.matching.model import Listing
 from innocity.packs.model import MatchKind, Pack
@@ -90,7 +90,11 @@ def node_rows(view: ChainView) -> list[NodeRow]:
 def money_words(held: Held) -> Iterator[str]:
     """Money by kind, never added up."""
     for kind, (number, fen) in held.money.items():
-        yield f"{MONEY[kind]} {number} 笔 {format_money(fen)}"
+        written = format_money(fen)
+        yield {
+            "fiscal": f"项目财政资金 {number} 笔 {written}", "loan": f"贷款 {number} 笔 {written}",
+            "equity": f"股权投资 {number} 笔 {written}", "fund": f"基金资助 {number} 笔 {written}",
+        }[kind]  # fmt: skip
 
 
 def roles(pack: Pack, view: ChainView) -> list[tuple[str, tuple[str, ...]]]:

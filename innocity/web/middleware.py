@@ -65,7 +65,7 @@ class ChosenLanguage:
             response = self.get_response(request)
         if request.LANGUAGE_CODE == "en":
             named = request.resolver_match.kwargs.get("city", "") if request.resolver_match else ""
-            speak_english(response, named if named in cities.city_ids() else settings.INNOCITY_CITY)
+            speak_english(response, named if named in cities.city_ids() else "")
         return response
 
 

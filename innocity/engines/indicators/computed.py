@@ -134,7 +134,8 @@ def _divisor(pack: Pack, indicator: Indicator, figures: list[Figure], as_of: dat
     if chosen is None:
         return None, ""
     same = chosen.on is not None and chosen.on.year == as_of.year
-    note = "" if same else f"除数用的是{other.name}{chosen.when()}的{chosen.shown()}。"
+    named = f"{other.name}{chosen.when()}"
+    note = "" if same else f"除数用的是{named}的{chosen.shown()}。"
     return chosen.value * (base_unit(other.unit)[1] if other.unit else 1), note
 
 

@@ -56,9 +56,8 @@ def _checked(pack: Pack, cells: Mapping[str, str], today: date) -> Figure:
     _possible(indicator, value)
     approx = cells.get("approx") or None
     if approx is not None and approx not in _APPROX:
-        raise InnoCityError(
-            "E-FIGURE-APPROX", f"不认识的约数“{approx}”", None, "写 " + "、".join(_APPROX) + "，确数不填"
-        )
+        known = "、".join(_APPROX)
+        raise InnoCityError("E-FIGURE-APPROX", f"不认识的约数“{approx}”", None, f"写 {known}，确数不填")
     observed = parse_date(cells["observed_on"]) if cells.get("observed_on") else today
     if observed > today:
         raise InnoCityError("E-FIGURE-PERIOD", f"取数日期 {observed} 在今天之后", None, "核对日期")

@@ -22,6 +22,7 @@ from innocity.packs.model import Indicator
 LEAST = 5  # figures below which nothing is forecast
 TREND = 10  # figures from which a trend is estimated by exponential smoothing
 FARTHEST = 12  # periods ahead, at most
+SMOOTHED = "指数平滑（阻尼趋势）"
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 _STEP = {"year": "年", "half": "个半年", "quarter": "个季度", "month": "个月"}
 
@@ -52,12 +53,28 @@ class Forecast:
         """The forecast as a Chinese sentence."""
         if not self.method:
             return f"不作预测：{self.reason}。"
-        band = f"{self.low:.4g}至{self.high:.4g}{unit}"
-        text = f"按{self.method}（{self.points}个数）向后推{self.ahead}{self.step}：约{self.mean:.4g}{unit}，"
-        text += f"{self.level:.0%}的区间为{band}"
-        text += f"；达到目标的可能约{chance_text(self.chance)}" if self.chance is not None else ""
+        mean, low, high = f"{self.mean:.4g}{unit}", f"{self.low:.4g}", f"{self.high:.4g}{unit}"
+        ahead = _onward(self.ahead, self.step)
+        text = f"按{self.method}（{self.points}个数）{ahead}"
+        if self.method == SMOOTHED:  # a name with brackets of its own: one template with it, to be put into English
+            text = f"按指数平滑（阻尼趋势）（{self.points}个数）{ahead}"
+        text = f"{text}：约{mean}，{self.level:.0%}的区间为{low}至{high}"
+        if self.chance is not None:
+            chance = f"达到目标的可能约{chance_text(self.chance)}"
+            text = f"{text}；{chance}"
         told = f"回测最近{self.tested}个数，平均偏差{self.error:.1%}" if self.error is not None else "数太少，没有回测"
-        return f"{text}；{told}。仅供预警参考，不进正式表格。"
+        return f"{text}；{told}。" + "仅供预警参考，不进正式表格。"
+
+
+def _onward(ahead: int, step: str) -> str:
+    """How far the forecast reaches."""
+    return {"年": f"向后推{ahead}年", "个半年": f"向后推{ahead}个半年", "个季度": f"向后推{ahead}个季度",
+            "个月": f"向后推{ahead}个月"}[step]  # fmt: skip
+
+
+def _too_far(ahead: int, step: str) -> str:
+    return {"年": f"期限在{ahead}年之后，太远", "个半年": f"期限在{ahead}个半年之后，太远",
+            "个季度": f"期限在{ahead}个季度之后，太远", "个月": f"期限在{ahead}个月之后，太远"}[step]  # fmt: skip
 
 
 def chance_text(value: float) -> str:
@@ -106,7 +123,7 @@ def forecast(
     if len(values) < LEAST:
         return Forecast(reason=f"同一口径连续的数只有{len(values)}个，至少要{LEAST}个", points=len(values), step=step)
     if not 0 < ahead <= FARTHEST:
-        reason = "期限已到" if ahead <= 0 else f"期限在{ahead}{step}之后，太远"
+        reason = "期限已到" if ahead <= 0 else _too_far(ahead, step)
         return Forecast(reason=reason, points=len(values), step=step)
     name, mean, spread, freedom = _fit(values, ahead)
     width = _quantile(0.5 + level / 2, freedom) * spread
@@ -130,7 +147,7 @@ def _fit(values: Sequence[float], ahead: int) -> tuple[str, float, float, int | 
     """Method, mean and standard deviation so many periods ahead, and the degrees of freedom where they are few."""
     if len(values) < TREND:
         return "带漂移的随机游走", *_drift(values, ahead), len(values) - 2
-    return "指数平滑（阻尼趋势）", *_smoothed(values, ahead), None
+    return SMOOTHED, *_smoothed(values, ahead), None
 
 
 def _drift(values: Sequence[float], ahead: int) -> tuple[float, float]:

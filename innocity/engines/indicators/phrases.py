@@ -86,7 +86,8 @@ def figure_text(figure: Figure, indicator: Indicator) -> str:
 
 def gap(value: Fraction, indicator: Indicator) -> str:
     """A difference: of percentages in 个百分点."""
-    return number(value) + {"%": "个百分点", "‰": "个千分点"}.get(indicator.unit or "", indicator.unit or "")
+    points, unit = number(value), indicator.unit or ""
+    return {"%": f"{points}个百分点", "‰": f"{points}个千分点"}.get(unit, f"{points}{unit}")
 
 
 def quoted(name: str) -> str:
@@ -110,28 +111,37 @@ def goal_text(target: Target, indicator: Indicator, goal: Fraction | None) -> st
         return f"第{number(goal)}位以内"
     if operator == "growth":
         by_rate = target.value or Fraction(0)
-        rate = f"年均{'下降' if by_rate < 0 else '增长'}{number(abs(by_rate))}{target.unit or '%'}"
+        a_year = f"{number(abs(by_rate))}{target.unit or '%'}"
+        rate = f"年均下降{a_year}" if by_rate < 0 else f"年均增长{a_year}"
         return rate if goal is None or indicator.kind == "growth" else f"{rate}（折合{value}）"
     if operator == "delta":
-        each = "每年" if target.from_ else ""
-        by = target.value or Fraction(0)
-        change = f"{each}{'减少' if by < 0 else '增加'}{number(abs(by))}{target.unit or indicator.unit or ''}"
+        change = _delta(target, indicator)
         return f"{change}（折合{value}）" if goal is not None else change
     if operator == "increase":
         return f"由基数增加到{value}" if goal is not None else "比基数有所增加"
     if operator == "range" and target.low is not None and target.high is not None:
         return f"{number(target.low)}—{number(target.high)}{target.unit or indicator.unit or ''}"
     if operator == "=":
-        return f"{'达到' if better(target, indicator) > 0 else '为'}{value}"
-    word = {">=": "不低于", ">": "超过", "<=": "不超过", "about": "约", "order": "达到"}
-    return f"稳定在{value}以上" if operator == "stable_at" else word.get(operator, "") + value
+        return f"达到{value}" if better(target, indicator) > 0 else f"为{value}"
+    said = {">=": f"不低于{value}", ">": f"超过{value}", "<=": f"不超过{value}", "about": f"约{value}",
+            "order": f"达到{value}", "stable_at": f"稳定在{value}以上"}  # fmt: skip
+    return said.get(operator, value)
+
+
+def _delta(target: Target, indicator: Indicator) -> str:
+    """By how much, each year or once."""
+    by = target.value or Fraction(0)
+    left = f"{number(abs(by))}{target.unit or indicator.unit or ''}"
+    if target.from_:
+        return f"每年减少{left}" if by < 0 else f"每年增加{left}"
+    return f"减少{left}" if by < 0 else f"增加{left}"
 
 
 def path_name(indicator: Indicator) -> str:
     """How the path runs; an assumption about batches is said."""
     name = _PATHS[indicator.path]
     if indicator.path == "batches" and not indicator.batches:
-        return name + "（批次日期没有登记，按每年一批、年末计）"
+        return f"{name}（批次日期没有登记，按每年一批、年末计）"
     return name
 
 

@@ -59,7 +59,8 @@ def _of_the_figure(standing: Standing, reading: Reading) -> list[str]:
         return []
     if latest.said_again is not None and latest.said_again.as_said_on is not None:
         again = latest.said_again
-        said.append(f"{again.source}{day(latest.said_again.as_said_on)}说的“目前”仍是这个数，不作新数。")
+        where = f"{again.source}{day(latest.said_again.as_said_on)}"
+        said.append(f"{where}说的“目前”仍是这个数，不作新数。")
     if latest.note and reading.reason in ("pace", "not_held", "unmet"):
         said.append(f"数据说明：{latest.note}。")
     if latest.approx and reading.expected is not None:

@@ -42,8 +42,10 @@ def _latest(standing: Standing) -> str:
     return figure_text(standing.latest, standing.indicator) if standing.latest else "没有数"
 
 
-def _until(standing: Standing) -> str:
-    return f"到{day(standing.due)}" if standing.due else ""
+def _asks(standing: Standing) -> str:
+    """What the target asks for and by when. Every piece between two marks is one template, to be put into English."""
+    goal = _goal(standing)
+    return f"到{day(standing.due)}要求{goal}" if standing.due else f"要求{goal}"
 
 
 # --- why ---------------------------------------------------------------------------------------------------------
@@ -54,8 +56,9 @@ def _reached(standing: Standing, reading: Reading) -> str:
     base = standing.baseline
     if base is not None and not standing.baseline_marked and reading.term.hold and standing.due:
         same = standing.latest is not None and standing.latest.on == base.on
-        return text + ("；这就是基数，" if same else "；基数也已满足，") + f"要求的是保持{_until(standing)}。"
-    return text + "。"
+        hold = f"要求的是保持到{day(standing.due)}"
+        return f"{text}；这就是基数，{hold}。" if same else f"{text}；基数也已满足，{hold}。"
+    return f"{text}。"
 
 
 def _pace(standing: Standing, reading: Reading) -> str:
@@ -64,38 +67,36 @@ def _pace(standing: Standing, reading: Reading) -> str:
     assert reading.expected is not None and reading.achieved is not None
     asked, gone = shares(reading.expected, reading.achieved)
     at = day(latest.on)
-    verdict = _verdict(reading)
-    own_year = term.way.start[1] == 0 and term.year is not None
-    if own_year:
-        whole = amount(term.way.goal[1], standing.indicator)
-        step = _year_step(standing) if term.way.goal[1] != standing.value else ""
-        return (f"{_latest(standing)}；{term.year}年全年应有{whole}{step}，到{at}按天应有全年的{asked}"
-                f"（{amount(term.way.asked(latest.on), standing.indicator)}），实有{gone}，{verdict}。")  # fmt: skip
-    base = standing.baseline
-    start = f"自{base.when()}的{value_text(base, standing.indicator)}起，" if base else ""
-    head = f"{_latest(standing)}；{start}{_until(standing)}要求{_goal(standing)}，{path_name(standing.indicator)}，"
-    if reading.expected == 0:
-        asks = f"到{at}还没有到第一个{_slot_word(standing)}，路径尚不要求{_gain(reading)}"
-        return f"{head}{asks}，实际走了全程的{gone}，{verdict}。"
     value = amount(term.way.asked(latest.on), standing.indicator)
-    return head + f"到{at}应走完全程的{asked}（{value}），实际走了{gone}，{verdict}。"
+    if term.way.start[1] == 0 and term.year is not None:
+        owed = _year_owed(standing, term.year, term.way.goal[1])
+        said = [owed, f"到{at}按天应有全年的{asked}（{value}）", f"实有{gone}"]
+    else:
+        base = standing.baseline
+        said = [f"自{base.when()}的{value_text(base, standing.indicator)}起"] if base else []
+        said += [_asks(standing), path_name(standing.indicator)]
+        if reading.expected == 0:
+            first = {"batches": f"到{at}还没有到第一个批次", "steps": f"到{at}还没有到第一个年末台阶"}
+            said.append(first.get(standing.indicator.path, f"到{at}还没有到第一个时点"))
+            said.append("路径尚不要求下降" if reading.term.sign < 0 else "路径尚不要求增加")
+            said.append(f"实际走了全程的{gone}")
+        else:
+            said += [f"到{at}应走完全程的{asked}（{value}）", f"实际走了{gone}"]
+    return f"{_latest(standing)}；{'，'.join([*said, _verdict(reading)])}。"
 
 
-def _year_step(standing: Standing) -> str:
-    """Where the figure of a year on the way comes from."""
-    base, due, goal = standing.baseline, standing.due, standing.value
-    if base is None or due is None or goal is None:
-        return ""
-    start = f"{base.when()}的{value_text(base, standing.indicator)}"
-    return f"（由{start}走向{due.year}年的{amount(goal, standing.indicator)}）"
+def _year_owed(standing: Standing, year: int, goal: Fraction) -> str:
+    """The figure of a whole year, and where it comes from if the year is one on the way."""
+    whole, base, due = amount(goal, standing.indicator), standing.baseline, standing.due
+    if goal == standing.value or base is None or due is None or standing.value is None:
+        return f"{year}年全年应有{whole}"
+    start, end = value_text(base, standing.indicator), amount(standing.value, standing.indicator)
+    return f"{year}年全年应有{whole}（由{base.when()}的{start}走向{due.year}年的{end}）"
 
 
-def _gain(reading: Reading) -> str:
-    return "下降" if reading.term.sign < 0 else "增加"
-
-
-def _slot_word(standing: Standing) -> str:
-    return {"batches": "批次", "steps": "年末台阶"}.get(standing.indicator.path, "时点")
+def _change(reading: Reading, left: str) -> str:
+    """By how much a figure has to change. `left`: with its unit."""
+    return f"下降{left}" if reading.term.sign < 0 else f"增加{left}"
 
 
 def _verdict(reading: Reading) -> str:
@@ -103,19 +104,18 @@ def _verdict(reading: Reading) -> str:
     if reading.status == "met":
         return "不落后于序时进度"
     if expected == 0 or achieved <= 0:
-        worse = "高" if reading.term.sign < 0 else "低"
-        return "落后于序时进度" if achieved >= 0 else f"比基数还{worse}"
+        worse = "比基数还高" if reading.term.sign < 0 else "比基数还低"
+        return "落后于序时进度" if achieved >= 0 else worse
     word = {"near": "略低于序时进度", "watch": "低于序时进度", "alert": "明显低于序时进度"}[reading.status]
     return f"{word}（为应有进度的{percent(achieved / expected)}）"
 
 
 def _unmet(standing: Standing, reading: Reading) -> str:
-    until = f"期限{day(standing.due)}的数已有：" if standing.due else ""
-    return f"{until}{_latest(standing)}，没有满足“{_goal(standing)}”{_short_of(standing)}。"
-
-
-def _short_of(standing: Standing) -> str:
-    return f"，差{gap(standing.needed, standing.indicator)}" if standing.needed else ""
+    latest, goal = _latest(standing), _goal(standing)
+    said = f"期限{day(standing.due)}的数已有：{latest}" if standing.due else latest
+    if not standing.needed:
+        return f"{said}，没有满足“{goal}”。"
+    return f"{said}，没有满足“{goal}”，差{gap(standing.needed, standing.indicator)}。"
 
 
 def _overshot(standing: Standing, reading: Reading) -> str:
@@ -135,10 +135,15 @@ def _dipped(standing: Standing, reading: Reading) -> str:
 def _overdue(standing: Standing, reading: Reading) -> str:
     owed = reading.owed
     assert owed is not None
-    reason = "" if owed.known else "（发布时间没有登记，已过整整一个周期，按逾期计）"
-    last = f"；最近的数：{_latest(standing)}，{'当时满足' if standing.reached else '当时没有满足'}“{_goal(standing)}”" \
-        if standing.latest else "，也没有任何可用的数"  # fmt: skip
-    return f"{owed.name}的数逾期未报{reason}{last}。"
+    said = f"{owed.name}的数逾期未报"
+    if not owed.known:
+        said = f"{owed.name}的数逾期未报（发布时间没有登记，已过整整一个周期，按逾期计）"
+    latest, goal = _latest(standing), _goal(standing)
+    if standing.latest is None:
+        return f"{said}，也没有任何可用的数。"
+    if standing.reached:
+        return f"{said}；最近的数：{latest}，当时满足“{goal}”。"
+    return f"{said}；最近的数：{latest}，当时没有满足“{goal}”。"
 
 
 def _nothing(standing: Standing, reading: Reading) -> str:
@@ -164,20 +169,24 @@ def _wait(owed: Owed | None, none: str) -> str:
 def _only_base(standing: Standing, reading: Reading) -> str:
     wait = _wait(reading.owed, "下一个数的时期还没有结束")
     source = "首个观测值" if standing.baseline_marked else "基数"
-    return f"只有{source}：{_latest(standing)}；{wait}，还看不出进度。{_until(standing)}要求{_goal(standing)}。"
+    return f"只有{source}：{_latest(standing)}；{wait}，还看不出进度。" + f"{_asks(standing)}。"
 
 
 def _awaited_end(standing: Standing, reading: Reading) -> str:
     wait = _wait(reading.owed, "期限当日的数还没有")
-    holds = "已满足" if standing.reached else "还没有满足"
-    until = day(standing.due) if standing.due else ""
-    return f"期限{until}已到，{wait}；最近的数：{_latest(standing)}，{holds}“{_goal(standing)}”。"
+    latest, goal = _latest(standing), _goal(standing)
+    until = f"期限{day(standing.due)}已到" if standing.due else "期限已到"
+    if standing.reached:
+        return f"{until}，{wait}；最近的数：{latest}，已满足“{goal}”。"
+    return f"{until}，{wait}；最近的数：{latest}，还没有满足“{goal}”。"
 
 
 def _no_deadline(standing: Standing, reading: Reading) -> str:
-    return (
-        f"原文没有写期限，无从判断序时进度；{_latest(standing)}，还没有满足“{_goal(standing)}”{_short_of(standing)}。"
-    )
+    latest, goal = _latest(standing), _goal(standing)
+    if not standing.needed:
+        return f"原文没有写期限，无从判断序时进度；{latest}，还没有满足“{goal}”。"
+    left = gap(standing.needed, standing.indicator)
+    return f"原文没有写期限，无从判断序时进度；{latest}，还没有满足“{goal}”，差{left}。"
 
 
 def _no_base(standing: Standing, reading: Reading) -> str:
@@ -189,19 +198,25 @@ def _no_base_day(standing: Standing, reading: Reading) -> str:
 
 
 def _no_value(standing: Standing, reading: Reading) -> str:
-    base = f"基数{figure_text(standing.baseline, standing.indicator)}；" if standing.baseline else ""
-    return f"原文只说{_goal(standing)}，没有写多少，期限前无从判断序时进度；{base}最近{_latest(standing)}。"
+    latest, goal = _latest(standing), _goal(standing)
+    if standing.baseline is None:
+        return f"原文只说{goal}，没有写多少，期限前无从判断序时进度；最近{latest}。"
+    base = figure_text(standing.baseline, standing.indicator)
+    return f"原文只说{goal}，没有写多少，期限前无从判断序时进度；基数{base}；最近{latest}。"
 
 
 def _nothing_no_deadline(standing: Standing, reading: Reading) -> str:
-    lack = "没有写增加多少，" if standing.target.operator == "increase" and standing.value is None else ""
-    return f"原文{lack}没有写期限，也没有可用的数；目标是“{_goal(standing)}”。"
+    goal = _goal(standing)
+    if standing.target.operator == "increase" and standing.value is None:
+        return f"原文没有写增加多少，没有写期限，也没有可用的数；目标是“{goal}”。"
+    return f"原文没有写期限，也没有可用的数；目标是“{goal}”。"
 
 
 def _nothing_no_start(standing: Standing, reading: Reading) -> str:
-    past = standing.due is not None and standing.as_of > standing.due
-    before = f"期限{day(standing.due)}之前" if past and standing.due else ""
-    return f"原文没有成文日期，也没有写基数，{before}没有任何可用的数，无从判断“{_goal(standing)}”是否做到。"
+    due, goal = standing.due, _goal(standing)
+    if due is not None and standing.as_of > due:
+        return f"原文没有成文日期，也没有写基数，期限{day(due)}之前没有任何可用的数，无从判断“{goal}”是否做到。"
+    return f"原文没有成文日期，也没有写基数，没有任何可用的数，无从判断“{goal}”是否做到。"
 
 
 WHY: dict[str, Callable[[Standing, Reading], str]] = {
@@ -215,10 +230,11 @@ WHY: dict[str, Callable[[Standing, Reading], str]] = {
 
 def no_number(target: Target, indicator: Indicator, figures: Sequence[Figure]) -> str:
     """A target without a number."""
-    word = "是定性要求，没有量化" if target.operator == "qualitative" else "只给出数量级，没有具体的数"
+    no_measure = "原文是定性要求，没有量化，无从判断是否做到。"
+    no_figure = "原文只给出数量级，没有具体的数，无从判断是否做到。"
     known = [f for f in figures if f.indicator == indicator.id and f.scope == target.scope and f.on and not f.simulated]
     last = f"现有的数：{figure_text(known[-1], indicator)}。" if known else ""
-    return f"原文{word}，无从判断是否做到。{last}"
+    return (no_measure if target.operator == "qualitative" else no_figure) + last
 
 
 # --- what is needed from now -------------------------------------------------------------------------------------
@@ -237,13 +253,13 @@ def next_step(standing: Standing, reading: Reading) -> str:
     if standing.due is not None and standing.as_of >= standing.due:
         return ask or ("目标期限已到，转入评估。" if standing.reached else f"待{who}报出期限当日的数。")
     if standing.reached:
-        return ask + ("保持现有水平" + (f"至{day(standing.due)}。" if standing.due else "。"))
+        return ask + (f"保持现有水平至{day(standing.due)}。" if standing.due else "保持现有水平。")
     return ask + _rate(standing, reading)
 
 
 def _lacking(standing: Standing, reading: Reading, who: str) -> str:
     if reading.reason in ("no_deadline", "nothing_no_deadline"):
-        return f"请{who}明确期限" + ("并报数。" if standing.latest is None else "。")
+        return f"请{who}明确期限并报数。" if standing.latest is None else f"请{who}明确期限。"
     if reading.reason == "nothing_no_start" or (standing.due and standing.as_of > standing.due):
         return f"如仍须考核，请{who}补报期限前的数。"
     if reading.reason in ("no_base", "no_start"):
@@ -255,50 +271,59 @@ def _rate(standing: Standing, reading: Reading) -> str:
     """How much in how many batches, years or months."""
     indicator, left = standing.indicator, standing.needed
     if left is None:
-        lack = "原文没有写增加多少；" if standing.value is None else ""
-        return f"{lack}待第一个数报出后再算还需多少。"
-    more = "超过" if standing.target.operator == ">" else ""
-    gain = _gain(reading)
+        unsaid = "原文没有写增加多少；待第一个数报出后再算还需多少。"
+        return unsaid if standing.value is None else "待第一个数报出后再算还需多少。"
+    change = _change(reading, _more(standing, gap(left, indicator)))
     if standing.slots is None or standing.rate is None:
-        return f"还须{gain}{more}{gap(left, indicator)}。"
+        return f"还须{change}。"
     each = gap(standing.rate, indicator)
     if standing.rate_unit == "批":
         return _batches(standing, reading, left)
     if indicator.path in ("cumulative", "yearly_registration") and reading.term.year is not None:
         return _in_year(standing, left, each)
     if standing.rate_unit == "年":
-        done = f"（自{standing.latest.when()}的数算起）" if standing.latest else ""
-        return f"还有{standing.slots}个年度{done}，须{gain}{more}{gap(left, indicator)}，平均每年{each}。"
-    return f"还有{standing.slots}个月，须{gain}{more}{gap(left, indicator)}，平均每月{each}。"
+        if standing.latest is None:
+            return f"还有{standing.slots}个年度，须{change}，平均每年{each}。"
+        return f"还有{standing.slots}个年度（自{standing.latest.when()}的数算起），须{change}，平均每年{each}。"
+    return f"还有{standing.slots}个月，须{change}，平均每月{each}。"
+
+
+def _more(standing: Standing, value: str) -> str:
+    return f"超过{value}" if standing.target.operator == ">" else value
 
 
 def _in_year(standing: Standing, left: Fraction, each: str) -> str:
     assert standing.due is not None
-    year, verb = standing.due.year, "重新入库" if standing.indicator.path == "yearly_registration" else "累计完成"
-    more = "超过" if standing.target.operator == ">" else ""
-    still = "还须" if standing.latest and standing.latest.on and standing.latest.on.year == year else "须"
-    note = "（每年从零起算）" if still == "须" else ""
-    return f"{year}年{still}{verb}{more}{amount(left, standing.indicator)}{note}，平均每月{each}。"
+    year, latest = standing.due.year, standing.latest
+    asked = _more(standing, amount(left, standing.indicator))
+    begun = latest is not None and latest.on is not None and latest.on.year == year
+    if standing.indicator.path == "yearly_registration":
+        rest, whole = f"{year}年还须重新入库{asked}", f"{year}年须重新入库{asked}（每年从零起算）"
+    else:
+        rest, whole = f"{year}年还须累计完成{asked}", f"{year}年须累计完成{asked}（每年从零起算）"
+    return f"{rest if begun else whole}，平均每月{each}。"
 
 
 def _batches(standing: Standing, reading: Reading, left: Fraction) -> str:
     """Batches that the figure does not hold yet, what they must bring net, and what lapses meanwhile."""
     latest = standing.latest or standing.baseline
     assert latest is not None
-    since = f"{latest.when()}以后" if standing.latest else "基期以后"
-    text = (f"{since}到期限共{standing.slots}个认定批次，须净增{amount(left, standing.indicator)}，"
-            f"平均每批{amount(standing.rate or Fraction(0), standing.indicator)}")  # fmt: skip
+    slots = standing.slots
+    since = f"{latest.when()}以后到期限共{slots}个认定批次" if standing.latest else f"基期以后到期限共{slots}个认定批次"
+    each = f"平均每批{amount(standing.rate or Fraction(0), standing.indicator)}"
     if not standing.indicator.batches:
-        text += "（批次数按每年一批估计）"
-    return f"{text}；{_lapsing(standing)}"
+        each = f"{each}（批次数按每年一批估计）"
+    said = f"{since}，须净增{amount(left, standing.indicator)}，{each}"
+    return f"{said}；{_lapsing(standing)}"
 
 
 def _lapsing(standing: Standing) -> str:
     computed = standing.computed
     if computed is not None and standing.due is not None and standing.due in computed.lapsing:
-        mark = "（登记簿为模拟数据）" if computed.figure.simulated else ""
-        unit = standing.indicator.unit or ""
-        return f"另有{computed.lapsing[standing.due]}{unit}的资格将在期限前到期{mark}，到期的也要补上。"
+        lapsing = f"{computed.lapsing[standing.due]}{standing.indicator.unit or ''}"
+        if computed.figure.simulated:
+            return f"另有{lapsing}的资格将在期限前到期（登记簿为模拟数据），到期的也要补上。"
+        return f"另有{lapsing}的资格将在期限前到期，到期的也要补上。"
     return "净增之外，期间到期、撤销减少的也要补上，减少多少没有登记簿可查。"
 
 
@@ -310,18 +335,19 @@ def milestone(standing: Standing, figures: Sequence[Figure]) -> str:
     done, due, name = standing.latest, standing.due, standing.indicator.name
     if done is not None:
         on = done.on or done.observed_on
-        late = f"，迟于期限{day(due)}" if due and on and on > due else ""
         when = done.when() if done.period_text else day(on) if on else ""
-        return f"{quoted(name)}已完成（{when}，{done.source}）{late}。"
+        if due and on and on > due:
+            return f"{quoted(name)}已完成（{when}，{done.source}），迟于期限{day(due)}。"
+        return f"{quoted(name)}已完成（{when}，{done.source}）。"
     mine = [f for f in figures if f.indicator == standing.indicator.id and f.scope == standing.target.scope]
     fake = "另有模拟数据，不作评价依据。" if any(f.simulated for f in mine) else ""
     if due is None:
-        return f"原文没有写期限，也没有登记{quoted(name)}已完成。{fake}"
+        return f"原文没有写期限，也没有登记{quoted(name)}已完成。" + fake
     if standing.as_of > due:
-        return f"期限{day(due)}已过，没有登记{quoted(name)}已完成。{fake}"
+        return f"期限{day(due)}已过，没有登记{quoted(name)}已完成。" + fake
     if standing.as_of == due:
-        return f"今天是期限，还没有登记{quoted(name)}已完成。{fake}"
-    return f"期限{day(due)}未到，还没有登记{quoted(name)}已完成。{fake}"
+        return f"今天是期限，还没有登记{quoted(name)}已完成。" + fake
+    return f"期限{day(due)}未到，还没有登记{quoted(name)}已完成。" + fake
 
 
 def milestone_next(standing: Standing) -> str:
@@ -333,8 +359,10 @@ def milestone_next(standing: Standing) -> str:
         return f"请{who}明确期限；完成后登记日期和佐证材料。"
     if standing.as_of > standing.due:
         return f"请{who}说明情况；如已完成，补登完成日期和佐证材料。"
-    left = f"还有{(standing.due - standing.as_of).days}天" if standing.as_of < standing.due else "今天到期"
-    return f"{left}；完成后由{who}登记日期和佐证材料。"
+    days = (standing.due - standing.as_of).days
+    if days > 0:
+        return f"还有{days}天；完成后由{who}登记日期和佐证材料。"
+    return f"今天到期；完成后由{who}登记日期和佐证材料。"
 
 
 def beside(standing: Standing) -> str:
@@ -342,18 +370,14 @@ def beside(standing: Standing) -> str:
     if standing.computed is None:
         return ""
     figure = standing.computed.figure
-    mark = "（模拟数据，不作评价依据）" if figure.simulated else "（不作评价依据）"
-    text = f"登记簿算得{amount(figure.value, standing.indicator)}{mark}"
-    difference = standing.difference
-    if difference is not None:
-        word = (
-            "相同"
-            if difference == 0
-            else f"{'多' if difference > 0 else '少'}{gap(abs(difference), standing.indicator)}"
-        )
-        at = f"{standing.latest.when()}的观测值" if standing.latest else "观测值"
-        text += f"，与{at}{word}" if difference == 0 else f"，比{at}{word}"
-    return text + "。" + standing.computed.note
+    value, difference = amount(figure.value, standing.indicator), standing.difference
+    text = f"登记簿算得{value}（模拟数据，不作评价依据）" if figure.simulated else f"登记簿算得{value}（不作评价依据）"
+    if difference is None:
+        return f"{text}。" + standing.computed.note
+    at = f"{standing.latest.when()}的观测值" if standing.latest else "观测值"
+    by = gap(abs(difference), standing.indicator)
+    more, less = f"{text}，比{at}多{by}。", f"{text}，比{at}少{by}。"
+    return (f"{text}，与{at}相同。" if difference == 0 else more if difference > 0 else less) + standing.computed.note
 
 
 def indicator_line(indicator: Indicator) -> str:

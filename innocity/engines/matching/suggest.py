@@ -53,8 +53,8 @@ def compare(register: Register, codes: Codes, criterion: Criterion, demand: List
         return _words(criterion, demand, offer)
     asked, given = demand.values.get(criterion.column), offer.values.get(criterion.column)
     if asked is None or given is None:
-        side = "需求" if asked is None else "供给"
-        return Reason(criterion, None, f"{side}没有写{column.name if column else criterion.column}")
+        name = column.name if column else criterion.column
+        return Reason(criterion, None, f"需求没有写{name}" if asked is None else f"供给没有写{name}")
     if criterion.compare == "same":
         if asked == given:
             return Reason(criterion, Fraction(1), f"都是{names.get(asked, asked)}")
@@ -78,5 +78,8 @@ def _words(criterion: Criterion, demand: Listing, offer: Listing) -> Reason:
         return Reason(criterion, None, "需求没有写关键词")
     said = offer.said().casefold()
     hit = [word for word in demand.words if word.casefold() in said]
-    says = f"{len(demand.words)}个关键词命中{len(hit)}个" + (f"：{'、'.join(hit)}" if hit else "")
+    number = len(demand.words)
+    says = f"{number}个关键词命中{len(hit)}个"
+    if hit:
+        says = f"{number}个关键词命中{len(hit)}个：{'、'.join(hit)}"
     return Reason(criterion, Fraction(len(hit), len(demand.words)), says)

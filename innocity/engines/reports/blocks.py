@@ -229,7 +229,10 @@ def parts_of(row: tuple[Cell, ...]) -> tuple[Part, ...]:
 
 def _refuse(caption: str, part: Part) -> None:
     if isinstance(part, Number) and not part.formal:
-        why = "是预测值" if part.forecast else "是模拟值" if part.simulated else "未经责任单位确认"
         raise InnoCityError(
-            "E-REPORT-FIGURE", f"“{caption}”里的“{part.text}”{why}", remedy="放到参考表里，或先由责任单位确认"
-        )
+            "E-REPORT-FIGURE",
+            f"“{caption}”里的“{part.text}”是预测值" if part.forecast
+            else f"“{caption}”里的“{part.text}”是模拟值" if part.simulated
+            else f"“{caption}”里的“{part.text}”未经责任单位确认",
+            remedy="放到参考表里，或先由责任单位确认",
+        )  # fmt: skip

@@ -76,9 +76,10 @@ def _ordered(pack: Pack, only: set[str] | None) -> list[str]:
     def visit(name: str, path: tuple[str, ...]) -> None:
         clause = pack.clauses[name]
         if name in path:
+            circle = " → ".join([*path, name])
             raise InnoCityError(
                 "E-AFTER-CYCLE",
-                "条款互相依赖：" + " → ".join([*path, name]),
+                f"条款互相依赖：{circle}",
                 Place.of(clause.place),
                 "删去其中一个 after",
             )
@@ -117,9 +118,10 @@ def _pools(pack: Pack, settings: Mapping[str, Mapping[str, str]], known: set[str
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
+            circle = " → ".join([*path, name])
             raise InnoCityError(
                 "E-POOL-CYCLE",
-                "资金池互相包含：" + " → ".join([*path, name]),
+                f"资金池互相包含：{circle}",
                 Place.of(pack.pools[name].place),
                 "改正 within",
             )

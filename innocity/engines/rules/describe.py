@@ -11,7 +11,6 @@ from innocity.core.syntax import syntax
 from innocity.packs.model import Amount, Clause, Fence, Pack, Param
 from innocity.packs.model_amount import LadderStep
 
-_LESSER = {"lesser": "取较小：", "greater": "取较大：", "all": "合计："}
 FLAG_WORDS = {
     "unconfirmed": "所依据的读法尚未由主管部门确认",
     "state_unknown": "文件是否仍有效未确认，只作模拟测算",
@@ -25,7 +24,9 @@ def describe_amount(pack: Pack, clause: Clause) -> str:
     """The amount as a short phrase: all caps, 不超过 for ceilings, the gate's method."""
     text = _amount(pack, clause, clause.amount)
     for cap in clause.caps:
-        text += f"，{'同一对象合计' if cap.per == 'party' else '全市合计'}封顶{_term(clause, cap.sum)}"
+        most = _term(clause, cap.sum)
+        said = f"同一对象合计封顶{most}" if cap.per == "party" else f"全市合计封顶{most}"
+        text = f"{text}，{said}"
     if clause.bound == "upto" and clause.computes():
         text = f"不超过：{text}"
     return f"{text}（{clause.gate.method}）" if clause.gate else text
@@ -40,19 +41,31 @@ def _amount(pack: Pack, clause: Clause, amount: Amount) -> str:
         case "by" | "steps":
             text = "；".join(_cases(pack, clause, amount))
         case "rate":
-            text = f"{_base(pack, clause, amount)}的{_term(clause, amount.rate)}"
+            text = _of(_base(pack, clause, amount), _term(clause, amount.rate))
         case "match":
-            text = f"按{_base(pack, clause, amount)}{_term(clause, amount.match)}配套"
+            share = f"{_base(pack, clause, amount)}{_term(clause, amount.match)}"
+            text = f"按{share}配套"
         case "each":
-            text = f"每个{_term(clause, amount.each)}{_limits(clause, amount.times)}"
+            one = f"{_term(clause, amount.each)}{_limits(clause, amount.times)}"
+            text = f"每个{one}"
         case "of":
-            text = f"按{_base(pack, clause, amount)}"
+            base = _base(pack, clause, amount)
+            text = f"按{base}"
         case "brackets":
-            text = "分档：" + "；".join(_term(clause, b.rate) for b in amount.brackets or ())
+            rates = "；".join(_term(clause, b.rate) for b in amount.brackets or ())
+            text = f"分档：{rates}"
         case shape:
-            text = _LESSER[shape] + "；".join(_amount(pack, clause, a) for a in getattr(amount, shape))
-    text += f"，保底{_term(clause, amount.floor)}" if amount.floor else ""
-    return text + (f"，封顶{_term(clause, amount.cap)}" if amount.cap else "")
+            parts = "；".join(_amount(pack, clause, a) for a in getattr(amount, shape))
+            text = {"lesser": f"取较小：{parts}", "greater": f"取较大：{parts}", "all": f"合计：{parts}"}[shape]
+    floor = f"保底{_term(clause, amount.floor)}" if amount.floor else ""
+    cap = f"封顶{_term(clause, amount.cap)}" if amount.cap else ""
+    return "，".join(filter(None, (text, floor, cap)))
+
+
+def _of(base: str, rate: str) -> str:
+    """A share of something; the sign of per cent is part of the text, so that nothing else reads like it."""
+    share = rate.removesuffix("%")
+    return f"{base}的{share}%" if rate.endswith("%") else f"{base}的{rate}"
 
 
 def _base(pack: Pack, clause: Clause, amount: Amount) -> str:

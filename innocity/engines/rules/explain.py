@@ -160,10 +160,6 @@ def _manual(clause: Clause) -> str:
     return clause.manual.says if clause.manual else "分配对象的资料不全，由人工处理"
 
 
-# Where the number itself is not enough; the second key says whether it is a date.
-_BEYOND = {(">", False): "超过", ("<", False): "小于", (">", True): "晚于", ("<", True): "早于"}
-
-
 def near_of(plan: ClausePlan, award: Award) -> dict[str, Any] | None:
     """What a near miss has, needs and lacks, in words; None where the award is no near miss."""
     if award.status != "near":
@@ -177,8 +173,15 @@ def near_of(plan: ClausePlan, award: Award) -> dict[str, Any] | None:
         for i, v in enumerate((award.near_have, award.near_need, award.near_gap))
     )
     ops = {b.op for b in plan.conditions[int(award.near_condition or 0)].branches}
-    word = _BEYOND.get((ops.pop(), award.near_unit == "day"), "") if len(ops) == 1 else ""
-    return {"says": says, "have": have, "need": f"{word}{need}", "gap": gap, "unit": award.near_unit}
+    need = _beyond(ops.pop(), str(need), award.near_unit == "day") if len(ops) == 1 else str(need)
+    return {"says": says, "have": have, "need": need, "gap": gap, "unit": award.near_unit}
+
+
+def _beyond(op: str, value: str, is_date: bool) -> str:
+    """What is needed where the number itself is not enough."""
+    if is_date:
+        return {">": f"晚于{value}", "<": f"早于{value}"}.get(op, value)
+    return {">": f"超过{value}", "<": f"小于{value}"}.get(op, value)
 
 
 def _quantity(value: int | None, unit: str | None, is_gap: bool) -> str | None:

@@ -70,7 +70,8 @@ class Parameters:
         text = self.overrides.get(name, param.value or "")
         self.texts[name] = text
         if text not in choices:
-            self._fail("E-PARAM-CHOICE", f"{self.owner}.{name} 不能是“{text}”", "可选：" + "、".join(choices))
+            known = "、".join(choices)
+            self._fail("E-PARAM-CHOICE", f"{self.owner}.{name} 不能是“{text}”", f"可选：{known}")
         return text
 
     def check_overrides(self) -> None:

@@ -37,10 +37,10 @@ def party_of(database: DuckDatabase, text: str) -> str:
         )
         if len(rows) > 1:
             shown = "、".join(f"{name}（{party}）" for party, name in rows[:LISTED])
-            more = "等" if len(rows) > LISTED else ""
-            raise InnoCityError(
-                "E-PARTY-AMBIGUOUS", f"名称含“{text}”的不止一个：{shown}{more}", remedy="写全名，或用登记编号"
-            )
+            what = f"名称含“{text}”的不止一个：{shown}"
+            if len(rows) > LISTED:
+                what = f"名称含“{text}”的不止一个：{shown}等"
+            raise InnoCityError("E-PARTY-AMBIGUOUS", what, remedy="写全名，或用登记编号")
     return str(rows[0][0]) if rows else text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from innocity.engines.tasks.model import DUE_NAMES, Bands, TaskState, TaskStatus
+from innocity.engines.tasks.model import Bands, Report, TaskState, TaskStatus
 from innocity.engines.tasks.units import Answerable
 from innocity.packs.model import Unit
 
@@ -42,11 +42,11 @@ def _late(state: TaskState) -> int:
 def _status(state: TaskState, bands: Bands, late_before: Sequence[str]) -> tuple[TaskStatus, str]:
     """The state and the reason for it; the first that holds."""
     if state.closure is not None and state.closure.outcome == "closed":
-        late = f"，比期限晚{state.overdue_days}天" if state.overdue_days else ""
-        return "done", f"{state.closure.decided_on}凭佐证销号{late}"
+        day, days = state.closure.decided_on, state.overdue_days
+        return "done", f"{day}凭佐证销号，比期限晚{days}天" if days else f"{day}凭佐证销号"
     if state.due is None:
         return "no_deadline", "文件没有期限，也不在有期限的阶段内"
-    limit = f"{DUE_NAMES[state.due_from or 'own']}{state.due}"
+    limit = _limit(state)
     if state.as_of > state.due:
         return "overdue", f"{limit}已过{state.overdue_days}天，台账没有销号记录"
     if state.starts is not None and state.as_of < state.starts:
@@ -56,10 +56,25 @@ def _status(state: TaskState, bands: Bands, late_before: Sequence[str]) -> tuple
         return "at_risk", f"前置任务逾期：{'、'.join(late_before)}"
     if state.report is None:
         if left <= bands.warn_days:
-            rest = f"只剩{left}天" if left else "今天到期"
-            return "at_risk", f"{limit}{rest}，台账没有进展报送"
+            today = f"{limit}今天到期，台账没有进展报送"
+            return "at_risk", f"{limit}只剩{left}天，台账没有进展报送" if left else today
         return "not_started", f"{limit}，还有{left}天，台账没有进展报送"
     return _by_report(state, bands, limit, left)
+
+
+def _limit(state: TaskState) -> str:
+    """The deadline and where it comes from: one text for each, so that it can be put into English."""
+    said = {"own": f"本项期限{state.due}", "parent": f"上级任务期限{state.due}", "phase": f"阶段期限{state.due}",
+            "meeting": f"会议议定{state.due}"}  # fmt: skip
+    return said[state.due_from or "own"]
+
+
+def _behind(level: str, report: Report) -> str:
+    """What the unit itself says of its delay."""
+    problem = report.problem
+    if report.work == "blocked":
+        return f"{level}，单位自报受阻：{problem}" if problem else f"{level}，单位自报受阻"
+    return f"{level}，单位自报滞后：{problem}" if problem else f"{level}，单位自报滞后"
 
 
 def _by_report(state: TaskState, bands: Bands, limit: str, left: int) -> tuple[TaskStatus, str]:
@@ -68,9 +83,7 @@ def _by_report(state: TaskState, bands: Bands, limit: str, left: int) -> tuple[T
     day, progress = state.report.reported_on, state.progress
     level = f"{day}报进展{progress}%" if progress is not None else f"{day}报送，没有写百分比"
     if state.report.work in ("blocked", "delayed"):
-        word = "受阻" if state.report.work == "blocked" else "滞后"
-        detail = f"：{state.report.problem}" if state.report.problem else ""
-        return "at_risk", f"{level}，单位自报{word}{detail}"
+        return "at_risk", _behind(level, state.report)
     gone = _expected(state, day)
     if gone is not None and progress is not None and 100 * progress < gone * bands.pace_percent:
         return "at_risk", f"{level}，当时时间已过{gone}%；{limit}"
@@ -83,13 +96,15 @@ def _by_report(state: TaskState, bands: Bands, limit: str, left: int) -> tuple[T
 def _told(state: TaskState) -> str:
     """What was last reported or sent back, for the end of the reason."""
     if state.closure is not None and state.closure.outcome in ("returned", "reopened"):
-        word = "退回" if state.closure.outcome == "returned" else "恢复办理"
-        reason = f"（{state.closure.text}）" if state.closure.text else ""
-        return f"{state.closure.decided_on}销号{word}{reason}"
+        day, text = state.closure.decided_on, state.closure.text
+        if state.closure.outcome == "returned":
+            return f"{day}销号退回（{text}）" if text else f"{day}销号退回"
+        return f"{day}销号恢复办理（{text}）" if text else f"{day}销号恢复办理"
     report = state.report
     if report is None or state.status not in ("overdue", "no_deadline"):
         return ""
-    return f"{report.reported_on}报进展" + (f"{report.progress}%" if report.progress is not None else "")
+    day, progress = report.reported_on, report.progress
+    return f"{day}报进展{progress}%" if progress is not None else f"{day}报进展"
 
 
 def _next(state: TaskState, bands: Bands) -> str:
@@ -109,7 +124,7 @@ def _step(state: TaskState, bands: Bands) -> str:
     if state.status == "overdue":
         return "说明逾期原因和新的完成日期；已经完成的，附佐证材料销号"
     if state.report is None:
-        return "报送进展" + (f"，{state.due}前完成并销号" if state.due else "")
+        return f"报送进展，{state.due}前完成并销号" if state.due else "报送进展"
     if state.status == "at_risk":
         return state.report.next_step or "提出追赶办法，报领导小组办公室"
     stale = (state.as_of - state.report.reported_on).days
@@ -147,18 +162,22 @@ def _finished_late(state: TaskState, beneath: Sequence[TaskState]) -> int:
 
 def _status_above(state: TaskState, beneath: Sequence[TaskState], closed: bool, done: int) -> tuple[TaskStatus, str]:
     if closed and state.closure is not None:
-        return "done", f"{state.closure.decided_on}凭佐证销号"
+        day = state.closure.decided_on
+        return "done", f"{day}凭佐证销号"
     said = f"下列{len(beneath)}项中已销号{done}项"
     if done == len(beneath):
         return "done", f"{said}，全部办结"
     late = sum(one.status == "overdue" for one in beneath)
     risky = sum(one.status == "at_risk" for one in beneath)
-    said += f"，逾期{late}项" if late else ""
-    said += f"，有风险{risky}项" if risky else ""
+    if late and risky:
+        said = f"下列{len(beneath)}项中已销号{done}项，逾期{late}项，有风险{risky}项"
+    elif late or risky:
+        some = f"下列{len(beneath)}项中已销号{done}项，有风险{risky}项"
+        said = f"下列{len(beneath)}项中已销号{done}项，逾期{late}项" if late else some
     if state.due is None:
         return "no_deadline", f"{said}；本项没有期限"
     if state.as_of > state.due:
-        return "overdue", f"{DUE_NAMES[state.due_from or 'own']}{state.due}已过{state.overdue_days}天；{said}"
+        return "overdue", f"{_limit(state)}已过{state.overdue_days}天；{said}"
     if late or risky:
         return "at_risk", said
     if all(one.status == "not_started" for one in beneath):
@@ -172,7 +191,7 @@ def _next_above(state: TaskState, beneath: Iterable[TaskState], units: Mapping[s
         return ""
     first = worst[0]
     who = answering_names(first, units)
-    return f"先办“{first.task.title}”" + (f"（{who}）" if who else "")
+    return f"先办“{first.task.title}”（{who}）" if who else f"先办“{first.task.title}”"
 
 
 def answering_names(state: TaskState, units: Mapping[str, Unit], most: int = 3) -> str:
@@ -187,7 +206,7 @@ def unit_names(printed: Iterable[Answerable], units: Mapping[str, Unit], most: i
         ids = (one.unit,) if one.collective or not one.answer else one.answer
         names.update(dict.fromkeys(units[name].name for name in ids))
     shown = "、".join(list(names)[:most])
-    return shown + (f"等{len(names)}家" if len(names) > most else "")
+    return f"{shown}等{len(names)}家" if len(names) > most else shown
 
 
 def days_left(state: TaskState) -> int | None:

@@ -102,8 +102,8 @@ def find_unit(units: Mapping[str, Unit], text: str) -> Unit:
         if len(found) == 1:
             return found[0]
         if found:
-            remedy = "写全名：" + "、".join(unit.name for unit in found[:8])
-            raise InnoCityError("E-UNIT-UNKNOWN", f"“{text}”不止指一个单位", None, remedy)
+            names = "、".join(unit.name for unit in found[:8])
+            raise InnoCityError("E-UNIT-UNKNOWN", f"“{text}”不止指一个单位", None, f"写全名：{names}")
     known = {name for unit in units.values() for name in (unit.id, *_names(unit))}
     raise InnoCityError("E-UNIT-UNKNOWN", f"没有单位“{text}”", None, suggest(text, known))
 

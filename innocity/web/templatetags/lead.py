@@ -9,6 +9,7 @@ from fractions import Fraction
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_yuan
@@ -18,6 +19,7 @@ from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.model import Figure, Standing
 from innocity.engines.indicators.phrases import day as deadline
 from innocity.engines.indicators.phrases import number
+from innocity.web.figures import figure
 from innocity.web.templatetags.site import LIGHTS, SHAPES, day
 
 register = template.Library()
@@ -93,8 +95,9 @@ def day_in_words(value: date | None) -> str:
 
 @register.filter
 def by_when(value: date | None) -> str:
-    """A deadline, short: the last day of a year as 2024年底."""
-    return deadline(value) if value else ""
+    """A deadline, short: the last day of a year as 2024年底, in English as by the end of 2024."""
+    written = deadline(value) if value else ""
+    return f"by {figure(written) or written}" if written and get_language() == "en" else written
 
 
 @register.simple_tag

@@ -75,9 +75,16 @@ def _row(one: Standing, waiting: Mapping[tuple[str, str], Figure] = MappingProxy
     }  # fmt: skip
 
 
+#: How the sentences begin that say why a target cannot be judged.
+_REASONS = ("原文没有写期限", "原文没有成文日期", "原文只给出数量级", "原文是定性要求")
+
+
 def _reasons(standings: Iterable[Standing]) -> list[tuple[str, int]]:
     """Why targets cannot be judged, the commonest reason first."""
-    found = Counter(one.why.partition("，")[0] for one in standings if one.status == "not_assessable")
+    found = Counter(
+        next((word for word in _REASONS if one.why.startswith(word)), one.why.partition("，")[0])
+        for one in standings if one.status == "not_assessable"
+    )  # fmt: skip
     return found.most_common()
 
 

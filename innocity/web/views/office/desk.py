@@ -86,15 +86,16 @@ def _nobodys(view: Overview, city: str) -> Iterator[Waiting]:
 
 def reviewed(rows: Iterable[dict[str, Any]], city: str) -> Iterator[Waiting]:
     """Figures that wait for a step: `review.pending` as lines of the inbox."""
-    says = {
-        "recorded": "数已登记，还没有报送审核。", "returned": "审核退回，请更正或说明后重报。",
-        "unlocked": "已单项解锁，请更正后重报。", "submitted": "责任单位已报送，请审核。",
-    }  # fmt: skip
     for row in rows:
-        figure = row["figure"]
+        figure, unit, says = row["figure"], row["unit"], row["says"]
         title = f"{row['indicator'].name}：{figure.when()}{figure.shown()}"
         where = f"{reverse('report_figure', args=[city])}?indicator={figure.indicator}"
-        why = f"{row['unit']}报。{says[row['state']]}{row['says']}"
+        why = {
+            "recorded": f"{unit}报。数已登记，还没有报送审核。{says}",
+            "returned": f"{unit}报。审核退回，请更正或说明后重报。{says}",
+            "unlocked": f"{unit}报。已单项解锁，请更正后重报。{says}",
+            "submitted": f"{unit}报。责任单位已报送，请审核。{says}",
+        }[row["state"]]
         simulated = figure.simulated
         yield Waiting("figure", title, where, row["light"], row["word"], why, None, None, "去办", simulated)
 
@@ -134,10 +135,10 @@ def _figures(view: Overview, unit: str, city: str) -> Iterator[Waiting]:
 
 def _figure(view: Overview, one: Standing, unit: str, city: str) -> Waiting:
     named = unit in one.target.units or unit == one.indicator.agency
-    why = "目标里写明由本单位负责" if named else "本单位承接了文件里写的责任单位"
+    why = f"目标里写明由本单位负责。{one.why}" if named else f"本单位承接了文件里写的责任单位。{one.why}"
     return Waiting(
         "figure", one.name, f"{reverse('report_figure', args=[city])}?indicator={one.indicator.id}", "watch",
-        "逾期未报", f"{why}。{one.why}", one.due, _days(one.due, view.as_of), "报数",
+        "逾期未报", why, one.due, _days(one.due, view.as_of), "报数",
     )  # fmt: skip
 
 
@@ -154,18 +155,21 @@ def _tasks(view: Overview, unit: str, city: str) -> Iterator[Waiting]:
         if item is not None and unit in item.units:
             yield _supervised(view, item, role, city)
         elif state.due is not None and view.as_of <= state.due <= view.as_of + timedelta(days=SOON):
-            yield _task(view, state, role, city, "near", "将到期", "")
+            yield _task(view, state, role, city, "near", "将到期")
 
 
 def _supervised(view: Overview, item: SupervisionItem, role: str, city: str) -> Waiting:
     light = {"overdue": "alert", "at_risk": "watch"}.get(item.level, "near")
-    return _task(view, item.state, role, city, light, LEVEL_NAMES[item.level], "列入督办。")
+    return _task(view, item.state, role, city, light, LEVEL_NAMES[item.level], supervised=True)
 
 
-def _task(view: Overview, state: TaskState, role: str, city: str, light: str, word: str, lead: str) -> Waiting:
+def _task(
+    view: Overview, state: TaskState, role: str, city: str, light: str, word: str, supervised: bool = False
+) -> Waiting:
     document = view.pack.documents.get(state.document)
     where = f"《{document.title}》" if document else "会议议定"
-    why = f"{lead}{where}，本单位{ROLES[role]}。{state.why}"
+    told = f"{where}，本单位{ROLES[role]}。{state.why}"
+    why = f"列入督办。{told}" if supervised else told
     return Waiting(
         "task", state.task.title, reverse("office_task", args=[city, state.id]), light, word, why, state.due,
         _days(state.due, view.as_of), "报进展", state.simulated,
@@ -192,10 +196,10 @@ def _call(view: Overview, call: Call, takes: bool, city: str) -> Waiting:
     why = "本单位受理申报" if takes else "本单位负责其中的条款"
     article = call.article.partition("#")
     where = reverse("document", args=[city, article[0]]) + f"#{article[2]}"
-    note = "；通知为演示而设" if call.demonstration else ""
+    window = f"{why}，窗口 {call.opens} 至 {call.closes}"
+    told = f"{window}；通知为演示而设。" if call.demonstration else f"{window}。"
     return Waiting(
-        "call", call.name, where, "watch" if soon else "near", word,
-        f"{why}，窗口 {call.opens} 至 {call.closes}{note}。", due, _days(due, view.as_of), "看通知",
+        "call", call.name, where, "watch" if soon else "near", word, told, due, _days(due, view.as_of), "看通知",
     )  # fmt: skip
 
 

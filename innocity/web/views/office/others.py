@@ -53,11 +53,9 @@ def _listings(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
             where = f"{reverse('office_exchange', args=[city])}?kind={kind.id}"
             title, why = (
                 f"{kind.name}：{len(own)} 条供需等着审核",
-                f"最早的是 {min(one.posted_on for one in own)} 发布的。",
+                f"最早的是 {min(one.posted_on for one in own)} 发布的。审核以后才公开。",
             )
-            found.append(
-                Waiting("exchange", title, where, "near", "待审核", why + "审核以后才公开。", None, None, "去看")
-            )
+            found.append(Waiting("exchange", title, where, "near", "待审核", why, None, None, "去看"))
     return found
 
 
@@ -70,7 +68,8 @@ def _matters(pack: Pack, viewer: Viewer, city: str) -> list[Waiting]:
     for case in every:
         due = min((one.due for one in case.next if one.due), default=None)
         asked = cases.asked_in_words(case, names)
-        why = f"{asked}{case.procedure.name}走到“{case.state}”，接着：" + "、".join(one.step.name for one in case.next)
+        coming = "、".join(one.step.name for one in case.next)
+        why = f"{asked}。{case.procedure.name}走到“{case.state}”，接着：{coming}"
         found.append(Waiting("matter", case.title, reverse("procedure_case", args=[city, case.id]),
                              "alert" if case.overdue else "near", "待办", why, due,
                              (due - today).days if due else None, "去办", case.simulated,

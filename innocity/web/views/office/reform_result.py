@@ -53,7 +53,7 @@ def changes_of(pack: Pack, changes: dict[str, Any]) -> list[tuple[str, str, str]
         found.append((title, "执行", "停止执行"))
     for kind in ("clauses", "groups", "pools", "relations", "rules"):
         for name, fields in changes.get(kind, {}).items():
-            found.append((name, "", "改了 " + "、".join(fields)))
+            found.append((name, "", f"改了 {'、'.join(fields)}"))
     return found
 
 
