@@ -19,7 +19,7 @@ from innocity.packs.load import every_term
 from innocity.web import cities
 from innocity.web.figures import loose_figures
 from innocity.web.phrases import shipped
-from innocity.web.speaker import Speaker, texts_of
+from innocity.web.speaker import LONGEST, Speaker, texts_of
 
 Say = Callable[[str], str | None]
 
@@ -116,7 +116,7 @@ def _told(text: str, say: Say) -> str | None:
 
 def _behind(text: str, say: Say) -> str | None:
     """English words and a whole Chinese sentence behind them."""
-    at = _START.search(text)
+    at = _START.search(text) if len(text) <= LONGEST else None
     rest = say(" ".join(text[at.start() :].split())) if at and _ENGLISH.search(text[: at.start()]) else None
     return None if at is None or rest is None else text[: at.start()].replace("：", ": ") + rest
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -33,30 +33,39 @@ class Template:
 
     def __init__(self, chinese: str, english: str) -> None:
         """An entry of the catalogue."""
-        self._parts = [(text, name) for text, name, *_ in Formatter().parse(chinese)]
-        self._names = [name for _, name in self._parts if name is not None]
         self.chinese, self.english = chinese, english
-        own = "".join(text for text, _ in self._parts)
+        self.names, self._texts = list[str](), [""]
+        for text, name, *_ in Formatter().parse(chinese):  # {{ and }} stand for themselves
+            self._texts[-1] += text
+            if name is not None:
+                self.names.append(name)
+                self._texts.append("")
+        own = "".join(self._texts)
         self.words = len(HAN.findall(own))  # Chinese characters of its own
         self.weight = len(own)
+        self._ends = "。；" if self.words > FEW else "。；，："
 
-    @cached_property
-    def strict(self) -> re.Pattern[str]:
-        """Recognises it where what stands at its places ends no sentence."""
-        return self._pattern("([^。；]*?)" if self.words > FEW else "([^。；，：]*?)")
+    def values(self, text: str, *, loose: bool = False) -> dict[str, str] | None:
+        """What stands at its places, by name, where a text fits it; unless `loose` nothing there ends a sentence.
 
-    @cached_property
-    def loose(self) -> re.Pattern[str]:
-        """Recognises it whatever stands at its places."""
-        return self._pattern("(.*?)")
-
-    def _pattern(self, place: str) -> re.Pattern[str]:
-        written = (re.escape(text) + ("" if name is None else place) for text, name in self._parts)
-        return re.compile("".join(written), re.DOTALL)
-
-    def values(self, found: re.Match[str]) -> dict[str, str]:
-        """What stands at its places, by name."""
-        return dict(zip(self._names, found.groups(), strict=True))
+        Each of its own texts is looked for from the left, once: the time is that of reading, whatever is read.
+        """
+        first, *middle, last = self._texts
+        if not text.startswith(first) or not text.endswith(last):
+            return None
+        at, end, found = len(first), len(text) - len(last), list[str]()
+        for own in middle:
+            place = text.find(own, at, end)
+            if place < 0:
+                return None
+            found.append(text[at:place])
+            at = place + len(own)
+        if at > end:
+            return None
+        found.append(text[at:end])
+        if not loose and any(mark in value for value in found for mark in self._ends):
+            return None
+        return dict(zip(self.names, found, strict=True))
 
     def said(self, values: Mapping[str, str]) -> str:
         """Its English with these values."""
@@ -72,8 +81,10 @@ class Catalogue:
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         """Entries are Chinese to English; those with `{places}` are templates."""
+        made = [(key, Template(key, value)) for key, value in entries.items() if "{" in key]
         self.words = {key: value for key, value in entries.items() if "{" not in key}
-        templates = [(key, Template(key, value)) for key, value in entries.items() if "{" in key]
+        self.words |= {key.format(): one.said({}) for key, one in made if not one.names}
+        templates = [(key, one) for key, one in made if one.names]
         pairs = {key: set(_pairs(re.sub(r"\{\w+\}", "\0", key))) for key, _ in templates}
         often = Counter(pair for own in pairs.values() for pair in own)
         self._by_pair: dict[str, list[Template]] = {}

@@ -22,6 +22,8 @@ _SEAMS = (
 _OPENING, _CLOSING = "“‘《（(【", "”’》）)】"
 _ENDS = {"。": ".", "；": ";", "，": ",", "：": ":", "？": "?", "！": "!", ":": ":"}
 _BEGINS = re.compile(r"(?<=[.?!] )[a-z](?=[a-z])")
+LONGEST = 800  # characters of a sentence; what is longer is somebody's own text
+_STEPS, _DEEPEST = 150, 30  # parts of a text that are looked at, and how far within one another
 _LONG = 40  # characters from which on a text of its own begins as a sentence does
 _SIGN = re.compile(r"[^\w\s“‘《（(【·]\s|[·•]\s+")
 _MADE_UP = re.compile(r"模拟[\u4e00-\u9fff]{1,12}[0-9]+")
@@ -37,22 +39,47 @@ class Speaker:
 
     def __init__(self, catalogue: Catalogue, names: Mapping[str, str], data: Collection[str]) -> None:
         """`names`: what the glossaries call things in English. `data`: texts of the city's folder, which stay."""
-        self._catalogue, self._names, self._data = catalogue, names, data
-        self._whole = lru_cache(maxsize=8192)(self._worked_out)
+        self.catalogue, self.names, self.data = catalogue, names, data
+        self.say = lru_cache(maxsize=4096)(self._say)
 
-    def say(self, text: str) -> str | None:
-        """The English of a whole text; None where it is no sentence of the program."""
-        if not HAN.search(text):
+    def _say(self, text: str) -> str | None:
+        """The English of a whole text; None where it is no sentence of the program, or too long to be one."""
+        text = text.strip()
+        if len(text) > LONGEST or not HAN.search(text):
             return None
-        sign = _SIGN.match(text.strip())
-        said = self._whole(text.strip()[sign.end() :] if sign else text.strip())
-        if not said:
+        sign = _SIGN.match(text)
+        try:
+            said = _Attempt(self).whole(text[sign.end() :] if sign else text)
+        except _TooMuch:
             return None
-        if sign:
-            return sign[0] + said
+        if not said or sign:
+            return sign[0] + said if said and sign else None
         said = _BEGINS.sub(lambda found: found[0].upper(), said)
         begins = HAN.match(text.lstrip("“《（")) and (said.endswith(".") or len(said) > _LONG)
         return said[:1].upper() + said[1:] if begins else said
+
+
+class _TooMuch(Exception):
+    """A text that has more in it than a sentence of the program: somebody's own, which stays."""
+
+
+class _Attempt:
+    """One text, taken apart with a bound on the work."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._catalogue, self._names, self._data = speaker.catalogue, speaker.names, speaker.data
+        self._told: dict[str, str | None] = {}
+        self._deep = 0
+
+    def whole(self, text: str) -> str | None:
+        """The English of a text or of a part of it."""
+        if text not in self._told:
+            if len(self._told) >= _STEPS or self._deep >= _DEEPEST:
+                raise _TooMuch
+            self._deep += 1
+            self._told[text] = self._worked_out(text)
+            self._deep -= 1
+        return self._told[text]
 
     def _worked_out(self, text: str) -> str | None:
         if text in MEASURES:  # what is counted is for the reader to see: 家 are firms here, platforms there
@@ -86,10 +113,9 @@ class Speaker:
     def _template(self, text: str, *, all_known: bool = False, loose: bool = False) -> str | None:
         """By the wordiest template that the text fits; with `all_known` the first whose values are known too."""
         for one in self._catalogue.templates(text):
-            found = (one.loose if loose else one.strict).fullmatch(text)
-            if not found or (one.words <= FEW and not all_known):
+            values = one.values(text, loose=loose)
+            if values is None or (one.words <= FEW and not all_known):
                 continue
-            values = one.values(found)
             said = {name: self._known(value) for name, value in values.items()}
             if all_known and None in said.values():
                 continue
@@ -104,7 +130,7 @@ class Speaker:
             return text.replace("、", ", ")
         if self._is_data(text):
             return self._catalogue.words.get(text) or self._names.get(text) or figure(text) or text
-        said = self._whole(text)
+        said = self.whole(text)
         several = _cut(text, "、")
         if said is not None or len(several) < 2:
             return said
@@ -153,7 +179,7 @@ class Speaker:
 
     def _before(self, text: str, mark: str) -> str | None:
         """A piece before a mark: an entry may hold it with the mark, where that ends it."""
-        known = self._whole(text + mark) if mark in _ENDS else None
+        known = self.whole(text + mark) if mark in _ENDS else None
         return known.rstrip("".join(_ENDS.values())) if known else self._known(text)
 
     def _within(self, text: str) -> str | None:

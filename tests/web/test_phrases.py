@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from string import Formatter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import innocity.records  # noqa: F401  makes Django ready
 from innocity.web.foreign import speaker
-from innocity.web.phrases import Catalogue, shipped
-from innocity.web.speaker import Speaker
+from innocity.web.phrases import Catalogue, Template, shipped
+from innocity.web.speaker import LONGEST, Speaker
 from tests.web import phrases
 
 
@@ -100,3 +103,34 @@ def test_a_name_of_the_citys_folder_is_never_taken_apart() -> None:
 def test_the_city_has_its_own_texts() -> None:
     pack = speaker("weihai")
     assert pack.say("文件没写：省研发补助政策的比例") == "Not stated in the document: 省研发补助政策的比例"
+
+
+# --- whatever people write ------------------------------------------------------------------------------------
+
+OWN_TEXTS = sorted({part for key in phrases.catalogue() for part in re.split(r"{\w+}", key) if part.strip()})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(OWN_TEXTS) | st.text("甲乙，。；：、（）“”《》 1元%", max_size=6), max_size=60))
+def test_no_text_upsets_the_speaker(parts: list[str]) -> None:
+    """Put together of the program's own phrases in any order, a text is said or stays; it never breaks a page."""
+    told = Speaker(shipped(), {}, ()).say("".join(parts))
+    assert told is None or told.strip()
+
+
+@pytest.mark.parametrize("repeated", ["甲，", "（", "“", "由甲的甲走向甲年的", "还有1天，", "、12家", "《甲》"])
+def test_a_text_of_somebodys_own_is_left_alone(repeated: str) -> None:
+    """Long ones, and those with more in them than a sentence has, cost no more than a look."""
+    speak = Speaker(shipped(), {}, ())
+    assert speak.say(repeated * 5000) is None
+    assert speak.say((repeated * 800)[: LONGEST - 1] + "末") is None
+
+
+def test_values_are_found_from_the_left() -> None:
+    one = Template("{who}说{what}，已由{who2}记下", "{who2} took down what {who} said: {what}")
+    assert one.values("甲说乙，已由丙记下") == {"who": "甲", "what": "乙", "who2": "丙"}
+    assert one.values("甲说乙，已由丙") is None and one.values("甲说乙") is None
+    assert one.values("甲说乙。丁，已由丙记下") is None, "a sentence ends within"
+    assert one.values("甲说乙。丁，已由丙记下", loose=True) == {"who": "甲", "what": "乙。丁", "who2": "丙"}
+    assert Template("比{name}", "{name}").values("比") == {"name": ""}
+    assert Template("写成 {{a: 1}}，最多{n}", "as {{a: 1}}, {n} at most").values("写成 {a: 1}，最多3") == {"n": "3"}
