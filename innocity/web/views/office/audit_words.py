@@ -78,6 +78,7 @@ NOUNS = {
     "audit": gettext_noop("日志末条"), "seq": gettext_noop("编号"), "made_at": gettext_noop("备份时间"),
     "written": gettext_noop("写出的登记簿"), "decided": gettext_noop("判过的"), "added": gettext_noop("补上的"),
     "matter": gettext_noop("办件"), "step": gettext_noop("步骤"), "material": gettext_noop("材料"),
+    "erased": gettext_noop("连文件删掉"), "published": gettext_noop("原公开于"),
     "replaces": gettext_noop("换掉的材料"), "files": gettext_noop("份数"), "row": gettext_noop("步骤编号"),
     "paper": gettext_noop("办事材料"), "list": gettext_noop("清单"),
     "kept_public": gettext_noop("仍公开的"), "awaits_publication": gettext_noop("待重新公开的"),
