@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,39 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
+#: Statements a worker from which on each runs on one core.
+MANY = 4
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
+
+
+class Order:
+    """In which order statements go that build on one another: `ready` are those that may, the most urgent first.
+
+    One is the more urgent the longer the row of those is that build on it.
+    """
+
+    def __init__(self, number: int, after: Sequence[Collection[int]]) -> None:
+        self._waits = [set(one) for one in after] or [set[int]() for _ in range(number)]
+        self._followers: list[list[int]] = [[] for _ in range(number)]
+        self._urgent = [0] * number
+        for i in reversed(range(number)):
+            for before in self._waits[i]:
+                self._followers[before].append(i)
+                self._urgent[before] = max(self._urgent[before], self._urgent[i] + 1)
+        self.ready: list[int] = []
+        for i in range(number):
+            if not self._waits[i]:
+                self._insert(i)
+
+    def ended(self, i: int) -> None:
+        """One has ended: those that waited for it alone are ready."""
+        for follower in self._followers[i]:
+            self._waits[follower].discard(i)
+            if not self._waits[follower]:
+                self._insert(follower)
+
+    def _insert(self, i: int) -> None:
+        insort(self.ready, i, key=lambda one: (-self._urgent[one], one))
 
 
 class DuckDatabase:
@@ -30,29 +65,104 @@ class DuckDatabase:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
         self.connection = connection
-        self.workers = workers
+        self.workers = self.threads = workers
+        self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
         self._run(self.connection, sql)
 
-    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None) -> None:
-        """Execute statements that do not depend on each other, in any order; `done` is told which has ended.
+    def run_all(
+        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None,
+        after: Sequence[Collection[int]] = (),
+    ) -> None:  # fmt: skip
+        """Execute statements, several at a time; `done` is told which has ended.
 
-        All are waited for; the first error of the list is raised.
+        `after` holds of each the numbers of those before it that it builds on; without, none builds on another.
+        What others build on goes first. All are waited for but what builds on one that failed; the first error of
+        the list is raised.
         """
         if self.workers == 1 or len(statements) < 2:
             for i, sql in enumerate(statements):
                 self.run(sql)
                 done(i)
             return
-        with ThreadPoolExecutor(self.workers) as pool:
-            running = {pool.submit(self._run_beside, sql): i for i, sql in enumerate(statements)}
-            for ended in as_completed(running):
-                if ended.exception() is None:
-                    done(running[ended])
-        for ended in running:
-            ended.result()
+        order = Order(len(statements), after)
+        running: dict[Future[None], int] = {}
+        errors: dict[int, BaseException] = {}
+        with self._alone(len(statements)), ThreadPoolExecutor(self.workers) as pool:
+            while order.ready or running:
+                while order.ready and len(running) < self.workers:
+                    i = order.ready.pop(0)
+                    running[pool.submit(self._run_beside, statements[i])] = i
+                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                    i = running.pop(ended)
+                    if error := ended.exception():
+                        errors[i] = error
+                    else:
+                        order.ended(i)
+                        done(i)
+        if errors:
+            raise errors[min(errors)]
+
+    @contextmanager
+    def meanwhile(
+        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None
+    ) -> Iterator[None]:  # fmt: skip
+        """Execute statements that nothing in the body builds on, beside what the body executes; all have ended when
+        it is left. The first error of the list is raised, unless the body has its own."""
+        if self.workers == 1:  # nothing runs beside, and tables of this connection alone are known to no other
+            yield
+            self.run_all(statements, done)
+            return
+        waiting = deque(enumerate(statements))
+        errors: dict[int, BaseException] = {}
+        ended: list[int] = []
+
+        def work() -> None:
+            while waiting:
+                try:
+                    i, sql = waiting.popleft()
+                except IndexError:
+                    return
+                try:
+                    self._run_beside(sql)
+                    ended.append(i)
+                except BaseException as error:  # raised below, by whoever waits
+                    errors[i] = error
+
+        workers, lanes = self.workers, self.workers // 2
+        with self._alone(len(statements)), ThreadPoolExecutor(max(1, lanes)) as pool:
+            running = [pool.submit(work) for _ in range(min(lanes, len(statements)))]
+            self.workers = workers - len(running)
+            try:
+                yield
+                rest = [pool.submit(work) for _ in range(lanes)]
+                work()
+                wait([*running, *rest])
+            except BaseException:
+                waiting.clear()
+                raise
+            finally:
+                self.workers = workers
+        for i in ended:
+            done(i)
+        if errors:
+            raise errors[min(errors)]
+
+    @contextmanager
+    def _alone(self, statements: int) -> Iterator[None]:
+        """While many statements run side by side, each on one core: to share one out costs more than it brings."""
+        if statements < self.workers * MANY or self._sharing is False:
+            yield
+            return
+        self.run("SET threads = 1")
+        self._sharing = False
+        try:
+            yield
+        finally:
+            self._sharing = True
+            self.run(f"SET threads = {self.threads}")
 
     def _run_beside(self, sql: str) -> None:
         cursor = self.connection.cursor()

@@ -10,7 +10,8 @@ tables are temporary, and a run is one transaction that is rolled back: it leave
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -57,11 +58,22 @@ class PostgresDatabase:
         row = self._execute(sql).fetchone()
         return None if row is None else row[0]
 
-    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None) -> None:
+    def run_all(
+        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None,
+        after: Sequence[Collection[int]] = (),
+    ) -> None:  # fmt: skip
         """Execute statements, one after the other: temporary tables belong to one connection."""
         for i, sql in enumerate(statements):
             self.run(sql)
             done(i)
+
+    @contextmanager
+    def meanwhile(
+        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None
+    ) -> Iterator[None]:  # fmt: skip
+        """Execute statements after the body: temporary tables belong to one connection."""
+        yield
+        self.run_all(statements, done)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

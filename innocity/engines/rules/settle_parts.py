@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,8 +29,16 @@ class Database(Protocol):
     def run(self, sql: str) -> None:
         """Execute a statement."""
 
-    def run_all(self, statements: Sequence[str], done: Callable[[int], None] = ...) -> None:
-        """Execute statements that do not depend on each other, in any order; `done` is told which has ended."""
+    def run_all(
+        self, statements: Sequence[str], done: Callable[[int], None] = ..., after: Sequence[Collection[int]] = ...
+    ) -> None:  # fmt: skip
+        """Execute statements; `done` is told which has ended. `after` holds of each the numbers of those before it in
+        the list that it builds on; without, none builds on another."""
+
+    def meanwhile(
+        self, statements: Sequence[str], done: Callable[[int], None] = ...
+    ) -> AbstractContextManager[None]:  # fmt: skip
+        """Execute statements that nothing in the body builds on; all have ended when it is left."""
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""

@@ -52,6 +52,7 @@ class Settling:
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
         self._batch: dict[str, str] = {}  # statement -> what it settles
+        self._raw: list[str] = []  # statements that fill `__raw`
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
@@ -86,30 +87,31 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        decisions = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
-        narrowed = {query: name for name, query in self._narrowing.queries.items()}
-        self._keep(narrowed, narrowed, decisions)
-        self._keep(b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after)
-        self._organizations()
+        named = {query: name for name, query in self._narrowing.queries.items()}
+        bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
+        named |= self._new(bases)
+        beside = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
+        registers, subjects = self._organizations({**self.shared.bases, **named})
+        self._keep({**named, **registers}, {**beside, **subjects})
 
-    def _organizations(self) -> None:
-        """Keep who the beneficiaries are, and who is excluded."""
+    def _organizations(self, bases: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """The tables of who the beneficiaries are, and who is excluded: by query, and by name."""
         asking = [c for c in self.plan.clauses if needs_subject(c)]
         columns = set[str]().union(*map(needs_subject, asking))
-        parties, table = self._parties(asking) if asking else None, ""
+        parties, table = self._parties(asking, bases) if asking else None, ""
         query = self.beside.register_query(columns, parties) if self.options.exclusions and parties else None
+        registers = {}
         if query is not None:
-            name = named_after("__organizations", query)
-            self._keep([query], {query: name})
+            registers[query] = name = named_after("__organizations", query)
             parties, table = None, quote(name)
         beside = {}
         if asking:
             beside["__subjects"] = self.beside.subjects_query(columns, parties, table)
         if self.options.exclusions:
             beside["__excluded"] = self.beside.excluded_query(table)
-        self._keep((), beside=beside)
+        return registers, beside
 
-    def _parties(self, clauses: list[ClausePlan]) -> str | None:
+    def _parties(self, clauses: list[ClausePlan], bases: Mapping[str, str]) -> str | None:
         """SQL of the beneficiaries of some clauses; None where they are known only later."""
         found = []
         for clause in clauses:
@@ -117,27 +119,32 @@ class Settling:
             if source is None or source.after or (base is None and source.party.alias):
                 return None
             if base is not None:
-                found.append(f'SELECT "__party" FROM {quote(self.shared.bases[base.query])}')
+                found.append(f'SELECT "__party" FROM {quote(bases[base.query])}')
             else:
                 found.append(f"SELECT {quote(source.party.name)} FROM {table_name(source.register)}")
         return " UNION ALL ".join(dict.fromkeys(found))
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
-        self._keep(map(self.emit.rows_of, self._by_row()))
+        self._keep(self._new(map(self.emit.rows_of, self._by_row())))
 
-    def _keep(self, queries: Iterable[str], names: Mapping[str, str] = NONE, beside: Mapping[str, str] = NONE) -> None:
-        """Materialise queries that have no table yet, and tables beside them that hold other rows than asked for.
-
-        `names`: the tables of queries that have their own; `beside`: the query of each table of a fixed name.
-        """
+    def _new(self, queries: Iterable[str]) -> dict[str, str]:
+        """Names for the tables of queries that have none yet."""
         missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
-        new = {q: names.get(q) or f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
+        return {q: f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
+
+    def _keep(self, named: Mapping[str, str], beside: Mapping[str, str] = NONE) -> None:
+        """Materialise queries, by the name of their tables, that have no table yet, and tables beside them that hold
+        other rows than asked for, by the query of each table of a fixed name. Some may read others."""
+        new = {query: name for query, name in named.items() if query not in self.shared.bases}
         fixed = {name: query for name, query in beside.items() if not self.shared.stands(name, query)}
         tables = [*((name, query) for query, name in new.items()), *fixed.items()]
         for name, _ in tables:
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-        self.database.run_all([self.dialect.create_table(name, query) for name, query in tables])
+        reads = [{i for i, (name, _) in enumerate(tables[:at]) if quote(name) in query}
+                 for at, (_, query) in enumerate(tables)]  # fmt: skip
+        made = [self.dialect.create_table(name, query) for name, query in tables]
+        self.database.run_all(made, after=reads)
         self.shared.bases |= new  # only now: what failed has no table
         self.shared.beside |= fixed
 
@@ -184,18 +191,26 @@ class Settling:
             query, first = self._query(clauses), clauses[0]
             if first.id in self.ways.staged:
                 columns = ", ".join(map(quote, query.columns))
-                self._batch[f'INSERT INTO "__raw" ({columns}) {query.sql}'] = first.id
+                self._raw.append(f'INSERT INTO "__raw" ({columns}) {query.sql}')
             elif first.id in self.ways.pooled:
                 waiting.append(Waiting(clauses, self.sharing.shared(self.sharing.within(clauses, query))))
             else:
                 self._finish(self.sharing.within(clauses, query), clauses)
             if first.id in self.ways.followed:
-                self._flush()
+                self._fill()
                 self._create(awards_table(first.id), self._awards_of(first))
+        settled, names = self._taken()
+        with self.database.meanwhile(settled, lambda i: self.progress(names[i])):
+            self._fill()
+            steps = [c for c in self.plan.clauses if c.before and self.ways.begun(c) and c.source is not None]
+            self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
+            self._share(waiting)
         self._flush()
-        steps = [c for c in self.plan.clauses if c.before is not None and self.ways.begun(c) and c.source is not None]
-        self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
-        self._share(waiting)
+
+    def _fill(self) -> None:
+        """Run what fills `__raw` and has gathered."""
+        raw, self._raw = self._raw, []
+        self.database.run_all(raw)
 
     def _together(self, by_party: list[ClausePlan]) -> list[Alike]:
         """Clauses with awards by party, those that go one way together.
@@ -248,7 +263,6 @@ class Settling:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
             self._finish(alike.query, alike.clauses)
-        self._flush()
 
     def _staged_pools(self) -> list[Alike]:
         found = self.ways.staged_pools()
@@ -256,9 +270,13 @@ class Settling:
 
     def _flush(self) -> None:
         """Run the statements that have gathered; they do not depend on each other."""
-        batch, self._batch = self._batch, {}  # what fails must not stand in the next one
-        names = list(batch.values())
-        self.database.run_all(list(batch), lambda i: self.progress(names[i]))
+        statements, names = self._taken()
+        self.database.run_all(statements, lambda i: self.progress(names[i]))
+
+    def _taken(self) -> tuple[list[str], list[str]]:
+        """The statements that have gathered, with what each settles; what fails must not stand in the next batch."""
+        batch, self._batch = self._batch, {}
+        return list(batch), list(batch.values())
 
     # --- one clause -----------------------------------------------------------------------------------------
 
