@@ -200,7 +200,9 @@ def detach(
 
     done = remove_original(viewer, document, reason, erase=erase)
     report = {"document": document, "sha256": done.sha256, "erased": done.erased}
-    what = "已删除，只留下编号、摘要值和理由" if done.erased else "已撤下，不再给人看"
+    what = "已撤下，不再给人看"
+    if erase:
+        what = "已删除，只留下编号、摘要值和理由" if done.erased else "已撤下；另有材料是同样的内容，文件没有删"
     screen.show(report, lambda: screen.line(f"{document} 的原文（{done.sha256[:12]}）{what}。", "green"))
 
 

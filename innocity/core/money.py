@@ -26,7 +26,7 @@ _PIECE = re.compile(rf"({_NUMBER})(百|千)?(万亿|亿|万)?")
 # Every piece but the last has its own unit, so that a text can be split in one way only.
 _MONEY = re.compile(rf"(-)?(?=[0-9])((?:{_NUMBER}(?:百|千)?(?:万亿|亿|万))*(?:{_NUMBER}(?:百|千)?)?)元整?")
 _MONTHLY = re.compile(r"(?:/月|每月|/month|permonth|amonth)$", re.IGNORECASE)
-_ENGLISH = re.compile(rf"(-)?(?:CNY|RMB|¥)({_NUMBER})(thousand|million|billion|trillion)?", re.IGNORECASE)
+_ENGLISH = re.compile(rf"(-)?(?:CNY|RMB|¥)((?(1)|-?){_NUMBER})(thousand|million|billion|trillion)?", re.IGNORECASE)
 _ENGLISH_LARGE = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _PRINTED = (("万亿元", 10**14), ("亿元", 10**10), ("万元", 10**6), ("元", 100))
 _REMEDY = "写成带单位的金额，如 200万元、1亿元、12345.67元"
@@ -54,8 +54,8 @@ def parse_money(text: str, *, monthly: bool = False) -> int:
     True
     >>> parse_money("5000元/月", monthly=True), parse_money("CNY 5,000 a month", monthly=True)
     (500000, 500000)
-    >>> parse_money("CNY 1.5 million"), parse_money("-CNY 12,345.67"), parse_money("￥3")
-    (150000000, -1234567, 300)
+    >>> [parse_money(text) for text in ("CNY 1.5 million", "-CNY 12,345.67", "CNY -3", "￥3")]
+    [150000000, -1234567, -300, 300]
     >>> parse_money("20万")
     Traceback (most recent call last):
     innocity.core.errors.InvalidValue: [E-MONEY-UNIT] 金额“20万”没有单位“元”
@@ -69,8 +69,8 @@ def parse_money(text: str, *, monthly: bool = False) -> int:
     if found:
         plain = plain[: found.start()]
     if english := _ENGLISH.fullmatch(plain):
-        fen = _scaled(english[2], _ENGLISH_LARGE[(english[3] or "").lower()], text)
-        return -fen if english[1] else fen
+        fen = _scaled(english[2].removeprefix("-"), _ENGLISH_LARGE[(english[3] or "").lower()], text)
+        return -fen if english[1] or english[2].startswith("-") else fen
     match = _MONEY.fullmatch(plain)
     if not match:
         raise _unreadable(text, plain)

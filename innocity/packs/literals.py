@@ -33,7 +33,7 @@ Steps = tuple[str | int, ...]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RATE = re.compile(r"[0-9.]+[%‰]|[0-9.]+:[0-9.]+|[0-9]+/[0-9]+")
-_ENGLISH = re.compile(r"-?(?:CNY|RMB|¥)[0-9]", re.IGNORECASE)  # a sum as English pages write it
+_ENGLISH = re.compile(r"-?(?:CNY|RMB|¥)-?[0-9]", re.IGNORECASE)  # a sum as English pages write it
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"-?[0-9][0-9,]*[万亿]?")
 

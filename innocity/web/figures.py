@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-_NUMBER = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
+_NUMBER = r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _TIMES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _NEAR = {
@@ -48,9 +48,10 @@ _DATED = re.compile(
 )
 _PERCENT = re.compile(rf"(?P<near>{_BOUND})(?P<number>{_NUMBER}[%‰])(?P<edge>以上|以下|以内)?")
 _EDGED = re.compile(rf"(?P<number>{_NUMBER}[%‰])(?P<edge>以上|以下|以内)")
-#: Sums and days that stand by themselves in an English sentence, not inside Chinese.
+#: Sums and days that stand by themselves in an English sentence, not inside Chinese and no part of a range or a day.
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-_LOOSE = re.compile(rf"(?<![{_HAN}0-9.,])({_SUM.pattern}|{_DAY.pattern}|{_MONTH.pattern})(?![{_HAN}])")
+_LOOSE = re.compile(rf"(?<![{_HAN}0-9.,])(?<![0-9元年月日][–—~-])({_SUM.pattern}|{_DAY.pattern}|{_MONTH.pattern})"
+                    rf"(?![0-9{_HAN}]|/[{_HAN}]|[–—~-][0-9])")  # fmt: skip
 
 
 def figure(text: str) -> str | None:
@@ -60,6 +61,8 @@ def figure(text: str) -> str | None:
     ['CNY 200,000', 'CNY 120 million', 'CNY 5,000 a month', '2023-12-31', 'the end of 2025', '305 days', '12']
     >>> figure("5–10万元"), figure("2023年12家")
     ('CNY 50,000–100,000', '2023: 12')
+    >>> [figure(t) for t in ("1年以上", "3天以内", "2026年以上", "3,45元", "-0元")]
+    ['1 year or more', '3 days at most', None, None, 'CNY 0']
     >>> [figure(t) for t in ("不低于90%", "约1天", "27个以上", "高新技术企业", "2023年第3季度", "63,452人")]
     ['at least 90%', 'about 1 day', '27 or more', None, 'Q3 2023', '63,452 people']
     """
@@ -80,6 +83,8 @@ def loose_figures(text: str) -> str:
 
     >>> loose_figures("up to 20万元 by 2023年12月31日, 最高200万元奖励")
     'up to CNY 200,000 by 2023-12-31, 最高200万元奖励'
+    >>> loose_figures("by 2023年12月31日前, 5–10万元")
+    'by 2023年12月31日前, 5–10万元'
     """
     return _LOOSE.sub(lambda found: figure(found[0]) or found[0], text)
 
@@ -99,19 +104,20 @@ def _written(value: Decimal) -> str:
 
 def _plain(value: Decimal) -> str:
     text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    return text or "0"
+    return "0" if text in ("", "-0") else text
 
 
 def _count(found: re.Match[str]) -> str | None:
     value, unit = _value(found), found["unit"] or ""
-    if unit == "年" and found["near"] is None and re.fullmatch("[12][0-9]{3}", found["number"]):
-        return found["number"]
+    if unit == "年" and re.fullmatch("[12][0-9]{3}", found["number"]):
+        return None if found["near"] or found["edge"] or found["more"] else found["number"]
     if not unit and not found["times"] and not found["near"] and not found["edge"]:
         return None
     written = _written(value) if found["times"] else found["number"]
     one, several = _UNITS.get(unit, ("", ""))
     word = one if value == 1 else several
-    return f"{_near(found)}{written}{_edge(found)}{' ' if word else ''}{word}"
+    odd = _EDGES.get(found["more"] or "", "")
+    return f"{_near(found)}{written}{odd}{' ' if word else ''}{word}{_EDGES.get(found['edge'] or '', '')}"
 
 
 def _value(found: re.Match[str]) -> Decimal:

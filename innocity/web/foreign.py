@@ -90,7 +90,7 @@ def _walk(tag: str, at: int, within: list[tuple[str, int]]) -> None:
 def _speak(parts: list[str], at: int, within: list[tuple[str, int]], say: Say) -> None:
     """Give one text in English, or mark what of it is Chinese."""
     (name, place), text = within[-1], parts[at]
-    if " lang=" in parts[place] and name != "html":
+    if any(" lang=" in parts[tag] for one, tag in within if one != "html"):
         return
     if name in _AS_WRITTEN or (name == "option" and " value=" not in parts[place]):
         said = None

@@ -21,6 +21,7 @@ _SEAMS = (
 )  # fmt: skip
 _OPENING, _CLOSING = "“‘《（(【", "”’》）)】"
 _ENDS = {"。": ".", "；": ";", "，": ",", "：": ":", "？": "?", "！": "!", ":": ":"}
+_NARROW = str.maketrans({"、": ", ", "；": "; ", "，": ", ", "。": ". ", "：": ": "})
 _BEGINS = re.compile(r"(?<=[.?!] )[a-z](?=[a-z])")
 LONGEST = 800  # characters of a sentence; what is longer is somebody's own text
 _STEPS, _DEEPEST = 150, 30  # parts of a text that are looked at, and how far within one another
@@ -127,7 +128,7 @@ class _Attempt:
     def _known(self, text: str) -> str | None:
         """What stands at a place, where it is a figure, a sentence, data or a list of such."""
         if not HAN.search(text):
-            return text.replace("、", ", ")
+            return text.translate(_NARROW).strip()
         if self._is_data(text):
             return self._catalogue.words.get(text) or self._names.get(text) or figure(text) or text
         said = self.whole(text)

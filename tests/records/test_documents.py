@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from innocity.actions.attach_document import attach_document
 from innocity.actions.publish_document import publish_document
 from innocity.actions.remove_original import remove_original
+from innocity.actions.verify_audit import verify_audit
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Original, Pack
 from innocity.records import markings, queries
 from innocity.records.markings import read_marking
 from innocity.records.models import AuditEntry, Document
+from innocity.records.models_matters import MatterFile
 from innocity.records.viewer import Viewer
 from tests.records.conftest import OPERATOR
 from tests.records.test_facts import refused
@@ -233,12 +237,55 @@ def test_what_should_never_have_been_attached_is_erased_with_its_bytes_and_text(
     assert gone.text == "" and gone.erased_on is not None and gone.sha256 == first.sha256
     assert not queries.file_of(gone, Path(settings.INNOCITY_VAR)).exists()
     assert "密级的正文" not in AuditEntry.objects.get(action="remove_original").details
+    assert verify_audit(OPERATOR).findings == (), "an original that was erased is no file that is missing"
+    if connection.vendor == "sqlite":
+        name = Path(connection.settings_dict["NAME"])
+        assert not any(raw in file.read_bytes() for file in name.parent.glob(f"{name.name}*"))
+    # Only what the log calls erased may be missing.
+    other = attach_document(city, OPERATOR, "b.txt", "另一份".encode(), party=PARTY)
+    Document.objects.filter(id=other.id).update(erased_on=gone.erased_on)
+    queries.file_of(Document.objects.get(id=other.id), Path(settings.INNOCITY_VAR)).unlink()
+    assert [one.kind for one in verify_audit(OPERATOR).findings] == ["missing"]
+
+
+def test_to_erase_is_for_whoever_runs_the_site(city: Pack, pinned: str) -> None:
+    attach_document(city, OPERATOR, "错.txt", "正文".encode(), original_of=pinned, other_edition=True)
+    officer = Viewer("officer", "a", "wh_science")
+    with refused("E-RECORDS-DENIED"):
+        remove_original(officer, pinned, "误传", erase=True)
+    assert not remove_original(officer, pinned, "误传").erased and queries.original(OPERATOR, pinned) is None
+    assert remove_original(OPERATOR, pinned, "误传", erase=True).erased
+
+
+def test_what_was_taken_away_or_attached_twice_can_still_be_erased(city: Pack, pinned: str) -> None:
+    raw = "先撤下，后来才知道不能留".encode()
+    for name in ("一.txt", "二.txt"):
+        attach_document(city, OPERATOR, name, raw, original_of=pinned, other_edition=True)
+        remove_original(OPERATOR, pinned, "放错了")
+    assert remove_original(OPERATOR, pinned, "不能留", erase=True).erased
+    rows = Document.objects.filter(pack_document=pinned)
+    assert [(one.text, one.erased_on is None) for one in rows] == [("", False)] * 2
+    assert not queries.file_of(rows[0], Path(settings.INNOCITY_VAR)).exists()
+    with refused("E-DOCUMENT-UNKNOWN"):
+        remove_original(OPERATOR, pinned, "不能留", erase=True)
+
+
+def test_bytes_that_were_handed_in_for_a_matter_are_not_erased(city: Pack, pinned: str) -> None:
+    raw = "办事时也交了这一份".encode()
+    one = attach_document(city, OPERATOR, "a.txt", raw, original_of=pinned, other_edition=True)
+    MatterFile.objects.create(owner=PARTY, procedure="voucher", step="apply", file_name="a.txt", size=len(raw),
+                              media_type="text/plain", sha256=one.sha256, kept_by="tests", entry=1,
+                              kept_at=timezone.now())  # fmt: skip
+    assert not remove_original(OPERATOR, pinned, "误传", erase=True).erased, "it is said that the bytes are there"
+    gone = Document.objects.get(id=one.id)
+    assert gone.text == "" and queries.file_of(gone, Path(settings.INNOCITY_VAR)).read_bytes() == raw
+    assert verify_audit(OPERATOR).findings == ()
 
 
 def test_bytes_that_another_paper_rests_on_are_not_erased(city: Pack, pinned: str) -> None:
     raw = "两处都用".encode()
     kept = attach_document(city, OPERATOR, "a.txt", raw, party=PARTY)
     attach_document(city, OPERATOR, "b.txt", raw, original_of=pinned, other_edition=True)
-    remove_original(OPERATOR, pinned, "误传", erase=True)
+    assert not remove_original(OPERATOR, pinned, "误传", erase=True).erased
     paper = Document.objects.get(id=kept.id)
     assert paper.text and queries.file_of(paper, Path(settings.INNOCITY_VAR)).read_bytes() == raw

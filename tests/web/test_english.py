@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from innocity.packs.load import load_pack
@@ -112,3 +113,17 @@ def test_what_is_wrong_with_a_form_is_said_in_english(
     assert answer.status_code in (400, 422)
     known = data.with_records()
     assert sorted(run for run in stays(answer.content.decode()) if not known.explain(run)) == []
+
+
+def test_what_somebody_wrote_stays_as_it_is(persona: Persona) -> None:
+    """Words that the program has too, within somebody's own text, are not put into English."""
+    client = persona("science")
+    client.post("/weihai/office/documents/calls-2023/original/", {
+        "file": SimpleUploadedFile("通知.txt", "第一条\n同意\n无\n2023年12月31日".encode()),
+    })  # fmt: skip
+    client.post("/weihai/office/documents/calls-2023/original/", {"checked_by": "张三", "basis": "同意，通过"})
+    client.cookies["django_language"] = "en"
+    page = client.get("/weihai/office/documents/calls-2023/original/").content.decode()
+    assert '<span lang="zh-CN">同意，通过</span>' in page
+    text = client.get("/weihai/documents/calls-2023/?read=original").content.decode()
+    assert "<p>同意</p>" in text and "<p>2023年12月31日</p>" in text and 'original-text" lang="zh-CN"' in text

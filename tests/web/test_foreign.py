@@ -92,6 +92,7 @@ def test_files_stay_as_they_are(english: Client) -> None:
     ("<td>说“条款”&amp;<br>年末</td>",
      '<td><bdi lang="zh-CN">说“条款”</bdi>&amp;<br><bdi lang="zh-CN">年末</bdi></td>'),
     ('<button lang="zh-CN">中文</button>', '<button lang="zh-CN">中文</button>'),
+    ('<div lang="zh-CN"><p>条款</p></div>', '<div lang="zh-CN"><p>条款</p></div>'),
     ("<code>条款</code>", '<code><bdi lang="zh-CN">条款</bdi></code>'),
 ])  # fmt: skip
 def test_what_is_marked_and_what_is_said_in_english(page: str, shown: str) -> None:

@@ -64,6 +64,7 @@ def test_each_sentence_is_known_again_by_what_stands_in_it() -> None:
 
 SMALL = Catalogue({
     "还有{days}天": "{days} days left", "办理": "open", "模拟": "simulated", "与“{names}”择一": "one of “{names}”",
+    "分档：{rates}": "by steps: {rates}",
     "最多{sum}": "at most {sum}", "{name}的那天": "the day of {name}", "{count}家": "{count} firms",
 })  # fmt: skip
 
@@ -78,6 +79,7 @@ SMALL = Catalogue({
     ("条款：办理", "条款: open"),
     ("条款的那天；最多1.5亿元", "the day of 条款; at most CNY 150 million"),
     ("12家", "12"),
+    ("分档：5%；3%", "by steps: 5%; 3%"),
 ])  # fmt: skip
 def test_how_sentences_are_put_into_english(chinese: str, english: str) -> None:
     assert Speaker(SMALL, {"高新技术企业": "hi-tech firm"}, {"条款"}).say(chinese) == english

@@ -118,10 +118,14 @@ def path_of(one: PaperView, root: Path) -> Path:
 
 
 def kept_hashes(viewer: Viewer) -> Iterator[tuple[str, str]]:
-    """(SHA-256, what it is) of every file that the records name, for whoever verifies them."""
+    """(SHA-256, what it is) of every file that the records name, for whoever verifies them. Erased ones are gone."""
     if not viewer.sees_audit():
         return
-    yield from ((sha, f"document/{number}") for number, sha in Document.objects.values_list("id", "sha256"))
+    told = AuditEntry.objects.filter(action="remove_original").values_list("details", flat=True)
+    erased = [json.loads(one) for one in told]
+    gone = {one["sha256"] for one in erased if one["erased"]}  # what the log does not say is erased has to be there
+    kept = Document.objects.exclude(erased_on__isnull=False, sha256__in=gone)
+    yield from ((sha, f"document/{number}") for number, sha in kept.values_list("id", "sha256"))
     yield from ((sha, f"paper/{number}") for number, sha in MatterFile.objects.values_list("id", "sha256"))
 
 

@@ -20,13 +20,15 @@ from innocity.web.views.office.common import var
 router = Router()
 _CITY = "/cities/{city}"
 _TAGS = ["政策测算"]
+#: What a draft has to tell; one of another shape is left out, so that the others can be read.
+_TOLD = frozenset({"year", "simulated", "winners", "losers", "gained", "lost"})
 
 
 @router.get(f"{_CITY}/reforms", response={200: list[f.ReformLine], **GUARDED}, tags=_TAGS, summary="存下的测算方案")
 def list_reforms(request: HttpRequest, city: Id) -> Any:
     """Drafts of changed clauses, the newest first. An estimate over the facts that each names."""
     pack = own_pack(city)
-    return [_line(pack, name, report) for name, report in read_reforms(var(), city).items() if "year" in report]
+    return [_line(pack, name, report) for name, report in read_reforms(var(), city).items() if _whole(report)]
 
 
 @router.get(
@@ -36,7 +38,7 @@ def get_reform(request: HttpRequest, city: Id, name: str) -> Any:
     """A draft: before and after by clause, payer and place, who gains and who loses; 404 for a name nobody kept."""
     pack = own_pack(city)
     report = read_reforms(var(), city).get(name)
-    if report is None or "year" not in report:
+    if report is None or not _whole(report):
         raise Http404(f"no reform {name[:50]}")
     shown = reform_result.shown(pack, viewer(request), report)
     (_, gained), (_, lost) = shown["party_lists"]
@@ -49,6 +51,10 @@ def get_reform(request: HttpRequest, city: Id, name: str) -> Any:
                    for row in report.get("spread", ())],
         "most_gained": [_party(row) for row in gained], "most_lost": [_party(row) for row in lost],
     }  # fmt: skip
+
+
+def _whole(report: Mapping[str, Any]) -> bool:
+    return report.keys() >= _TOLD and "open" in report["before"] and "open" in report["after"]
 
 
 def _line(pack: Pack, name: str, report: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from innocity.core.money import format_money
 from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.phrases import number
 from innocity.engines.tasks.model import STATUS_NAMES
+from innocity.web.phrases import HAN
 from innocity.web.remedies import on_page
 
 register = template.Library()
@@ -143,6 +144,13 @@ def day(value: date | str | None) -> str:
 def iso(value: date | None) -> str:
     """A day for programs and for fields of forms; nothing where none is known."""
     return value.isoformat() if value else ""
+
+
+@register.filter
+def own(text: str) -> SafeString | str:
+    """What somebody wrote: in English pages it stays as it is, marked as Chinese where it is."""
+    foreign = text and get_language() == "en" and HAN.search(text)
+    return format_html('<span lang="zh-CN">{}</span>', text) if foreign else text or ""
 
 
 @register.filter

@@ -216,17 +216,14 @@ def targets(pack: Pack, rows: Iterable[Mapping[str, Any]], day: date) -> Listed:
     return Listed("targets", columns, rows, lambda row: bool(row["one"].latest and row["one"].latest.simulated), day)
 
 
-_STAGES = {(True, False): "待审核", (True, True): "待审核", (False, True): "已审核", (False, False): ""}
-
-
 def observations(one: Indicator, figures: Iterable[Figure], scopes: Mapping[str, str], day: date) -> Listed:
     """The figures of an indicator over time and place."""
     columns: Columns = {
         "时期": lambda row: row.when(), "范围": lambda row: scopes.get(row.scope, row.scope),
         "数": lambda row: row.value, "约数": lambda row: row.approx, "单位": lambda row: row.unit,
         "公布或取得日期": lambda row: row.observed_on,
-        "状态": lambda row: "文件公布" if row.document else _STAGES[row.pending, row.confirmed],
-        "出处": lambda row: row.source, "说明": lambda row: row.note,
+        "状态": lambda row: "文件公布" if row.document else "待审核" if row.pending else "已审核",
+        "出处": lambda row: row.source,  # no note: the page shows those of corrected figures alone
     }  # fmt: skip
     return Listed("observations", columns, figures, lambda row: row.simulated, day, (one.id, one.name))
 
@@ -253,7 +250,7 @@ def commitments(
                    lambda one: STATUS_NAMES[one.state.status], None),
         "目标": told(lambda one: one["goal"], None, None),
         "期限": told(lambda one: one["one"].due, lambda one: one.state.due, None),
-        "说明": told(lambda one: one["one"].why, lambda one: one.state.why, lambda one: one.who),
+        "给谁": told(None, None, lambda one: one.who),
         "文件": told(lambda one: _title(pack, one["document"]), lambda one: _title(pack, one.state.document),
                    lambda one: _title(pack, one.article.partition("#")[0])),
     }  # fmt: skip

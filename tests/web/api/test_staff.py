@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,13 @@ def test_a_county_is_told_no_party_of_another_county(county: Caller, draft: str)
     found = county.get(f"/reforms/{draft}").json()["most_gained"]
     assert found and {one["party"] for one in found} - {""} <= own
     assert all(not one["name"] for one in found if not one["party"])
+
+
+def test_a_draft_of_another_shape_does_not_hide_the_others(science: Caller, draft: str, records: Path) -> None:
+    old = {"year": 2023, "before": {"payable": 1}, "after": {"payable": 2}, "clauses": [], "changes": {}}
+    (records / "weihai" / "reforms" / "旧的.json").write_text(json.dumps(old), encoding="utf-8")
+    assert [one["name"] for one in science.get("/reforms").json()] == [draft]
+    assert science.get("/reforms/旧的").status_code == 404
 
 
 def test_a_draft_that_nobody_kept_is_not_found(science: Caller) -> None:

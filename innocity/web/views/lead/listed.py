@@ -98,5 +98,6 @@ def indices(found: Iterable[Mapping[str, Any]], day: date) -> Listed:
         "得分": lambda row: round(row[1].one.score, 4) if row[1] else row[2].value,
         "名次最好": around("low"), "名次最差": around("high"), "名次不变的比例": around("same_share"),
         "时期": lambda row: row[2].period if row[2] else None, "单位": lambda row: row[2].unit if row[2] else None,
+        "演示用权重": lambda row: row[0].demonstration,
     }  # fmt: skip
     return Listed("indices", columns, rows, lambda row: bool(row[1] and row[1].one.simulated), day)

@@ -73,9 +73,5 @@ def _publish(request: HttpRequest, document: str) -> None:
 
 
 def _remove(request: HttpRequest, document: str) -> None:
-    done = remove_original(
-        viewer_of(request), document, request.POST["removal"], erase="erase" in request.POST
-    )  # fmt: skip
-    messages.success(
-        request, _("原文已删除，只留下编号、摘要值和理由。") if done.erased else _("原文已撤下，不再给人看。")
-    )
+    remove_original(viewer_of(request), document, request.POST["removal"])
+    messages.success(request, _("原文已撤下，不再给人看。"))
