@@ -83,7 +83,7 @@ def typed_row(row: Mapping[str, str | None], register: Register, place: Place, e
             try:
                 values[name] = _PARSERS.get(column.type, str)(text.strip())
             except InvalidValue as error:
-                message = f"{name}（{column.name}）：{error.message}"
+                message = f"{column.name}：{error.message}"
                 errors.add("E-FACTS-TYPE", message, place, error.remedy, column=name)
     return values
 

@@ -63,17 +63,17 @@ def parse_money(text: str, *, monthly: bool = False) -> int:
     """
     plain = clean(text)
     found = _MONTHLY.search(plain)
+    bare = plain[: found.start()] if found else plain
+    if not _ENGLISH.fullmatch(bare) and not _MONEY.fullmatch(bare):
+        raise _unreadable(text, bare)
     if bool(found) != monthly:
         wanted = "按月金额，如 5000元/月" if monthly else "不带“/月”的金额，如 5000元"
         raise InvalidValue("E-MONEY-FORMAT", f"金额“{text}”的计量期不对", remedy=f"这里要{wanted}")
-    if found:
-        plain = plain[: found.start()]
-    if english := _ENGLISH.fullmatch(plain):
+    if english := _ENGLISH.fullmatch(bare):
         fen = _scaled(english[2].removeprefix("-"), _ENGLISH_LARGE[(english[3] or "").lower()], text)
         return -fen if english[1] or english[2].startswith("-") else fen
-    match = _MONEY.fullmatch(plain)
-    if not match:
-        raise _unreadable(text, plain)
+    match = _MONEY.fullmatch(bare)
+    assert match is not None
     fen = _pieces(match[2], text)
     return -fen if match[1] else fen
 

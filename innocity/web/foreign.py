@@ -35,6 +35,16 @@ _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "w
 _TEXT_ONLY = frozenset({"option", "textarea", "title", "text"})
 _NARROW = {"，": ",", "；": ";", "：": ":", "、": ",", "。": ".", "（": " (", "）": ")"}
 _FULL = re.compile(rf"([{''.join(_NARROW)}])\s*(?=(\S?))")
+#: What our pages count: one of it is no plural.
+_ODD = {"people": "person", "matters": "matter", "boxes": "box", "matches": "match"}
+_COUNTED = (
+    "items|entries|figures|tasks|targets|clauses|days|rows|papers|matters|people|firms|units|counties|months|years|"
+    "parties|facts|places|points|pages|registers|rules|documents|requests|steps|drafts|runs|reports|resolutions|"
+    "meetings|pairs|events|offers|demands|questions|answers"
+)
+_ONE = re.compile(rf"(?<![\d.,-])1 ({_COUNTED})\b")
+#: What stands in these begins with a capital: the glossaries have their words small.
+_HEADS = frozenset({"h1", "h2", "h3", "h4", "title", "th", "legend", "caption", "summary", "dt", "label", "button"})
 _AS_WRITTEN = frozenset({"code", "pre", "textarea", "script", "style"})
 
 
@@ -60,9 +70,17 @@ def in_english(page: str, say: Say) -> str:
             _walk(part, at, within)
         elif within and _ANY.search(part):
             _speak(parts, at, within, say)
+        elif within and _ONE.search(part) and within[-1][0] not in _AS_WRITTEN:
+            parts[at] = _ONE.sub(_singular, part)
         elif within and _FULL.search(part) and within[-1][0] not in _AS_WRITTEN:
             parts[at] = _FULL.sub(_narrow, part)
     return "".join(parts)
+
+
+def _singular(found: re.Match[str]) -> str:
+    """One of what is counted."""
+    word = found[1]
+    return f"1 {_ODD.get(word) or (word[:-3] + 'y' if word.endswith('ies') else word[:-1])}"
 
 
 def _narrow(found: re.Match[str]) -> str:
@@ -96,6 +114,9 @@ def _speak(parts: list[str], at: int, within: list[tuple[str, int]], say: Say) -
         said = None
     else:
         said = _told(text, say)
+        if said and name in _HEADS:
+            blank = len(said) - len(said.lstrip())
+            said = said[:blank] + said[blank : blank + 1].upper() + said[blank + 1 :]
         parts[at] = text = text if said is None else said
     if not _ANY.search(text):
         return

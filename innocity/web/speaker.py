@@ -32,6 +32,11 @@ _TITLE = re.compile(r"《(.+?)》(?:（[^（）]+号）)?(.*)")
 _ARTICLE = re.compile(r"[第条款项章节一二三四五六七八九十百0-9、，,.（）() ]*")
 _SUM = re.compile(r"(.*?[^-0-9,.])((?:约|近)?[-0-9][-0-9,.]*\s?(?:万亿|亿|万|千|百)?元.*)", re.DOTALL)
 
+#: Where nothing but data and English stands, these marks are English all the same.
+_TURNED = ("、", "：")
+_DATED = re.compile(r"(《.+》)([0-9]{4}年.*)", re.DOTALL)
+#: A longer name with a sum is that, before it may be a sentence.
+_NAMED = re.compile(r"[^-0-9，。；：（）“”]{5,}[-0-9,.]+\s?(?:万亿|亿|万|千|百)?元(?:/.)?")
 _FIGURED = re.compile(r"(.+（.+）)([-0-9,.%‰:/ ]+)", re.DOTALL)
 
 
@@ -89,7 +94,8 @@ class _Attempt:
         if known is not None or self._is_data(text):
             return known
         return (
-            self._template(text, all_known=True)
+            (self._summed(text) if _NAMED.fullmatch(text) else None)
+            or self._template(text, all_known=True)
             or self._of(text)
             or self._parts(text)
             or self._within(text)
@@ -170,7 +176,7 @@ class _Attempt:
         said = [self._before(one, seam) for one in pieces[:-1]]
         said.append(self._before(pieces[-1], seam) if ended else self._known(pieces[-1]))
         whole = [one for one in said if one is not None]
-        if len(whole) < len(said) or whole == pieces:
+        if len(whole) < len(said) or (whole == pieces and seam not in _TURNED):
             return None
         whole = [*(one.rstrip(" .,;:") for one in whole[:-1]), whole[-1]]
         whole = [whole[0], *(one.lstrip(" ,;") for one in whole[1:])]
@@ -205,8 +211,8 @@ class _Attempt:
         return found[1].format(first, second).strip()
 
     def _summed(self, text: str) -> str | None:
-        """A name with its sum, or something in brackets with its rate."""
-        for found in (_SUM.fullmatch(text), _FIGURED.fullmatch(text)):
+        """A name with its sum or its day, or something in brackets with its rate."""
+        for found in (_SUM.fullmatch(text), _FIGURED.fullmatch(text), _DATED.fullmatch(text)):
             if found:
                 name = found[1].strip()
                 first, second = self._known(name), self._known(found[2].strip())

@@ -97,3 +97,26 @@ def test_files_stay_as_they_are(english: Client) -> None:
 ])  # fmt: skip
 def test_what_is_marked_and_what_is_said_in_english(page: str, shown: str) -> None:
     assert in_english(page, {"条款": "clause"}.get) == shown
+
+
+@pytest.mark.parametrize(("page", "shown"), [
+    ("<p>1 items; 21 items, 1 entries</p>", "<p>1 item; 21 items, 1 entry</p>"),
+    ("<code>1 items</code>", "<code>1 items</code>"),
+    ("<h2>条款</h2><td>条款</td>", "<h2>Clause</h2><td>clause</td>"),
+    ("<li>a <b>x</b>，<i>y</i>：z（w）。</li>", "<li>a <b>x</b>, <i>y</i>: z (w). </li>"),
+])  # fmt: skip
+def test_small_things_that_english_wants(page: str, shown: str) -> None:
+    assert in_english(page, {"条款": "clause"}.get) == shown
+
+
+def test_sums_of_pages_are_as_english_writes_them(english: Client, persona: Persona) -> None:
+    client = persona("leader")
+    client.cookies["django_language"] = "en"
+    page = client.get("/weihai/lead/money/").content.decode()
+    assert "CNY thousand" in page and "10,000 yuan" not in page
+    firm = persona("firm")
+    chinese = firm.get("/weihai/my/entitlements/").content.decode()
+    firm.cookies["django_language"] = "en"
+    told = firm.get("/weihai/my/entitlements/").content.decode()
+    assert "万元" in chinese or "元</small>" in chinese
+    assert "CNY " in told and "<small>元" not in told and "10,000 yuan" not in told

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from innocity.core.money import format_money
 from innocity.packs.model import Register
 from innocity.records.views import FactView
+from innocity.web.figures import figure
 from innocity.web.templatetags.site import address, day, in_threes, light
 
 register = template.Library()
@@ -83,6 +84,8 @@ def _fact(
 def big(fen: int) -> SafeString:
     """A sum whose unit is set smaller."""
     text = in_threes(format_money(fen))
+    if get_language() == "en":
+        return format_html("{}", figure(text) or text)
     cut = next((i for i, sign in enumerate(text) if not (sign.isdigit() or sign in ".,-")), len(text))
     return format_html("{}<small>{}</small>", text[:cut], text[cut:])
 

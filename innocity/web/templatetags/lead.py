@@ -20,7 +20,7 @@ from innocity.engines.indicators.model import Figure, Standing
 from innocity.engines.indicators.phrases import day as deadline
 from innocity.engines.indicators.phrases import number
 from innocity.web.figures import figure
-from innocity.web.templatetags.site import LIGHTS, SHAPES, day
+from innocity.web.templatetags.site import LIGHTS, SHAPES, day, unit_word
 
 register = template.Library()
 
@@ -91,6 +91,15 @@ def day_in_words(value: date | None) -> str:
     '2024年10月31日'
     """
     return day(value)
+
+
+@register.simple_tag
+def large(value: str, unit: str | None) -> SafeString:
+    """A figure with its unit, as a tile shows it; in English sums as sums, and counts without a measure word."""
+    if get_language() == "en":
+        said = figure(f"{value}{unit or ''}") if "元" in (unit or "") else None
+        return format_html('<b class="num">{}</b><span>{}</span>', said or value, "" if said else unit_word(unit))
+    return format_html('<b class="num">{}</b><span>{}</span>', value, unit or "")
 
 
 @register.filter

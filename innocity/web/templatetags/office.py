@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innocity.core.money import format_money
@@ -46,12 +47,20 @@ def signed(fen: int | None) -> str:
 
 @register.filter
 def wan(fen: int | None) -> str:
-    """A sum as a number of 万元 with two decimals, for tables whose heading names the unit.
+    """A sum as a number of 万元 with two decimals (in English of thousands, with one), for tables whose heading names
+    the unit.
 
     >>> wan(434265458), wan(100), wan(0)
     ('434.27', '0.00', '0')
     """
-    return "—" if fen is None else f"{round(fen, -4) / 10**6:,.2f}" if fen else "0"
+    if not fen:
+        return "—" if fen is None else "0"
+    return f"{in_table(fen):,.{1 if get_language() == 'en' else 2}f}"
+
+
+def in_table(fen: int) -> float:
+    """The number that stands for a sum in tables and charts, in 万元, in English in thousands of yuan."""
+    return round(fen, -4) / (10**5 if get_language() == "en" else 10**6)
 
 
 @register.filter

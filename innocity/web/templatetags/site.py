@@ -27,6 +27,7 @@ from innocity.core.money import format_money
 from innocity.engines.indicators.model import LIGHTS as LIGHT_NAMES
 from innocity.engines.indicators.phrases import number
 from innocity.engines.tasks.model import STATUS_NAMES
+from innocity.web.figures import MEASURES
 from innocity.web.phrases import HAN
 from innocity.web.remedies import on_page
 
@@ -151,6 +152,12 @@ def own(text: str) -> SafeString | str:
     """What somebody wrote: in English pages it stays as it is, marked as Chinese where it is."""
     foreign = text and get_language() == "en" and HAN.search(text)
     return format_html('<span lang="zh-CN">{}</span>', text) if foreign else text or ""
+
+
+@register.filter
+def unit_word(unit: str | None) -> str:
+    """What a figure is counted in; nothing where English has no word for it."""
+    return "" if not unit or (get_language() == "en" and unit in MEASURES) else unit
 
 
 @register.filter

@@ -12,6 +12,7 @@ from innocity.packs.model import Pack
 from innocity.records import queries
 from innocity.web import cities
 from innocity.web.access import viewer_of
+from innocity.web.templatetags.office import in_table
 from innocity.web.views import lists
 from innocity.web.views.office import listed
 from innocity.web.views.office.common import staff_page
@@ -63,7 +64,7 @@ def _clause(pack: Pack, row: dict[str, Any]) -> dict[str, Any]:
     clause = pack.clauses.get(row["clause"])
     kind = KINDS[kind_of(clause)] if clause else ""
     name = clause.name if clause else row["clause"]
-    return {**row, "name": name, "known": clause is not None, "kind": kind, "wan": round(row["payable"] / 10**6, 2)}
+    return {**row, "name": name, "known": clause is not None, "kind": kind, "wan": round(in_table(row["payable"]), 2)}
 
 
 def payer_name(pack: Pack, payer: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from innocity.actions.export_sheet import Kind, export
 from innocity.actions.try_reform import NAME_MOST
 from innocity.packs.model import Pack
+from innocity.web.templatetags.office import in_table
 from innocity.web.views.office.parameters import CHOICES
 from innocity.web.views.office.reform_result import owner_of, parameter_now
 
@@ -29,7 +30,7 @@ def shown(pack: Pack, report: dict[str, Any]) -> dict[str, Any]:
     return {
         "report": report, "heads": heads, "rows": rows, "best": best, "borne": len(within),
         "best_says": _says(heads, best) if best else "", "whole": "winners" in variants[0],
-        "chart": _chart(heads, rows), "limit": None if limit is None else f"{limit / 10**6:.2f}",
+        "chart": _chart(heads, rows), "limit": None if limit is None else f"{in_table(limit):.2f}",
         "current": report["current"]["payable"], "stale": report.get("pack", pack.hash) != pack.hash,
     }  # fmt: skip
 
@@ -62,7 +63,7 @@ def _chart(heads: list[tuple[str, str, str]], rows: list[dict[str, Any]]) -> dic
         return None
     for row in rows:
         line = row["values"][other] if other is not None else _("测算合计")
-        row["point"] = (row["values"][along], line, f"{row['payable'] / 10**6:.2f}")
+        row["point"] = (row["values"][along], line, f"{in_table(row['payable']):.2f}")
     return {"axis": heads[along], "line": heads[other] if other is not None else None}
 
 
