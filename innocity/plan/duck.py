@@ -21,8 +21,8 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
-#: Statements a worker from which on each runs on one core.
-MANY = 4
+#: Statements a worker from which on each runs on one core: of those that go together, of those beside others.
+MANY, MANY_BESIDE = 6, 4
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
 
 
@@ -90,7 +90,7 @@ class DuckDatabase:
         order = Order(len(statements), after)
         running: dict[Future[None], int] = {}
         errors: dict[int, BaseException] = {}
-        with self._alone(len(statements)), ThreadPoolExecutor(self.workers) as pool:
+        with self._alone(len(statements), MANY), ThreadPoolExecutor(self.workers) as pool:
             while order.ready or running:
                 while order.ready and len(running) < self.workers:
                     i = order.ready.pop(0)
@@ -132,7 +132,7 @@ class DuckDatabase:
                     errors[i] = error
 
         workers, lanes = self.workers, self.workers // 2
-        with self._alone(len(statements)), ThreadPoolExecutor(max(1, lanes)) as pool:
+        with self._alone(len(statements), MANY_BESIDE), ThreadPoolExecutor(max(1, lanes)) as pool:
             running = [pool.submit(work) for _ in range(min(lanes, len(statements)))]
             self.workers = workers - len(running)
             try:
@@ -151,9 +151,9 @@ class DuckDatabase:
             raise errors[min(errors)]
 
     @contextmanager
-    def _alone(self, statements: int) -> Iterator[None]:
+    def _alone(self, statements: int, many: int) -> Iterator[None]:
         """While many statements run side by side, each on one core: to share one out costs more than it brings."""
-        if statements < self.workers * MANY or self._sharing is False:
+        if statements < self.workers * many or not self._sharing:
             yield
             return
         self.run("SET threads = 1")

@@ -110,7 +110,7 @@ def test_who_sees_a_request(city: Pack, fact: str) -> None:
 
 
 def test_what_would_not_be_recorded_is_not_asked_for(city: Pack, fact: str) -> None:
-    with pytest.raises(InnoCityError, match="issued_on"):
+    with pytest.raises(InnoCityError, match="认定日期"):
         asked(city, fact, changes={"issued_on": "2023-13-45"})
     with refused("E-FACT-SAME"):
         asked(city, fact, changes={"issued_on": "2023-11-01"})
