@@ -120,3 +120,16 @@ def test_sums_of_pages_are_as_english_writes_them(english: Client, persona: Pers
     told = firm.get("/weihai/my/entitlements/").content.decode()
     assert "万元" in chinese or "元</small>" in chinese
     assert "CNY " in told and "<small>元" not in told and "10,000 yuan" not in told
+
+
+def test_a_sum_on_a_tile_has_its_number_large_and_the_rest_small() -> None:
+    from django.utils.translation import override
+
+    from innocity.web.templatetags.lead import large
+
+    with override("en"):
+        assert large("133.97", "亿元") == '<b class="num">13.397</b><span>CNY billion</span>'
+        assert large("135", "家") == '<b class="num">135</b><span></span>'
+        assert large("69.05", "%") == '<b class="num">69.05</b><span>%</span>'
+    with override("zh-hans"):
+        assert large("133.97", "亿元") == '<b class="num">133.97</b><span>亿元</span>'

@@ -98,7 +98,10 @@ def large(value: str, unit: str | None) -> SafeString:
     """A figure with its unit, as a tile shows it; in English sums as sums, and counts without a measure word."""
     if get_language() == "en":
         said = figure(f"{value}{unit or ''}") if "元" in (unit or "") else None
-        return format_html('<b class="num">{}</b><span>{}</span>', said or value, "" if said else unit_word(unit))
+        if said and said.startswith("CNY "):
+            value, _space, size = said.removeprefix("CNY ").partition(" ")
+            unit = f"CNY {size}".strip()
+        return format_html('<b class="num">{}</b><span>{}</span>', value, unit_word(unit))
     return format_html('<b class="num">{}</b><span>{}</span>', value, unit or "")
 
 
