@@ -29,7 +29,7 @@ _COUNTED = "家|类|项|个|件|名|位|条|笔|所|台|户|场|份|列|处|批|
 MEASURES = frozenset(_COUNTED.split("|"))
 _EDGES = {"以上": " or more", "以下": " or less", "以内": " at most", "余": " odd", "多": " odd"}
 _PART_OF_YEAR = {"底": "the end of ", "末": "the end of ", "初": "the beginning of ", "全年": "all of ",
-                 "上半年": "H1 ",                 "下半年": "H2 "}  # fmt: skip
+                 "上半年": "H1 ", "下半年": "H2 "}  # fmt: skip
 _BOUND = "|".join(_NEAR)
 
 _SUM = re.compile(rf"(?P<near>{_BOUND})?(?P<number>{_NUMBER}) ?(?P<times>万亿|千万|百万|亿|万|千|百)?(?P<more>余|多)?元"

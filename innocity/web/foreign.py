@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from innocity.packs.load import every_term
 from innocity.web import cities
 from innocity.web.figures import loose_figures
-from innocity.web.phrases import shipped
+from innocity.web.phrases import HAN, shipped
 from innocity.web.speaker import LONGEST, Speaker, texts_of
 
 Say = Callable[[str], str | None]
@@ -26,7 +26,6 @@ Say = Callable[[str], str | None]
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _MARK = r"\u3001-\u3011\u3014-\u301f\uff01-\uff5e\u2014\u2018\u2019\u201c\u201d\u2026"
 _WORDS = re.compile(f"[{_HAN}{_MARK}]+(?:[0-9A-Za-z.%+/:_-]{{0,24}}[{_HAN}{_MARK}]+)*")
-_ANY = re.compile(f"[{_HAN}]")
 #: A tag, or what stands between two tags. Comments and scripts are not in our pages' text.
 _PARTS = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?\s*([a-zA-Z0-9]+)")
@@ -46,8 +45,6 @@ _ONE = re.compile(rf"(?<![\d.,-])1 ({_COUNTED})\b")
 #: What stands in these begins with a capital: the glossaries have their words small.
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "title", "th", "legend", "caption", "summary", "dt", "label", "button"})
 _AS_WRITTEN = frozenset({"code", "pre", "textarea", "script", "style"})
-
-
 #: Attributes that are read or shown.
 _SHOWN = re.compile(r' (title|aria-label|placeholder|alt|data-label|data-empty|data-word|content|label)="([^"]*)"')
 _ENGLISH = re.compile(r"\b[A-Za-z][a-z]+\b")
@@ -65,10 +62,10 @@ def in_english(page: str, say: Say) -> str:
     within: list[tuple[str, int]] = []  # the open elements, with the place of their tags
     for at, part in enumerate(parts):
         if part.startswith("<"):
-            if _ANY.search(part):
+            if HAN.search(part):
                 parts[at] = part = _SHOWN.sub(lambda found: _attribute(found, say), part)
             _walk(part, at, within)
-        elif within and _ANY.search(part):
+        elif within and HAN.search(part):
             _speak(parts, at, within, say)
         elif within and _ONE.search(part) and within[-1][0] not in _AS_WRITTEN:
             parts[at] = _ONE.sub(_singular, part)
@@ -118,7 +115,7 @@ def _speak(parts: list[str], at: int, within: list[tuple[str, int]], say: Say) -
             blank = len(said) - len(said.lstrip())
             said = said[:blank] + said[blank : blank + 1].upper() + said[blank + 1 :]
         parts[at] = text = text if said is None else said
-    if not _ANY.search(text):
+    if not HAN.search(text):
         return
     if name in _TEXT_ONLY:
         parts[place] = parts[place][:-1] + ' lang="zh-CN">'
@@ -148,7 +145,7 @@ def _mixed(text: str, say: Say) -> str:
 
 
 def _marked(found: re.Match[str]) -> str:
-    return f'<bdi lang="zh-CN">{found[0]}</bdi>' if _ANY.search(found[0]) else found[0]
+    return f'<bdi lang="zh-CN">{found[0]}</bdi>' if HAN.search(found[0]) else found[0]
 
 
 @lru_cache(maxsize=16)
