@@ -16,12 +16,17 @@ class Dialect:
     add_interval: str  # template over {d} (a date), {n} (an integer expression) and {unit}
     days_between: str  # template over {a} and {b}
     wide_divide: str
-    temp: str = "TEMP "  # how tables and views of a run are declared
+    temp: str = "TEMP "  # how views of a run are declared
+    replace_table: str = 'DROP TABLE IF EXISTS pg_temp."{name}"; CREATE TEMP TABLE "{name}" '
     text_key: str = "{x}"  # ordering texts bytewise
 
     def create_table(self, name: str, query: str) -> str:
-        """The statement that keeps the rows of a query for this run."""
-        return f'CREATE {self.temp}TABLE "{name}" AS {query}'
+        """The statement that keeps the rows of a query for this run; a table of that name goes."""
+        return f"{self.replace_table.format(name=name)}AS {query}"
+
+    def declare_table(self, name: str, columns: str) -> str:
+        """The statement that makes an empty table of this run; a table of that name goes."""
+        return f"{self.replace_table.format(name=name)}({columns})"
 
     def divide(self, a: str, b: str) -> str:
         """Quotient of two 64-bit integers that are not negative, rounded down."""
@@ -36,6 +41,7 @@ DUCKDB = Dialect(
     add_interval="CAST({d} + to_{unit}s(CAST({n} AS INTEGER)) AS DATE)",
     days_between="CAST({b} - {a} AS BIGINT)",
     wide_divide="CAST({a} // {b} AS BIGINT)",
+    replace_table='CREATE OR REPLACE TABLE "{name}" ',
     temp="",  # the database is in memory; temporary tables would be hidden from statements that run at a time
 )
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-from bisect import insort
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,152 +13,72 @@ import pyarrow as pa
 
 from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
+from innocity.plan.lanes import Lanes
 from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
-#: Statements a worker from which on each runs on one core: of those that go together, of those beside others.
-MANY, MANY_BESIDE = 6, 4
+MANY = 6  # statements a worker from which on each runs on one core
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
-
-
-class Order:
-    """In which order statements go that build on one another: `ready` are those that may, the most urgent first.
-
-    One is the more urgent the longer the row of those is that build on it.
-    """
-
-    def __init__(self, number: int, after: Sequence[Collection[int]]) -> None:
-        self._waits = [set(one) for one in after] or [set[int]() for _ in range(number)]
-        self._followers: list[list[int]] = [[] for _ in range(number)]
-        self._urgent = [0] * number
-        for i in reversed(range(number)):
-            for before in self._waits[i]:
-                self._followers[before].append(i)
-                self._urgent[before] = max(self._urgent[before], self._urgent[i] + 1)
-        self.ready: list[int] = []
-        for i in range(number):
-            if not self._waits[i]:
-                self._insert(i)
-
-    def ended(self, i: int) -> None:
-        """One has ended: those that waited for it alone are ready."""
-        for follower in self._followers[i]:
-            self._waits[follower].discard(i)
-            if not self._waits[follower]:
-                self._insert(follower)
-
-    def _insert(self, i: int) -> None:
-        insort(self.ready, i, key=lambda one: (-self._urgent[one], one))
 
 
 class DuckDatabase:
     """A DuckDB connection that speaks the engine's errors.
 
-    `workers`: how many independent statements run at a time. Most are small and planned longer than they run,
-    which the database's own threads do not share out.
+    `workers`: how many statements run at a time. Most are small and planned longer than they run, which the
+    database's own threads do not share out.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
         self.connection = connection
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
+        self._lanes = Lanes(workers, self._run_beside)
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
+        self._lanes.until(sql)
         self._run(self.connection, sql)
 
-    def run_all(
-        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None,
-        after: Sequence[Collection[int]] = (),
-    ) -> None:  # fmt: skip
-        """Execute statements, several at a time; `done` is told which has ended.
+    def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
+        """Execute a statement as soon as all stands that it reads of what others make, several at a time.
 
-        `after` holds of each the numbers of those before it that it builds on; without, none builds on another.
-        What others build on goes first. All are waited for but what builds on one that failed; the first error of
-        the list is raised.
+        `makes`: the table that it fills. `done` is called once it has ended; the more urgent go first. Errors are
+        raised by `ended`, or by what needs the table.
         """
-        if self.workers == 1 or len(statements) < 2:
-            for i, sql in enumerate(statements):
-                self.run(sql)
-                done(i)
+        if self.workers > 1:
+            self._lanes.soon(sql, makes, done, urgent)
             return
-        order = Order(len(statements), after)
-        running: dict[Future[None], int] = {}
-        errors: dict[int, BaseException] = {}
-        with self._alone(len(statements), MANY), ThreadPoolExecutor(self.workers) as pool:
-            while order.ready or running:
-                while order.ready and len(running) < self.workers:
-                    i = order.ready.pop(0)
-                    running[pool.submit(self._run_beside, statements[i])] = i
-                for ended in wait(running, return_when=FIRST_COMPLETED).done:
-                    i = running.pop(ended)
-                    if error := ended.exception():
-                        errors[i] = error
-                    else:
-                        order.ended(i)
-                        done(i)
-        if errors:
-            raise errors[min(errors)]
+        self.run(sql)
+        if done is not None:
+            done()
 
-    @contextmanager
-    def meanwhile(
-        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None
-    ) -> Iterator[None]:  # fmt: skip
-        """Execute statements that nothing in the body builds on, beside what the body executes; all have ended when
-        it is left. The first error of the list is raised, unless the body has its own."""
-        if self.workers == 1:  # nothing runs beside, and tables of this connection alone are known to no other
-            yield
-            self.run_all(statements, done)
-            return
-        waiting = deque(enumerate(statements))
-        errors: dict[int, BaseException] = {}
-        ended: list[int] = []
+    def ended(self) -> None:
+        """Wait for all of `soon` but what builds on one that failed; the error of the first of them is raised."""
+        self._lanes.ended()
 
-        def work() -> None:
-            while waiting:
-                try:
-                    i, sql = waiting.popleft()
-                except IndexError:
-                    return
-                try:
-                    self._run_beside(sql)
-                    ended.append(i)
-                except BaseException as error:  # raised below, by whoever waits
-                    errors[i] = error
+    def give_up(self) -> None:
+        """Forget all of `soon` that has not begun, as something else has failed."""
+        self._lanes.give_up()
 
-        workers, lanes = self.workers, self.workers // 2
-        with self._alone(len(statements), MANY_BESIDE), ThreadPoolExecutor(max(1, lanes)) as pool:
-            running = [pool.submit(work) for _ in range(min(lanes, len(statements)))]
-            self.workers = workers - len(running)
-            try:
-                yield
-                rest = [pool.submit(work) for _ in range(lanes)]
-                work()
-                wait([*running, *rest])
-            except BaseException:
-                waiting.clear()
-                raise
-            finally:
-                self.workers = workers
-        for i in ended:
-            done(i)
-        if errors:
-            raise errors[min(errors)]
+    def spread(self, statements: int) -> None:
+        """While so many statements run side by side, each on one core if they are many, else on all.
 
-    @contextmanager
-    def _alone(self, statements: int, many: int) -> Iterator[None]:
-        """While many statements run side by side, each on one core: to share one out costs more than it brings."""
-        if statements < self.workers * many or not self._sharing:
-            yield
-            return
-        self.run("SET threads = 1")
-        self._sharing = False
-        try:
-            yield
-        finally:
+        To share one out costs more than it brings where others wait. `whole` gives all cores back.
+        """
+        if self._sharing and statements >= self.threads * MANY:
+            self._lanes.ended()
+            self._run(self.connection, "SET threads = 1")
+            self._sharing = False
+        elif statements < self.threads * MANY:
+            self.whole()
+
+    def whole(self) -> None:
+        """Let each statement have all cores, as one large one alone needs them."""
+        if not self._sharing and self.threads > 1:
+            self._lanes.ended()
+            self._run(self.connection, f"SET threads = {self.threads}")
             self._sharing = True
-            self.run(f"SET threads = {self.threads}")
 
     def _run_beside(self, sql: str) -> None:
         cursor = self.connection.cursor()
@@ -189,10 +105,13 @@ class DuckDatabase:
 
     def rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a (small) query; `values` fill its question marks."""
+        self._lanes.until(sql)
         return self.connection.execute(sql, values).fetchall()
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
+        self._lanes.ended()
+        self.whole()
         return self.connection.sql(sql).to_arrow_table()
 
 
@@ -239,7 +158,9 @@ def open_facts(
             f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} FROM {source}"
             f" WHERE recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
         )
-    database.run_all(views)
+    for sql in views:
+        database.soon(sql)
+    database.ended()
     return found
 
 

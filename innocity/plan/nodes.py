@@ -6,7 +6,7 @@ checking literals. Every node is immutable and hashable, so equal expressions ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
@@ -137,21 +137,34 @@ class Ref(Node):
 N = TypeVar("N", bound=Node)
 
 
-def children(node: Node) -> Iterator[Node]:
+_BELOW: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _below(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node in which nodes may stand, kept: plans are walked so often that it counts."""
+    if kind not in _BELOW:
+        _BELOW[kind] = tuple(f.name for f in fields(kind) if "Node" in str(f.type))
+    return _BELOW[kind]
+
+
+def children(node: Node) -> list[Node]:
     """The nodes directly below."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    found: list[Node] = []
+    for name in _below(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from (v for v in value if isinstance(v, Node))
+            found += [v for v in value if isinstance(v, Node)]
+    return found
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> list[Node]:
     """The node and all below it, top first."""
-    yield node
+    found = [node]
     for child in children(node):
-        yield from walk(child)
+        found += walk(child)
+    return found
 
 
 def transform(node: Node, change: Callable[[Node], Node | None]) -> Node:
@@ -160,12 +173,12 @@ def transform(node: Node, change: Callable[[Node], Node | None]) -> Node:
     if replaced is not None:
         return replaced
     updates: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _below(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            updates[field.name] = transform(value, change)
+            updates[name] = transform(value, change)
         elif isinstance(value, tuple) and any(isinstance(v, Node) for v in value):
-            updates[field.name] = tuple(transform(v, change) if isinstance(v, Node) else v for v in value)
+            updates[name] = tuple(transform(v, change) if isinstance(v, Node) else v for v in value)
     return replace(node, **updates) if updates else node
 
 

@@ -1,15 +1,17 @@
-"""Statements side by side: what builds on another waits for it, errors are those of the list, nothing is left out."""
+"""Statements side by side: what builds on another waits for it, errors are those of the first, nothing is left out."""
 
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innocity.core.errors import InnoCityError
-from innocity.plan.duck import DuckDatabase, Order, connect
+from innocity.plan.duck import DuckDatabase, connect
+from innocity.plan.lanes import Lanes, urgency
 
 MISSING = "SELECT * FROM nowhere"
 TOO_LARGE = "SELECT CAST(9223372036854775807 AS BIGINT) + range FROM range(2)"
@@ -20,59 +22,95 @@ def database(request: pytest.FixtureRequest) -> DuckDatabase:
     return connect(threads=request.param)
 
 
-def chain(length: int) -> tuple[list[str], list[set[int]]]:
-    """Tables of which each reads the one before."""
-    made = ["CREATE TABLE t0 AS SELECT 1 AS n"]
-    made += [f"CREATE TABLE t{i} AS SELECT n + 1 AS n FROM t{i - 1}" for i in range(1, length)]
-    return made, [set() if i == 0 else {i - 1} for i in range(length)]
+def make(name: str, query: str) -> tuple[str, str]:
+    """A statement and the table that it makes."""
+    return f'CREATE TABLE "{name}" AS {query}', name
+
+
+def tables(database: DuckDatabase) -> set[str]:
+    return {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
 
 
 def test_what_builds_on_another_waits_for_it(database: DuckDatabase) -> None:
-    made, after = chain(20)
+    database.soon(*make("__t0", "SELECT 1 AS n"))
+    for i in range(1, 20):
+        database.soon(*make(f"__t{i}", f'SELECT n + 1 AS n FROM "__t{i - 1}"'))
+    assert database.value('SELECT n FROM "__t19"') == 20, "and so does what is asked"
+
+
+def test_all_that_is_independent_runs_and_the_caller_is_told(database: DuckDatabase) -> None:
     ended: list[int] = []
-    database.run_all(made, ended.append, after)
-    assert database.value("SELECT n FROM t19") == 20 and ended == list(range(20))
+    for i in range(50):
+        database.soon(*make(f"__s{i}", f"SELECT {i} AS n"), done=lambda i=i: ended.append(i))  # type: ignore[misc]
+    database.ended()
+    assert sorted(ended) == list(range(50)) and len(tables(database)) == 50
 
 
-def test_all_that_is_independent_runs(database: DuckDatabase) -> None:
-    ended: list[int] = []
-    database.run_all([f"CREATE TABLE s{i} AS SELECT {i} AS n" for i in range(50)], ended.append)
-    assert sorted(ended) == list(range(50)) and database.value("SELECT n FROM s49") == 49
+def test_a_table_that_several_fill_is_read_when_it_is_full(database: DuckDatabase) -> None:
+    database.run('CREATE TABLE "__raw" (n BIGINT)')
+    for i in range(20):
+        database.soon(f'INSERT INTO "__raw" SELECT {i}', "__raw")
+    database.soon('INSERT INTO "__raw" SELECT count(*) FROM "__raw"', "__raw")  # fills it too, but reads it
+    database.soon(*make("__all", 'SELECT sum(n) AS n, count(*) AS c FROM "__raw"'))
+    assert database.rows('SELECT n, c FROM "__all"') == [(190 + 20, 21)]
 
 
-def test_the_first_error_of_the_list_is_raised_and_what_does_not_build_on_it_runs() -> None:
+def test_the_error_of_the_first_is_raised_and_what_does_not_build_on_it_runs() -> None:
     database = connect(threads=2)
-    made = ["CREATE TABLE a AS SELECT 1 AS n", TOO_LARGE, MISSING, "CREATE TABLE b AS SELECT n FROM a",
-            "CREATE TABLE c AS SELECT 1 AS n"]  # fmt: skip
+    for sql, name in (make("__a", "SELECT 1 AS n"), make("__b", TOO_LARGE), make("__c", MISSING),
+                      make("__d", 'SELECT n FROM "__a"'), make("__e", 'SELECT 1 AS n FROM "__b"')):  # fmt: skip
+        database.soon(sql, name)
     with pytest.raises(InnoCityError) as found:
-        database.run_all(made, after=[set(), set(), set(), {0}, {1}])
+        database.ended()
     assert found.value.code == "E-OVERFLOW"
-    names = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
-    assert names == {"a", "b"}, "c builds on what failed"
+    assert tables(database) == {"__a", "__d"}, "what builds on what failed is not made"
+    database.ended()  # an error is raised once
+    assert database.value("SELECT 5") == 5
 
 
-def test_while_others_run_the_body_runs_too_and_all_have_ended_after_it(database: DuckDatabase) -> None:
-    ended: list[int] = []
-    with database.meanwhile([f"CREATE TABLE m{i} AS SELECT {i} AS n" for i in range(12)], ended.append):
-        database.run("CREATE TABLE body AS SELECT 7 AS n")
-        database.run_all([f"CREATE TABLE within{i} AS SELECT n FROM body" for i in range(3)])
-    assert sorted(ended) == list(range(12)) and database.value("SELECT count(*) FROM duckdb_tables()") == 16
-    assert database.workers == database.threads, "afterwards all workers are there again"
+def test_whoever_needs_what_failed_gets_its_error() -> None:
+    database = connect(threads=2)
+    database.soon(*make("__a", TOO_LARGE))
+    database.soon(*make("__b", 'SELECT * FROM "__a"'))
+    with pytest.raises(InnoCityError) as found:
+        database.rows('SELECT * FROM "__b"')
+    assert found.value.code == "E-OVERFLOW"
 
 
-def test_errors_beside_the_body_are_raised_when_it_is_left_its_own_first(database: DuckDatabase) -> None:
-    with pytest.raises(InnoCityError), database.meanwhile(["SELECT 1", TOO_LARGE, "SELECT 2"]):
-        database.run("CREATE TABLE body AS SELECT 1")
-    assert database.value("SELECT count(*) FROM duckdb_tables()") == 1
-    with pytest.raises(RuntimeError), database.meanwhile([TOO_LARGE] * 20):
-        raise RuntimeError("its own")
-    assert database.value("SELECT 5") == 5 and database.workers == database.threads
+def test_what_has_not_begun_is_forgotten_when_all_is_given_up() -> None:
+    database = connect(threads=2)
+    slow = "SELECT count(*) AS n FROM range(3000000) a WHERE hash(a.range) % 7 = 1"
+    for i in range(40):
+        database.soon(*make(f"__g{i}", slow))
+        database.soon(*make(f"__h{i}", f'SELECT n FROM "__g{i}"'))
+    database.give_up()
+    left = len(tables(database))
+    assert left < 80
+    time.sleep(0.05)
+    assert len(tables(database)) == left, "nothing runs on"
+    database.soon(*make("__new", "SELECT 1 AS n"))
+    assert database.value('SELECT n FROM "__new"') == 1
 
 
-def test_many_statements_run_on_one_core_each_and_afterwards_on_all() -> None:
-    database, seen = connect(threads=2), list[int]()
-    database.run_all(["SELECT 1"] * 40, lambda i: seen.append(_cores(database)))
-    assert set(seen) == {1} and _cores(database) == 2
+def test_lanes_end_by_themselves() -> None:
+    database, before = connect(threads=2), threading.active_count()
+    for i in range(10):
+        database.soon(f"SELECT {i}")
+    database.ended()
+    until = time.monotonic() + 20
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
+
+
+def test_many_statements_run_on_one_core_each_until_all_are_wanted_again() -> None:
+    database = connect(threads=2)
+    database.spread(40)
+    assert _cores(database) == 1
+    database.whole()
+    assert _cores(database) == 2
+    database.spread(3)
+    assert _cores(database) == 2, "few large ones have all"
 
 
 def _cores(database: DuckDatabase) -> int:
@@ -82,20 +120,30 @@ def _cores(database: DuckDatabase) -> int:
 def test_tables_that_one_connection_alone_knows_are_read_in_its_own_thread() -> None:
     database = connect(threads=2)
     database.workers = 1
-    database.run("CREATE TEMP TABLE own AS SELECT 3 AS n")
-    with database.meanwhile(["CREATE TABLE copy AS SELECT n FROM own"]):
-        assert threading.active_count() >= 1
-    assert database.value("SELECT n FROM copy") == 3
+    database.run('CREATE TEMP TABLE "__own" AS SELECT 3 AS n')
+    database.soon(*make("__copy", 'SELECT n FROM "__own"'))
+    assert database.value('SELECT n FROM "__copy"') == 3
 
 
+@settings(deadline=None)
 @given(st.data())
-def test_an_order_gives_each_once_and_never_before_what_it_builds_on(data: st.DataObject) -> None:
+def test_each_runs_once_and_never_before_what_it_reads(data: st.DataObject) -> None:
     number = data.draw(st.integers(1, 25))
-    after = [data.draw(st.sets(st.integers(0, i - 1), max_size=4)) if i else set() for i in range(number)]
-    order, done = Order(number, after), list[int]()
-    while order.ready:
-        one = order.ready.pop(0)
-        assert after[one] <= set(done)
-        done.append(one)
-        order.ended(one)
-    assert sorted(done) == list(range(number))
+    reads = [data.draw(st.sets(st.integers(0, i - 1), max_size=4)) if i else set() for i in range(number)]
+    done, lock, early = list[int](), threading.Lock(), list[int]()
+
+    def run(sql: str) -> None:
+        made, *before = (int(name) for name in sql.replace('"__', " ").replace('"', " ").split())
+        with lock:
+            early.extend(b for b in before if b not in done)
+            done.append(made)
+
+    lanes, urgent = Lanes(data.draw(st.integers(2, 4)), run), urgency(reads)
+    for i, before in enumerate(reads):
+        lanes.soon(" ".join(f'"__{n}"' for n in [i, *before]), f"__{i}", urgent=urgent[i])
+    lanes.ended()
+    assert sorted(done) == list(range(number)) and not early
+
+
+def test_what_the_longest_row_builds_on_is_the_most_urgent() -> None:
+    assert urgency([[], [0], [], [1], [2]]) == [2, 1, 1, 0, 0]

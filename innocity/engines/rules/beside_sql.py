@@ -5,7 +5,7 @@ from __future__ import annotations
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.finish_sql import COLUMNS
 from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, RulesPlan
-from innocity.plan.scan import columns_used
+from innocity.plan.scan import columns_used, register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -18,6 +18,7 @@ class Beside:
     def __init__(self, plan: RulesPlan, emitter: Emitter) -> None:
         self.plan, self.sql = plan, emitter
         self.first, self.last = year_start(plan.year), year_end(plan.year)
+        self.kinds = register_columns(plan.pack.registers[ORGANIZATION]) if ORGANIZATION in plan.pack.registers else {}
 
     def register_query(self, columns: set[str], parties: str) -> str | None:
         """The rows of organisations that subjects or exclusions may ask for; None where exclusions ask for none.
@@ -30,25 +31,37 @@ class Beside:
         dates = {n for e in found for n in (e.start, e.end, e.repaired) if n}
         conditions = [e.where for e in found]
         used = columns_used(conditions).get("", set()) | dates | columns
-        names = ", ".join(quote(n) for n in sorted(used | {"party_id", "fact_id", "valid_from", "valid_to"}))
+        names = ", ".join(quote(n) for n in sorted(used | {"party_id", "valid_from", "valid_to"}))
         asked = " OR ".join(f"({c})" for c in [*map(self.sql.expression, conditions), f'"party_id" IN ({parties})'])
         return f"SELECT {names} FROM {table_name(ORGANIZATION)} WHERE {asked}"
 
     def subjects_query(self, columns: set[str], parties: str | None = None, table: str = "") -> str:
         """Each organisation's row as at the end of the year.
 
+        Almost all have one; only of those that have several is the register read with what orders them.
         `parties`: SQL of those that anybody asks for; `table` has the rows of `register_query`.
         """
         asked = f' AND "party_id" IN ({parties})' if parties else ""
         names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
-        last = self.sql.constant(self.last)
+        last, register = self.sql.constant(self.last), table_name(ORGANIZATION)
+        valid = f'"valid_from" <= {last} AND ("valid_to" IS NULL OR "valid_to" > {last})'
+        firsts = "".join(f", {self._any(n)}({quote(n)}) AS {quote(n)}" for n in sorted(columns - {"party_id"}))
+        counted = (
+            f'SELECT "party_id"{firsts}, count(*) AS "__states" FROM {table or register} WHERE {valid}{asked}'
+            ' GROUP BY "party_id"'
+        )
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         rank = f'row_number() OVER (PARTITION BY "party_id" ORDER BY "valid_from" DESC, {fact} DESC)'
-        inner = (
-            f'SELECT *, {rank} AS "__n" FROM {table or table_name(ORGANIZATION)} WHERE "valid_from" <= {last}'
-            f' AND ("valid_to" IS NULL OR "valid_to" > {last}){asked}'
+        several = 'SELECT "party_id" FROM c WHERE "__states" > 1'
+        latest = f'SELECT *, {rank} AS "__n" FROM {register} WHERE {valid} AND "party_id" IN ({several})'
+        return (
+            f'WITH c AS MATERIALIZED ({counted}) SELECT {names} FROM c WHERE "__states" = 1'
+            f' UNION ALL SELECT {names} FROM ({latest}) o WHERE "__n" = 1'
         )
-        return f'SELECT {names} FROM ({inner}) o WHERE "__n" = 1'
+
+    def _any(self, column: str) -> str:
+        """The aggregate that gives a column of a single row."""
+        return "bool_or" if self.kinds[column][0] == "bool" else "min"
 
     def decisions_query(self) -> str:
         """The decision that holds on each award: one for this year before one without, the latest of several."""

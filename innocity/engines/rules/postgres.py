@@ -10,8 +10,7 @@ tables are temporary, and a run is one transaction that is rolled back: it leave
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -58,22 +57,23 @@ class PostgresDatabase:
         row = self._execute(sql).fetchone()
         return None if row is None else row[0]
 
-    def run_all(
-        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None,
-        after: Sequence[Collection[int]] = (),
-    ) -> None:  # fmt: skip
-        """Execute statements, one after the other: temporary tables belong to one connection."""
-        for i, sql in enumerate(statements):
-            self.run(sql)
-            done(i)
+    def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
+        """Execute a statement at once: temporary tables belong to one connection."""
+        self.run(sql)
+        if done is not None:
+            done()
 
-    @contextmanager
-    def meanwhile(
-        self, statements: Sequence[str], done: Callable[[int], None] = lambda i: None
-    ) -> Iterator[None]:  # fmt: skip
-        """Execute statements after the body: temporary tables belong to one connection."""
-        yield
-        self.run_all(statements, done)
+    def ended(self) -> None:
+        """All has ended."""
+
+    def give_up(self) -> None:
+        """Nothing waits."""
+
+    def spread(self, statements: int) -> None:
+        """Statements run one after the other."""
+
+    def whole(self) -> None:
+        """Each statement has what the server gives it."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

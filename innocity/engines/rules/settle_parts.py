@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,16 +28,21 @@ class Database(Protocol):
     def run(self, sql: str) -> None:
         """Execute a statement."""
 
-    def run_all(
-        self, statements: Sequence[str], done: Callable[[int], None] = ..., after: Sequence[Collection[int]] = ...
-    ) -> None:  # fmt: skip
-        """Execute statements; `done` is told which has ended. `after` holds of each the numbers of those before it in
-        the list that it builds on; without, none builds on another."""
+    def soon(self, sql: str, makes: str = ..., done: Callable[[], None] | None = ..., urgent: int = ...) -> None:
+        """Execute a statement as soon as all stands that it reads of what others make; `makes` is the table that it
+        fills, `done` is called after it. Errors are raised by `ended`, or by what needs the table."""
 
-    def meanwhile(
-        self, statements: Sequence[str], done: Callable[[int], None] = ...
-    ) -> AbstractContextManager[None]:  # fmt: skip
-        """Execute statements that nothing in the body builds on; all have ended when it is left."""
+    def ended(self) -> None:
+        """Wait for all of `soon`; the error of the first that failed is raised."""
+
+    def give_up(self) -> None:
+        """Forget all of `soon` that has not begun, as something else has failed."""
+
+    def spread(self, statements: int) -> None:
+        """Say how many statements will go side by side."""
+
+    def whole(self) -> None:
+        """Let each statement have all that the database can give it."""
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -59,15 +63,13 @@ class PoolFactor:
 
 def create(database: Database, sql: Emitter, name: str, query: str) -> None:
     """Keep the rows of a query as a table of this run; a table of that name goes."""
-    database.run(f"DROP TABLE IF EXISTS {quote(name)}")
     database.run(sql.dialect.create_table(name, query))
 
 
 def declare(database: Database, sql: Emitter, name: str, columns: Iterable[tuple[str, str]]) -> None:
     """An empty table of this run; a table of that name goes."""
     listed = ", ".join(f"{quote(n)} {sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
-    database.run(f"DROP TABLE IF EXISTS {quote(name)}")
-    database.run(f"CREATE {sql.dialect.temp}TABLE {quote(name)} ({listed})")
+    database.run(sql.dialect.declare_table(name, listed))
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from innocity.engines.rules.awards_view import AwardsView
@@ -28,6 +30,7 @@ from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
+from innocity.plan.lanes import urgency
 from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -51,8 +54,8 @@ class Settling:
 
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
-        self._batch: dict[str, str] = {}  # statement -> what it settles
-        self._raw: list[str] = []  # statements that fill `__raw`
+        self._tables = dict(self.shared.bases)  # query -> its table, which may be under way
+        self._statements = 0  # that go side by side
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
@@ -87,12 +90,13 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
-        named = {query: name for name, query in self._narrowing.queries.items()}
-        bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
-        named |= self._new(bases)
-        beside = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
-        registers, subjects = self._organizations({**self.shared.bases, **named})
-        self._keep({**named, **registers}, {**beside, **subjects})
+        with self._whole_or_not():
+            named = {query: name for name, query in self._narrowing.queries.items()}
+            bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
+            named |= self._new(bases)
+            beside = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
+            registers, subjects = self._organizations({**self._tables, **named})
+            self._keep({**named, **registers}, {**beside, **subjects})
 
     def _organizations(self, bases: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
         """The tables of who the beneficiaries are, and who is excluded: by query, and by name."""
@@ -126,27 +130,49 @@ class Settling:
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
-        self._keep(self._new(map(self.emit.rows_of, self._by_row())))
+        with self._whole_or_not():
+            self._keep(self._new(map(self.emit.rows_of, self._by_row())))
 
     def _new(self, queries: Iterable[str]) -> dict[str, str]:
         """Names for the tables of queries that have none yet."""
-        missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
-        return {q: f"__base_{len(self.shared.bases) + i}" for i, q in enumerate(missing)}
+        missing = [q for q in dict.fromkeys(queries) if q not in self._tables]
+        return {q: f"__base_{len(self._tables) + i}" for i, q in enumerate(missing)}
 
     def _keep(self, named: Mapping[str, str], beside: Mapping[str, str] = NONE) -> None:
         """Materialise queries, by the name of their tables, that have no table yet, and tables beside them that hold
-        other rows than asked for, by the query of each table of a fixed name. Some may read others."""
-        new = {query: name for query, name in named.items() if query not in self.shared.bases}
+        other rows than asked for, by the query of each table of a fixed name. Some may read others.
+
+        What is shared with other variants knows of a table once it has been made.
+        """
+        new = {name: query for query, name in named.items() if query not in self._tables}
         fixed = {name: query for name, query in beside.items() if not self.shared.stands(name, query)}
-        tables = [*((name, query) for query, name in new.items()), *fixed.items()]
-        for name, _ in tables:
-            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        tables = [*new.items(), *fixed.items()]
         reads = [{i for i, (name, _) in enumerate(tables[:at]) if quote(name) in query}
                  for at, (_, query) in enumerate(tables)]  # fmt: skip
-        made = [self.dialect.create_table(name, query) for name, query in tables]
-        self.database.run_all(made, after=reads)
-        self.shared.bases |= new  # only now: what failed has no table
-        self.shared.beside |= fixed
+        self._expect(len(tables))
+        for (name, query), urgent in zip(tables, urgency(reads), strict=True):
+            made = partial(self._made, name, query, name in fixed)
+            self.database.soon(self.dialect.create_table(name, query), name, made, 1 + urgent)
+        self._tables |= {query: name for name, query in new.items()}
+
+    def _made(self, name: str, query: str, fixed: bool) -> None:
+        if fixed:
+            self.shared.beside[name] = query
+        else:
+            self.shared.bases[query] = name
+
+    def _expect(self, statements: int) -> None:
+        self._statements = max(self._statements, statements)
+        self.database.spread(self._statements)
+
+    @contextmanager
+    def _whole_or_not(self) -> Iterator[None]:
+        """Where something fails, nothing is left under way."""
+        try:
+            yield
+        except BaseException:
+            self.database.give_up()
+            raise
 
     def totals(self) -> dict[str, tuple[int, int]]:
         """By clause: how many awards, and the payable fen; no award is written down. For comparing variants.
@@ -154,7 +180,10 @@ class Settling:
         Where nothing that touches a clause differs from a variant before, it is not evaluated again.
         """
         self._totals = Totals(self.database, self.shared)
-        self._evaluate()
+        with self._whole_or_not():
+            self._evaluate()
+            self.database.ended()
+        self.database.whole()
         found = self._totals.found()
         self._totals = None
         self._clear()
@@ -171,9 +200,15 @@ class Settling:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         self.database.run('DROP VIEW IF EXISTS "__awards"')
         self._kept = AwardsView(self.sql, self.plan.year)
-        self._evaluate()
-        self._clear()
+        with self._whole_or_not():
+            self._evaluate()
+            self._check_decisions()
+            self.database.ended()
         self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
+        self._clear()
+
+    def _check_decisions(self) -> None:
+        """Errors: those of `check_decisions`."""
         if self.options.decisions:
             made = self.database.rows('SELECT DISTINCT "clause" FROM "__decisions" WHERE "selected"')
             awards = self._kept.query(clause for (clause,) in made)
@@ -187,30 +222,26 @@ class Settling:
         by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
         for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
             self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
-        for clauses in self._together(by_party):
+        together = self._together(by_party)
+        self._expect(len(together))
+        for clauses in together:
             query, first = self._query(clauses), clauses[0]
             if first.id in self.ways.staged:
                 columns = ", ".join(map(quote, query.columns))
-                self._raw.append(f'INSERT INTO "__raw" ({columns}) {query.sql}')
+                self._add_raw(f"({columns}) {query.sql}")
             elif first.id in self.ways.pooled:
                 waiting.append(Waiting(clauses, self.sharing.shared(self.sharing.within(clauses, query))))
             else:
                 self._finish(self.sharing.within(clauses, query), clauses)
             if first.id in self.ways.followed:
-                self._fill()
                 self._create(awards_table(first.id), self._awards_of(first))
-        settled, names = self._taken()
-        with self.database.meanwhile(settled, lambda i: self.progress(names[i])):
-            self._fill()
-            steps = [c for c in self.plan.clauses if c.before and self.ways.begun(c) and c.source is not None]
-            self.database.run_all([f'INSERT INTO "__raw" {self.beside.step_query(c)}' for c in steps])
-            self._share(waiting)
-        self._flush()
+        for clause in self.plan.clauses:
+            if clause.before and self.ways.begun(clause) and clause.source is not None:
+                self._add_raw(self.beside.step_query(clause))
+        self._share(waiting)
 
-    def _fill(self) -> None:
-        """Run what fills `__raw` and has gathered."""
-        raw, self._raw = self._raw, []
-        self.database.run_all(raw)
+    def _add_raw(self, rows: str) -> None:
+        self.database.soon(f'INSERT INTO "__raw" {rows}', "__raw", urgent=1)
 
     def _together(self, by_party: list[ClausePlan]) -> list[Alike]:
         """Clauses with awards by party, those that go one way together.
@@ -240,7 +271,7 @@ class Settling:
                 continue
             base = self._bases[members[0].id]
             cuts = [(m, self.ways.cuts.get(m.id, Cut("", ()))) for m in members]
-            sql = tied_totals(self.emit, base, quote(self.shared.bases[base.query]), cuts, self.passes.paid)
+            sql = tied_totals(self.emit, base, quote(self._tables[base.query]), cuts, self.passes.paid)
             if sql is not None:
                 self._totals.queries.append(sql)
                 done |= {m.id for m in members}
@@ -268,16 +299,6 @@ class Settling:
         found = self.ways.staged_pools()
         return found if self._totals is None else [(c,) for clauses in found for c in clauses]
 
-    def _flush(self) -> None:
-        """Run the statements that have gathered; they do not depend on each other."""
-        statements, names = self._taken()
-        self.database.run_all(statements, lambda i: self.progress(names[i]))
-
-    def _taken(self) -> tuple[list[str], list[str]]:
-        """The statements that have gathered, with what each settles; what fails must not stand in the next batch."""
-        batch, self._batch = self._batch, {}
-        return list(batch), list(batch.values())
-
     # --- one clause -----------------------------------------------------------------------------------------
 
     def _open_to_all(self) -> None:
@@ -297,13 +318,13 @@ class Settling:
     def _found(self, clause: ClausePlan) -> Found:
         base = self._bases.get(clause.id)
         if base is None:
-            kept = self.shared.bases.get(self.emit.rows_of(clause)) if self.shared.bases else None
+            kept = self._tables.get(self.emit.rows_of(clause)) if self._tables else None
             return self.emit.found(clause, table=quote(kept) if kept else "")
         assert clause.source is not None
         if clause.source.after:
             self._create(f"__base_of_{clause.index}", base.query)
             return self.emit.found(clause, base, quote(f"__base_of_{clause.index}"))
-        return self.emit.found(clause, base, quote(self.shared.bases[base.query]), self.ways.cuts.get(clause.id))
+        return self.emit.found(clause, base, quote(self._tables[base.query]), self.ways.cuts.get(clause.id))
 
     def _finish(self, query: Query, clauses: Alike = ()) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""
@@ -313,8 +334,8 @@ class Settling:
             self._totals.add(query, clauses[0] if clauses else None, payable if valued else None)
             return
         sql = self._kept.keep(query, payable, clauses)
-        self.database.run(f"DROP TABLE IF EXISTS {quote(self._kept.tables[-1])}")
-        self._batch[sql] = clauses[0].id if clauses else "__stage"
+        settled = partial(self.progress, clauses[0].id if clauses else "__stage")
+        self.database.soon(sql, self._kept.tables[-1], settled)
 
     def _payable(self, pays: bool | None) -> str:
         """SQL of what counts in totals."""

@@ -13,7 +13,7 @@ from innocity.engines.rules.finish_sql import COLUMNS, Query
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
-from innocity.engines.rules.settle_parts import Database, PoolFactor, create, declare, tied_groups
+from innocity.engines.rules.settle_parts import Database, PoolFactor, tied_groups
 from innocity.engines.rules.ways import Alike, terms_of_once, together
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -66,13 +66,11 @@ class Sharing:
             else:
                 parts.append(self._passed(clauses))
         for clauses in early:
-            self.database.run(f"DROP TABLE IF EXISTS {quote(_within(clauses))}")
-        self.database.run_all([self.sql.dialect.create_table(_within(c), self._passed(c)) for c in early])
+            self._create(_within(clauses), self._passed(clauses))
         groups = [g for g in self.plan.groups if not set(g.members) <= self.cuts]
         for i, tied in enumerate(tied_groups(groups)):
             parts.append(self._grouped(i, tied, early))
-        declare(self.database, self.sql, "__stage", COLUMNS)
-        self.database.run_all([f'INSERT INTO "__stage" SELECT {NAMES} FROM ({part}) u' for part in parts])
+        self._create("__stage", " UNION ALL ".join(f"SELECT {NAMES} FROM ({part}) u" for part in parts))
 
     def _passed(self, clauses: Alike) -> str:
         """The rows of `__raw` of staged clauses, after once and caps."""
@@ -86,11 +84,9 @@ class Sharing:
         members = list(dict.fromkeys(m for g in tied for m in g.members))
         rows = _group_rows(members, early)
         for j, group in enumerate(tied[:-1]):
-            self._create(f"__group_{i}_{j}_in", f"SELECT * FROM {rows} z")
-            rows = quote(f"__group_{i}_{j}_in")
             theirs = of_clauses(group.members)
-            cut = self.passes.group_query(group, f"(SELECT * FROM {rows} WHERE {theirs})")
-            query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
+            cut = self.passes.group_query(group, f"(SELECT * FROM {rows} y WHERE {theirs})")
+            query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} y WHERE NOT {theirs}"
             self._create(f"__group_{i}_{j}", query)
             rows = quote(f"__group_{i}_{j}")
         last = tied[-1]
@@ -98,7 +94,7 @@ class Sharing:
         cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
         if len(tied) == 1:
             return cut
-        return f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} WHERE NOT {theirs}"
+        return f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} y WHERE NOT {theirs}"
 
     # --- pools -----------------------------------------------------------------------------------------------
 
@@ -152,7 +148,8 @@ class Sharing:
             waiting.query, waiting.kept = Query(f"SELECT * FROM {quote(name)}", waiting.query.columns), True
 
     def _create(self, name: str, query: str) -> None:
-        create(self.database, self.sql, name, query)
+        """Others wait for what is shared out."""
+        self.database.soon(self.sql.dialect.create_table(name, query), name, urgent=1)
 
 
 def where_not(names: Iterable[str]) -> str:

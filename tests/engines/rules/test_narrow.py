@@ -92,7 +92,7 @@ def test_what_failed_while_tables_were_made_is_made_the_next_time(monkeypatch: p
     run = DuckDatabase.run
 
     def fails_on_subjects(self: DuckDatabase, sql: str) -> None:
-        if sql.startswith('CREATE TABLE "__subjects"'):
+        if sql.startswith('CREATE OR REPLACE TABLE "__subjects"'):
             raise MemoryError
         run(self, sql)
 
