@@ -54,14 +54,9 @@ def rows_query(
     In as few layers as there can be: every layer is bound and optimised anew, which costs more than small registers.
     `narrowed`: a register with the conditions that cut it to its years -> the table that holds what they leave.
     """
-    used = columns_used([*source_nodes(source), *wanted])
-    own, joined = _conditions(source)
-    columns = [quote(n) for n in sorted(used.get("", set()) | STANDING)]
-    table, cut = _table(source), _years(source, emitter, reach)
-    if (table, tuple(cut)) in narrowed:
-        table, cut = quote(narrowed[table, tuple(cut)]), []
-    cut += map(emitter.expression, own)
+    columns, table, cut = _own_rows(source, emitter, wanted, reach, narrowed)
     if source.joins:
+        used, joined = columns_used([*source_nodes(source), *wanted]), _conditions(source)[1]
         query = _select(columns, table, cut)
         for join in source.joins:
             query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
@@ -75,6 +70,40 @@ def rows_query(
     if source.priors:
         query = _select(["*"], f"({_priors(query, source, emitter)}) y", [_year_filter(emitter, reach)])
     return query
+
+
+@dataclass(frozen=True)
+class PlainRows:
+    """Rows that count as they stand in one table: SQL of what is read, of whose they are and of their date."""
+
+    columns: tuple[str, ...]
+    table: str
+    conditions: tuple[str, ...]
+    party: str
+    on: str
+
+
+def plain_rows(
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({})
+) -> PlainRows | None:
+    """What `rows_query` of the same arguments selects, taken apart; None where it needs several tables or layers."""
+    if source.joins or source.distinct is not None or source.priors or _year_is_worked_out(source):
+        return None
+    columns, table, conditions = _own_rows(source, emitter, wanted, reach, narrowed)
+    party, on = emitter.expression(source.party), _date(source, emitter)
+    return PlainRows(tuple(columns), table, (*conditions, f"{party} IS NOT NULL"), party, on)
+
+
+def _own_rows(
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed
+) -> tuple[list[str], str, list[str]]:
+    """Of a source's own register: the columns read, the table, the conditions."""
+    columns = sorted(columns_used([*source_nodes(source), *wanted]).get("", set()) | STANDING)
+    table, cut = _table(source), _years(source, emitter, reach)
+    if (table, tuple(cut)) in narrowed:
+        table, cut = quote(narrowed[table, tuple(cut)]), []
+    own = map(emitter.expression, _conditions(source)[0])
+    return list(map(quote, columns)), table, [*cut, *own]
 
 
 @dataclass(frozen=True)
@@ -153,18 +182,22 @@ def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
 
 def _dated(columns: list[str], table: str, source: Source, emitter: Emitter, conditions: list[str]) -> str:
     """The rows that meet the conditions, with `__party`, `__on` and `__fact`."""
-    party = emitter.expression(source.party)
+    party, on = emitter.expression(source.party), _date(source, emitter)
     if source.over is not None:
-        on = f"greatest({emitter.expression(source.over[0])}, {emitter.constant(year_start(emitter.run.year))})"
         if _over_joins(source):
             conditions = [_touches(source.over, emitter), *conditions]
-    else:
-        assert source.on is not None
-        on = emitter.expression(source.on)
-        if source.priors or _year_is_worked_out(source):  # else the years ask for it
-            conditions = [*conditions, f"{on} IS NOT NULL"]
+    elif source.priors or _year_is_worked_out(source):  # else the years ask for it
+        conditions = [*conditions, f"{on} IS NOT NULL"]
     named = [f'{party} AS "__party"', f'{on} AS "__on"', '"fact_id" AS "__fact"']
     return _select([*columns, *named], table, [*conditions, f"{party} IS NOT NULL"])
+
+
+def _date(source: Source, emitter: Emitter) -> str:
+    """The date that decides in which year a row counts."""
+    if source.over is not None:
+        return f"greatest({emitter.expression(source.over[0])}, {emitter.constant(year_start(emitter.run.year))})"
+    assert source.on is not None
+    return emitter.expression(source.on)
 
 
 def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:

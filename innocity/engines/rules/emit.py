@@ -14,10 +14,10 @@ from innocity.engines.rules.finish_sql import KEYS, Finish, Found, Options, Quer
 from innocity.engines.rules.ir import CLASS_PARTY, ClausePlan, RulesPlan
 from innocity.engines.rules.near_sql import Near
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
-from innocity.plan.nodes import Col, Lit, Node, Ref, walk
+from innocity.plan.nodes import Arith, Col, Lit, Node, Ref, has, walk
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import Source, columns_used
-from innocity.plan.scan_sql import Narrowed, Reach, Scan, rows_query, scan_of
+from innocity.plan.scan_sql import Narrowed, PlainRows, Reach, Scan, plain_rows, rows_query, scan_of
 from innocity.plan.sql import Emitter, always_known, may_overflow, never_negative, quote, text_literal
 
 
@@ -76,30 +76,21 @@ class ClauseEmitter:
         """A row a party and object; summing is cheaper than ordering."""
         key = object_key(clause.object, self.sql)
         keys = ['"__party"', f'{key} AS "__object"', *object_columns(clause.object)]
-        last = 'max("__on")' if inside == "TRUE" else f'coalesce(max("__on") FILTER (WHERE {inside}), max("__on"))'
-        valid = inside if inside in ("TRUE", "FALSE") else f"bool_or({inside})"
+        last, valid = _last_inside(inside, '"__on"'), _any_inside(inside)
         group = ", ".join(str(i + 1) for i in range(len(keys)) if i != 1 or clause.object is not None)
         known = f" WHERE {key} IS NOT NULL" if clause.object is not None else ""
         return f'SELECT {", ".join(keys)}, {valid} AS "__in", {last} AS "__on" FROM ({rows}) i{known} GROUP BY {group}'
 
-    def summed_rows(self, clause: ClausePlan, base: Base, table: str, cut: Cut | None) -> str:
-        """The rows of a grouped clause, from the table of its family's base facts."""
+    def _summed(self, clause: ClausePlan, base: Base) -> dict[str, str]:
+        """KEYS of a grouped clause's rows, in the table of its family's base facts."""
         names = base.names[clause.id]
         on = quote(names["on"])
-        concerned = f"{on} IS NOT NULL" + (f" OR {quote(names['out'])} > 0" if "out" in names else "")
-        rivals = [
-            f'{self.rival(base.over(r), base)} AS "__rival{i}"' for i, (r, _) in enumerate(cut.rivals if cut else ())
-        ]
-        columns = [
-            '"__party"',
-            '"__party" AS "__object"' if clause.object is None else '"__object"',
-            f'{on} AS "__on"',
-            f'({on} IS NOT NULL) AS "__in"' if "out" in names else 'TRUE AS "__in"',
-            *object_columns(clause.object),
-            *(quote(n) for n in dict.fromkeys(names[name] for name, _ in clause.aggregates)),
-            *rivals,
-        ]
-        return f"SELECT {', '.join(columns)} FROM {table} WHERE {concerned}"
+        return {
+            "__party": '"__party"',
+            "__object": '"__party"' if clause.object is None else '"__object"',
+            "__on": on,
+            "__in": f"({on} IS NOT NULL)" if "out" in names else "TRUE",
+        }
 
     def rival(self, clause: ClausePlan, base: Base) -> str:
         """What another clause of the same row comes to; NULL where it gives nothing."""
@@ -130,14 +121,9 @@ class ClauseEmitter:
 
         `base` and its `table` are those of a grouped clause's family; a `table` alone holds `rows_of` it.
         """
-        own = clause
-        if base is not None:
-            clause, rows = base.over(clause), self.summed_rows(clause, base, table, cut)
-        else:
-            rows = f"SELECT * FROM {table}" if table else self.rows_of(clause)
-        rows = self._with_subject(clause, rows)
-        e = self.sql
-        columns = {name: quote(name) for name in KEYS}
+        own, e = clause, self.sql
+        clause = clause if base is None else base.over(clause)
+        columns, source, fact = self._rows_found(clause, base, table)
         if clause.manual is not None:
             columns["__manual"] = f"coalesce({e.expression(clause.manual)}, FALSE)"
         if clause.conditions:
@@ -145,11 +131,55 @@ class ClauseEmitter:
             columns["__ok"] = f"coalesce({conditions}, FALSE)"
         if sums(clause):
             columns["__sum"] = self._guarded(clause, columns, self._computed(clause))
-        columns |= {f"__rival{i}": quote(f"__rival{i}") for i in range(len(cut.rivals) if cut else 0)}
+        if cut is not None and base is not None:
+            columns |= {f"__rival{i}": self.rival(base.over(rival), base) for i, (rival, _) in enumerate(cut.rivals)}
         columns |= self._prefer(clause) | Near(e, clause).columns()
         columns |= {name: self._guarded(clause, columns, sql) for name, sql in self._explain(clause).items()}
-        subject = f" WHERE {e.expression(clause.subject)}" if clause.subject is not None else ""
-        return Found(own, columns, f"({rows}) s{subject}")
+        return Found(own, columns, source, fact)
+
+    def _rows_found(self, clause: ClausePlan, base: Base | None, table: str) -> tuple[dict[str, str], str, str]:
+        """SQL of KEYS of a clause's rows, of what they are selected from, in as few layers as there can be, and of
+        what orders several rows of a key."""
+        asks = clause.subject is not None or bool(needs_subject(clause))
+        if base is not None:
+            columns, rows = self._summed(clause, base), f"{table} WHERE {_concerned(base, clause)}"
+        elif table:
+            columns, rows = {n: quote(n) for n in KEYS}, table
+        else:
+            plain = None if asks else plain_rows(*self._rows(clause), self.narrowed)
+            if plain is not None:
+                return self._flat(clause, plain)
+            columns, rows = {n: quote(n) for n in KEYS}, f"({self.rows_of(clause)}) s"
+        if not asks:
+            return columns, rows, ""
+        named = "".join(f", {sql} AS {quote(n)}" for n, sql in columns.items() if sql != quote(n))
+        subject = f" WHERE {self.sql.expression(clause.subject)}" if clause.subject is not None else ""
+        rows = self._with_subject(clause, f"SELECT *{named} FROM {rows}")
+        return {n: quote(n) for n in KEYS}, f"({rows}) s{subject}", ""
+
+    def _flat(self, clause: ClausePlan, rows: PlainRows) -> tuple[dict[str, str], str, str]:
+        """Rows by row that need no layer of their own; see `rows_of`."""
+        key = rows.party if clause.object is None else object_key(clause.object, self.sql)
+        inside = holds(clause, self.first, self.last, self.sql, rows.on) or "TRUE"
+        columns = {"__party": rows.party, "__object": key, "__on": rows.on, "__in": inside}
+        known = [] if clause.object is None else [f"{key} IS NOT NULL"]
+        where = f"{rows.table} WHERE {' AND '.join([*rows.conditions, *known])}"
+        if self._alike(clause):
+            columns |= {"__in": _any_inside(inside), "__on": _last_inside(inside, rows.on)}
+            keys = [rows.party, *self._group_keys(clause, key)]
+            return columns, f"{where} GROUP BY {', '.join(dict.fromkeys(keys))}", ""
+        fact = self.sql.dialect.text_key.format(x='"fact_id"')
+        if not _may_fail(clause):
+            return columns, where, fact
+        first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
+        rank = f"row_number() OVER (PARTITION BY {rows.party}, {key} ORDER BY {first}{rows.on} DESC, {fact} DESC)"
+        inner = f'SELECT {", ".join(rows.columns)}, {rank} AS "__latest" FROM {where}'
+        return columns, f'({inner}) s WHERE "__latest" = 1', ""
+
+    def _group_keys(self, clause: ClausePlan, key: str) -> list[str]:
+        """What an object's rows are grouped by: its columns, and the key where it is more than columns."""
+        nodes = clause.object or ()
+        return [*object_columns(nodes), *([] if all(isinstance(n, Col) for n in nodes) else [key])]
 
     def _guarded(self, clause: ClausePlan, columns: dict[str, str], sql: str) -> str:
         """A number of a row that may count, for one that may overflow: rows that do not count must not stop a run."""
@@ -231,6 +261,29 @@ class ClauseEmitter:
             "status": text_literal(status),
             "flags": text_literal(" ".join(clause.flags)),
         }
+
+
+def _may_fail(clause: ClausePlan) -> bool:
+    """Whether a row may stop a run with a number out of range, so that only those that count may be computed."""
+    nodes = [*(c.node for c in clause.conditions), *([clause.manual] if clause.manual is not None else [])]
+    near = any(b.unit != "day" for c in clause.conditions for b in c.branches)
+    amount = clause.amount is not None and may_overflow(clause.amount)
+    return amount or near or any(has(n, Arith) for n in nodes)
+
+
+def _any_inside(inside: str) -> str:
+    return inside if inside in ("TRUE", "FALSE") else f"bool_or({inside})"
+
+
+def _last_inside(inside: str, on: str) -> str:
+    """The last date, of rows in force before others."""
+    return f"max({on})" if inside == "TRUE" else f"coalesce(max({on}) FILTER (WHERE {inside}), max({on}))"
+
+
+def _concerned(base: Base, clause: ClausePlan) -> str:
+    """SQL of "the clause has rows here that count, or would if it were in force"."""
+    names = base.names[clause.id]
+    return f"{quote(names['on'])} IS NOT NULL" + (f" OR {quote(names['out'])} > 0" if "out" in names else "")
 
 
 def _explained_base(amount: Sum) -> Node | None:

@@ -85,12 +85,14 @@ class Found:
     """The rows of one clause before they are finished: SQL by column, and from what it is read.
 
     Columns: KEYS, and as far as the clause has them `__ok __manual __sum __prefer`, near and x columns. Those that
-    only others have are filled by `Finish`.
+    only others have are filled by `Finish`. Where a party has several rows of an object, `fact` is SQL of what orders
+    those of one day: the latest counts.
     """
 
     clause: ClausePlan
     columns: dict[str, str]
     source: str
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,27 @@ class Finish:
 
     def query(self) -> Query:
         """One row an award, a miss that is near, or a case for a person."""
-        joined = self._joined(" UNION ALL ".join(self._rows(f, i == 0) for i, f in enumerate(self.found)))
+        joined = self._joined(self._all_rows())
         settled = f'SELECT *, {self._status()} AS "__status" FROM ({joined}) c'
         return self._select(settled)
+
+    def _all_rows(self) -> str:
+        """The rows of all clauses. Of which rows are the latest is asked of all at once: it costs much by itself."""
+        single = [f for f in self.found if not f.fact]
+        several = [f for f in self.found if f.fact]
+        parts = [self._rows(f, i == 0) for i, f in enumerate(single)]
+        if several:
+            union = " UNION ALL ".join(self._rows(f, i == 0) for i, f in enumerate(several))
+            keys = '"__clause", "__party", "__object"' if self.many else '"__party", "__object"'
+            rank = f'row_number() OVER (PARTITION BY {keys} ORDER BY "__in" DESC, "__on" DESC, "__fact" DESC)'
+            listed = ", ".join(map(quote, self._names()))
+            latest = f'SELECT *, {rank} AS "__latest" FROM ({union}) l'
+            parts.insert(0, f'SELECT {listed} FROM ({latest}) f WHERE "__latest" = 1')
+        return " UNION ALL ".join(parts)
+
+    def _names(self) -> list[str]:
+        """The columns of every row."""
+        return [*self.columns, *(["__clause", "__flags", *self.own] if self.many else self.own)]
 
     def _rows(self, found: Found, first: bool = True) -> str:
         """The rows of one clause; the first of a union names the columns and says of which type they are."""
@@ -158,6 +178,8 @@ class Finish:
             how, flags = manner(found.clause, self.options), " ".join(found.clause.flags)
             columns |= {"__clause": self._literal(found.clause.id, first), "__flags": self._literal(flags, first)}
             columns |= {n: self._literal(TOLD[n](how), first) for n in self.own}
+        if found.fact:
+            columns["__fact"] = found.fact
         listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
         return f"SELECT {', '.join(listed)} FROM {found.source}"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from innocity.engines.rules.ir import Branch, ClausePlan
-from innocity.plan.nodes import Lit, Node
+from innocity.plan.nodes import Col, Lit, Node, Ref
 from innocity.plan.sql import Emitter, text_literal
 
 
@@ -15,22 +16,32 @@ class Near:
     def __init__(self, sql: Emitter, clause: ClausePlan) -> None:
         self.sql, self.clause = sql, clause
 
-    def _near(self, i: int) -> tuple[int, str, str, str, str, str]:
-        """(index, condition that this one alone fails and nearly holds, have, need, gap, unit)."""
+    def _near(self, i: int) -> tuple[int, str, dict[str, str]]:
+        """(index, condition that this one alone fails and nearly holds, have, need, gap and unit where it is so)."""
         e = self.sql
         others = [f"({e.expression(c.node)})" for j, c in enumerate(self.clause.conditions) if j != i]
         condition = self.clause.conditions[i]
-        parts = [self._branch(b) for b in condition.branches]
-        gap = parts[0][2] if len(parts) == 1 else f"least({', '.join(p[2] for p in parts)})"
-        choose = "CASE " + " ".join(f"WHEN {p[2]} = {gap} THEN {{{k}}}" for k, p in enumerate(parts)) + " END"
-        have = choose.format(*(p[0] for p in parts))
-        need = choose.format(*(p[1] for p in parts))
-        unit = choose.format(*(text_literal(b.unit) for b in condition.branches))
-        fails = " AND ".join([f"NOT ({e.expression(condition.node)})", *others, f"({gap}) IS NOT NULL"])
-        return i, fails, have, need, gap, unit
+        branches = [self._branch(b) for b in condition.branches]
+        if len(branches) == 1:
+            have, need, gap, close = branches[0]
+            found = {"near_have": have, "near_need": need, "near_gap": gap}
+            found["near_unit"] = text_literal(condition.branches[0].unit)
+        else:
+            gaps = [f"CASE WHEN {close} THEN {gap} END" for _, _, gap, close in branches]
+            nearest = f"least({', '.join(gaps)})"
+            close = f"({nearest}) IS NOT NULL"
 
-    def _branch(self, branch: Branch) -> tuple[str, str, str]:
-        """(have, need, gap where it is near enough)."""
+            def chosen(values: Sequence[str]) -> str:
+                cases = (f"WHEN {gap} = {nearest} THEN {value}" for gap, value in zip(gaps, values, strict=True))
+                return f"CASE {' '.join(cases)} END"
+
+            units = [text_literal(b.unit) for b in condition.branches]
+            found = {"near_have": chosen([b[0] for b in branches]), "near_need": chosen([b[1] for b in branches]),
+                     "near_gap": nearest, "near_unit": chosen(units)}  # fmt: skip
+        return i, " AND ".join([f"NOT ({e.expression(condition.node)})", *others, close]), found
+
+    def _branch(self, branch: Branch) -> tuple[str, str, str, str]:
+        """(have, need, gap, condition that it is near enough)."""
         e, day = self.sql, branch.unit == "day"
         have, need = (e.expression(n) if day else e.number(n) for n in (branch.have, branch.need))
         if day:
@@ -44,7 +55,7 @@ class Near:
             "==": f"abs({have} - {need})",
         }[branch.op]
         most = str(self.clause.clause.near.days) if day else self._most(branch.need, need, self.clause.near_within)
-        return have, need, f"CASE WHEN {gap} <= {most} THEN {gap} END"
+        return have, need, gap, f"{gap} <= {most}"
 
     def _most(self, need: Node, sql: str, share: Fraction) -> str:
         """The widest gap that is still near: a share of what is needed, rounded down, without overflow."""
@@ -53,15 +64,25 @@ class Near:
         return self.sql.share_of(f"abs({sql})", share)
 
     def columns(self) -> dict[str, str]:
-        """The near columns of COLUMNS, each with its SQL; none where no miss can be near."""
+        """The near columns of COLUMNS, each with its SQL; none where no miss can be near.
+
+        Those besides `near_condition` say something only where that is not empty.
+        """
         near = [self._near(i) for i, c in enumerate(self.clause.conditions) if c.branches]
         if not near:
             return {}
-        whens = {
-            "near_condition": [f"WHEN {fails} THEN '{i}'" for i, fails, *_ in near],
-            "near_have": [f"WHEN {fails} THEN {have}" for _, fails, have, *_ in near],
-            "near_need": [f"WHEN {fails} THEN {need}" for _, fails, _, need, *_ in near],
-            "near_gap": [f"WHEN {fails} THEN {gap}" for _, fails, _, _, gap, _ in near],
-            "near_unit": [f"WHEN {fails} THEN {unit}" for _, fails, _, _, _, unit in near],
-        }
-        return {name: f"CASE {' '.join(cases)} END" for name, cases in whens.items()}
+        found = {"near_condition": _cases((fails, f"'{i}'") for i, fails, _ in near)}
+        for name in near[0][2]:
+            found[name] = _cases((fails, values[name]) for _, fails, values in near)
+        if len(near) == 1:
+            found["near_unit"] = near[0][2]["near_unit"]
+            safe = all(isinstance(n, Lit | Col | Ref) for b in self._branches() for n in (b.have, b.need))
+            found |= {n: near[0][2][n] for n in ("near_have", "near_need") if safe and len(self._branches()) == 1}
+        return found
+
+    def _branches(self) -> list[Branch]:
+        return [b for c in self.clause.conditions for b in c.branches]
+
+
+def _cases(cases: Iterable[tuple[str, str]]) -> str:
+    return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in cases)} END"

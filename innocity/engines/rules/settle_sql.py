@@ -55,6 +55,7 @@ class Settling:
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
         self._tables = dict(self.shared.bases)  # query -> its table, which may be under way
+        self._rows: dict[str, str] = {}  # by clause: the table of its rows, where they are kept
         self._statements = 0  # that go side by side
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self._kept = AwardsView(self.sql, self.plan.year)
@@ -130,8 +131,10 @@ class Settling:
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
+        queries = {c.id: self.emit.rows_of(c) for c in self._by_row()}
         with self._whole_or_not():
-            self._keep(self._new(map(self.emit.rows_of, self._by_row())))
+            self._keep(self._new(queries.values()))
+        self._rows = {name: self._tables[query] for name, query in queries.items()}
 
     def _new(self, queries: Iterable[str]) -> dict[str, str]:
         """Names for the tables of queries that have none yet."""
@@ -318,8 +321,7 @@ class Settling:
     def _found(self, clause: ClausePlan) -> Found:
         base = self._bases.get(clause.id)
         if base is None:
-            kept = self._tables.get(self.emit.rows_of(clause)) if self._tables else None
-            return self.emit.found(clause, table=quote(kept) if kept else "")
+            return self.emit.found(clause, table=quote(self._rows[clause.id]) if clause.id in self._rows else "")
         assert clause.source is not None
         if clause.source.after:
             self._create(f"__base_of_{clause.index}", base.query)
