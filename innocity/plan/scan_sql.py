@@ -54,7 +54,8 @@ def rows_query(
     In as few layers as there can be: every layer is bound and optimised anew, which costs more than small registers.
     `narrowed`: a register with the conditions that cut it to its years -> the table that holds what they leave.
     """
-    columns, table, cut = _own_rows(source, emitter, wanted, reach, narrowed)
+    names, table, years, own = _own_rows(source, emitter, wanted, reach, narrowed)
+    columns, cut = list(names), [*years, *own]
     if source.joins:
         used, joined = columns_used([*source_nodes(source), *wanted]), _conditions(source)[1]
         query = _select(columns, table, cut)
@@ -78,7 +79,8 @@ class PlainRows:
 
     columns: tuple[str, ...]
     table: str
-    conditions: tuple[str, ...]
+    cut: tuple[str, ...]  # to the years
+    own: tuple[str, ...]  # the source's conditions
     party: str
     on: str
 
@@ -89,21 +91,20 @@ def plain_rows(
     """What `rows_query` of the same arguments selects, taken apart; None where it needs several tables or layers."""
     if source.joins or source.distinct is not None or source.priors or _year_is_worked_out(source):
         return None
-    columns, table, conditions = _own_rows(source, emitter, wanted, reach, narrowed)
-    party, on = emitter.expression(source.party), _date(source, emitter)
-    return PlainRows(tuple(columns), table, (*conditions, f"{party} IS NOT NULL"), party, on)
+    columns, table, cut, own = _own_rows(source, emitter, wanted, reach, narrowed)
+    return PlainRows(columns, table, cut, own, emitter.expression(source.party), _date(source, emitter))
 
 
 def _own_rows(
     source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed
-) -> tuple[list[str], str, list[str]]:
-    """Of a source's own register: the columns read, the table, the conditions."""
+) -> tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]]:
+    """Of a source's own register: the columns read, the table, what cuts it to the years, the conditions."""
     columns = sorted(columns_used([*source_nodes(source), *wanted]).get("", set()) | STANDING)
     table, cut = _table(source), _years(source, emitter, reach)
     if (table, tuple(cut)) in narrowed:
         table, cut = quote(narrowed[table, tuple(cut)]), []
     own = map(emitter.expression, _conditions(source)[0])
-    return list(map(quote, columns)), table, [*cut, *own]
+    return tuple(map(quote, columns)), table, tuple(cut), tuple(own)
 
 
 @dataclass(frozen=True)

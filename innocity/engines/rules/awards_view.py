@@ -6,7 +6,7 @@ fill half of the columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from innocity.engines.rules.finish_sql import Query
@@ -15,13 +15,22 @@ from innocity.engines.rules.ways import Alike
 from innocity.plan.sql import Emitter, quote, text_literal
 
 
+@dataclass(frozen=True)
+class Part:
+    """Results of some clauses (none named: of many): from what they are read, and SQL by column; others are empty."""
+
+    clauses: frozenset[str]
+    source: str
+    columns: dict[str, str]
+
+
 @dataclass
 class AwardsView:
     """The tables of one evaluation, and the view over them."""
 
     sql: Emitter
     year: int
-    parts: list[tuple[frozenset[str], str]] = field(default_factory=list)  # of which clauses (none: of many), and how
+    parts: list[Part] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
 
     def keep(self, query: Query, payable: str, clauses: Alike) -> str:
@@ -37,9 +46,8 @@ class AwardsView:
         if payable == "0":
             same["payable"] = payable
         kept = {n for n in columns if n not in same}
-        shown = [quote(n) if n in kept else self._typed(n, same.get(n, "NULL")) for n in RESULT]
         name = self._next()
-        self.parts.append((frozenset(c.id for c in clauses), f"SELECT {', '.join(shown)} FROM {quote(name)}"))
+        self.parts.append(Part(frozenset(c.id for c in clauses), quote(name), {n: quote(n) for n in kept} | same))
         stored = [self._typed(n, columns[n]) for n in RESULT if n in kept]
         return self.sql.dialect.create_table(name, f"SELECT {', '.join(stored)} FROM ({query.sql}) z")
 
@@ -47,16 +55,20 @@ class AwardsView:
         """A few rows, SQL by column; what they lack is empty."""
         values = ", ".join(f"({', '.join(row.values())})" for row in rows)
         names = ", ".join(map(quote, rows[0]))
-        same = {"year": str(self.year), "payable": "0"}
-        shown = [self._typed(n, same.get(n, quote(n) if n in rows[0] else "NULL")) for n in RESULT]
-        self.parts.append((frozenset(), f"SELECT {', '.join(shown)} FROM (VALUES {values}) v({names})"))
+        same = {n: quote(n) for n in rows[0]} | {"year": str(self.year), "payable": "0"}
+        self.parts.append(Part(frozenset(), f"(VALUES {values}) v({names})", same))
 
-    def query(self, clauses: Iterable[str] | None = None) -> str:
-        """What the view says; of some clauses: of all tables in which their awards may stand."""
+    def query(self, clauses: Iterable[str] | None = None, columns: Sequence[str] = RESULT) -> str:
+        """What the view says; of some clauses: of all tables in which their awards may stand.
+
+        The first of a union names the columns and says of which type they are: a view of many is long enough.
+        """
         asked = None if clauses is None else set(clauses)
-        parts = [sql for names, sql in self.parts if asked is None or not names or names & asked]
-        empty = ", ".join(self._typed(n, "NULL") for n in RESULT)
-        return " UNION ALL ".join(parts) or f"SELECT {empty} WHERE FALSE"
+        parts = [p for p in self.parts if asked is None or not p.clauses or p.clauses & asked]
+        first = ", ".join(self._typed(n, parts[0].columns.get(n, "NULL") if parts else "NULL") for n in columns)
+        selects = [f"SELECT {first}" + (f" FROM {parts[0].source}" if parts else " WHERE FALSE")]
+        selects += [f"SELECT {', '.join(p.columns.get(n, 'NULL') for n in columns)} FROM {p.source}" for p in parts[1:]]
+        return " UNION ALL ".join(selects)
 
     def _next(self) -> str:
         self.tables.append(f"__settled_{len(self.tables)}")

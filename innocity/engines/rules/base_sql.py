@@ -233,7 +233,7 @@ def _on_text(node: Node) -> bool:
 
 def common_values(wheres: list[Node]) -> Node | None:
     """A list of values that one text column has in all of these conditions; None where there is no such."""
-    listed = [_listed(w) for w in wheres]
+    listed = [listed_values(w) for w in wheres]
     columns = set(listed[0]).intersection(*listed[1:])
     if not columns:
         return None
@@ -242,7 +242,7 @@ def common_values(wheres: list[Node]) -> Node | None:
     return In("bool", column, tuple(values))
 
 
-def _listed(where: Node) -> dict[Col, tuple[Value, ...]]:
+def listed_values(where: Node) -> dict[Col, tuple[Value, ...]]:
     """Text columns that must have one of some values for the condition to hold."""
     found: dict[Col, tuple[Value, ...]] = {}
     for item in where.items if isinstance(where, Logic) and where.op == "and" else (where,):

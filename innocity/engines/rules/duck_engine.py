@@ -55,17 +55,14 @@ def options_for(
     options = Options(decisions, excluding, history, explain, assume_ceilings)
     if database is None:
         return options
-    made = f'{table_name("decision")} WHERE "year" IS NULL OR "year" = {plan.year}'
-    paid = f'{table_name("award")} WHERE "year" < {plan.year} AND "amount" > 0'
-    return replace(
-        options,
-        decided=_clauses(database, made) if decisions else None,
-        paid_before=_clauses(database, paid) if history else None,
-    )
-
-
-def _clauses(database: Database, rows: str) -> frozenset[str]:
-    return frozenset(str(clause) for (clause,) in database.rows(f'SELECT DISTINCT "clause" FROM {rows}'))
+    rows = {
+        "decision": f'"year" IS NULL OR "year" = {plan.year}',
+        "award": f'"year" < {plan.year} AND "amount" > 0',
+    }
+    asked = [f"SELECT '{n}', \"clause\" FROM {table_name(n)} WHERE {w}" for n, w in rows.items() if n in found]
+    named = database.rows(" UNION ".join(asked)) if asked else []
+    decided, paid = (frozenset(str(clause) for of, clause in named if of == register) for register in rows)
+    return replace(options, decided=decided if decisions else None, paid_before=paid if history else None)
 
 
 class DuckEngine:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.base_sql import Base, holds, object_columns, object_key
-from innocity.engines.rules.finish_sql import KEYS, Finish, Found, Options, Query, Rivals, manner, sums
+from innocity.engines.rules.finish_sql import Finish, Options, Query, Rivals, manner, sums
+from innocity.engines.rules.found_sql import KEYS, Found, OfTable
 from innocity.engines.rules.ir import CLASS_PARTY, ClausePlan, RulesPlan
 from innocity.engines.rules.near_sql import Near
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
@@ -123,7 +124,7 @@ class ClauseEmitter:
         """
         own, e = clause, self.sql
         clause = clause if base is None else base.over(clause)
-        columns, source, fact = self._rows_found(clause, base, table)
+        columns, source = self._rows_found(clause, base, table)
         if clause.manual is not None:
             columns["__manual"] = f"coalesce({e.expression(clause.manual)}, FALSE)"
         if clause.conditions:
@@ -135,11 +136,12 @@ class ClauseEmitter:
             columns |= {f"__rival{i}": self.rival(base.over(rival), base) for i, (rival, _) in enumerate(cut.rivals)}
         columns |= self._prefer(clause) | Near(e, clause).columns()
         columns |= {name: self._guarded(clause, columns, sql) for name, sql in self._explain(clause).items()}
-        return Found(own, columns, source, fact)
+        return Found(own, columns, source)
 
-    def _rows_found(self, clause: ClausePlan, base: Base | None, table: str) -> tuple[dict[str, str], str, str]:
-        """SQL of KEYS of a clause's rows, of what they are selected from, in as few layers as there can be, and of
-        what orders several rows of a key."""
+    def _rows_found(
+        self, clause: ClausePlan, base: Base | None, table: str
+    ) -> tuple[dict[str, str], str | OfTable]:  # fmt: skip
+        """SQL of KEYS of a clause's rows, and of what they are selected from, in as few layers as there can be."""
         asks = clause.subject is not None or bool(needs_subject(clause))
         if base is not None:
             columns, rows = self._summed(clause, base), f"{table} WHERE {_concerned(base, clause)}"
@@ -151,30 +153,37 @@ class ClauseEmitter:
                 return self._flat(clause, plain)
             columns, rows = {n: quote(n) for n in KEYS}, f"({self.rows_of(clause)}) s"
         if not asks:
-            return columns, rows, ""
+            return columns, rows
         named = "".join(f", {sql} AS {quote(n)}" for n, sql in columns.items() if sql != quote(n))
         subject = f" WHERE {self.sql.expression(clause.subject)}" if clause.subject is not None else ""
         rows = self._with_subject(clause, f"SELECT *{named} FROM {rows}")
-        return {n: quote(n) for n in KEYS}, f"({rows}) s{subject}", ""
+        return {n: quote(n) for n in KEYS}, f"({rows}) s{subject}"
 
-    def _flat(self, clause: ClausePlan, rows: PlainRows) -> tuple[dict[str, str], str, str]:
+    def _flat(self, clause: ClausePlan, rows: PlainRows) -> tuple[dict[str, str], str | OfTable]:
         """Rows by row that need no layer of their own; see `rows_of`."""
         key = rows.party if clause.object is None else object_key(clause.object, self.sql)
         inside = holds(clause, self.first, self.last, self.sql, rows.on) or "TRUE"
         columns = {"__party": rows.party, "__object": key, "__on": rows.on, "__in": inside}
-        known = [] if clause.object is None else [f"{key} IS NOT NULL"]
-        where = f"{rows.table} WHERE {' AND '.join([*rows.conditions, *known])}"
+        cut = [*rows.cut, f"{rows.party} IS NOT NULL", *self._known(clause, key)]
+        source = OfTable(rows.table, rows.columns, tuple(cut), rows.own)
         if self._alike(clause):
             columns |= {"__in": _any_inside(inside), "__on": _last_inside(inside, rows.on)}
-            keys = [rows.party, *self._group_keys(clause, key)]
-            return columns, f"{where} GROUP BY {', '.join(dict.fromkeys(keys))}", ""
+            group = dict.fromkeys([rows.party, *self._group_keys(clause, key)])
+            return columns, replace(source, group=tuple(group))
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         if not _may_fail(clause):
-            return columns, where, fact
+            return columns, replace(source, fact=fact)
         first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
         rank = f"row_number() OVER (PARTITION BY {rows.party}, {key} ORDER BY {first}{rows.on} DESC, {fact} DESC)"
-        inner = f'SELECT {", ".join(rows.columns)}, {rank} AS "__latest" FROM {where}'
-        return columns, f'({inner}) s WHERE "__latest" = 1', ""
+        inner = f'SELECT {", ".join(rows.columns)}, {rank} AS "__latest" FROM {source.sql()}'
+        return columns, f'({inner}) s WHERE "__latest" = 1'
+
+    def _known(self, clause: ClausePlan, key: str) -> list[str]:
+        """That nothing is missing of which an object's key consists."""
+        nodes = clause.object or ()
+        if all(isinstance(n, Col) for n in nodes):
+            return [f"{column} IS NOT NULL" for column in object_columns(nodes)]
+        return [f"{key} IS NOT NULL"]
 
     def _group_keys(self, clause: ClausePlan, key: str) -> list[str]:
         """What an object's rows are grouped by: its columns, and the key where it is more than columns."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from innocity.engines.rules.found_sql import Found, OfTable, by_number, numbered, read_together
 from innocity.engines.rules.ir import ClausePlan, Status
 from innocity.plan.nodes import Type
 from innocity.plan.sql import Emitter, always_known, quote, text_literal
@@ -24,7 +25,6 @@ COLUMNS: tuple[tuple[str, Type], ...] = (
 KINDS = dict(COLUMNS)
 VALUED = ("sum", "ceiling", "awaiting_decision")
 SHOWN = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"  # a computed sum is told
-KEYS = ("__party", "__object", "__on", "__in")  # what every row found has
 
 
 @dataclass(frozen=True)
@@ -78,21 +78,6 @@ class Manner:
     def kind(self) -> tuple[bool, ...]:
         """What decides which columns the rows need; manners of one kind are finished in one statement."""
         return self.excludes, self.sums, self.decidable, self.near, self.decides
-
-
-@dataclass(frozen=True)
-class Found:
-    """The rows of one clause before they are finished: SQL by column, and from what it is read.
-
-    Columns: KEYS, and as far as the clause has them `__ok __manual __sum __prefer`, near and x columns. Those that
-    only others have are filled by `Finish`. Where a party has several rows of an object, `fact` is SQL of what orders
-    those of one day: the latest counts.
-    """
-
-    clause: ClausePlan
-    columns: dict[str, str]
-    source: str
-    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,24 +140,27 @@ class Finish:
 
     def _all_rows(self) -> str:
         """The rows of all clauses. Of which rows are the latest is asked of all at once: it costs much by itself."""
-        single = [f for f in self.found if not f.fact]
-        several = [f for f in self.found if f.fact]
-        parts = [self._rows(f, i == 0) for i, f in enumerate(single)]
+        read = read_together(self.found)
+        several = [r for r in read if r[0].fact]
+        parts = [self._rows(r, i == 0) for i, r in enumerate(r for r in read if not r[0].fact)]
         if several:
-            union = " UNION ALL ".join(self._rows(f, i == 0) for i, f in enumerate(several))
-            keys = '"__clause", "__party", "__object"' if self.many else '"__party", "__object"'
-            rank = f'row_number() OVER (PARTITION BY {keys} ORDER BY "__in" DESC, "__on" DESC, "__fact" DESC)'
-            listed = ", ".join(map(quote, self._names()))
-            latest = f'SELECT *, {rank} AS "__latest" FROM ({union}) l'
-            parts.insert(0, f'SELECT {listed} FROM ({latest}) f WHERE "__latest" = 1')
+            union = " UNION ALL ".join(self._rows(r, i == 0) for i, r in enumerate(several))
+            keys = ["__clause", "__party", "__object"] if self.many else ["__party", "__object"]
+            names = [*self.columns, *(["__clause", "__flags", *self.own] if self.many else self.own)]
+            parts.insert(0, self.sql.dialect.latest(union, names, keys, ("__in", "__on", "__fact")))
         return " UNION ALL ".join(parts)
 
-    def _names(self) -> list[str]:
-        """The columns of every row."""
-        return [*self.columns, *(["__clause", "__flags", *self.own] if self.many else self.own)]
+    def _rows(self, read: Sequence[Found], first: bool) -> str:
+        """Rows that are read together; the first of a union names the columns and says of which type they are."""
+        told = [self._told_by(found, first) for found in read]
+        columns, source = by_number(told), read[0].source
+        if isinstance(source, OfTable):
+            source = source.sql() if len(read) == 1 else numbered(read, self.sql)
+        listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
+        return f"SELECT {', '.join(listed)} FROM {source}"
 
-    def _rows(self, found: Found, first: bool = True) -> str:
-        """The rows of one clause; the first of a union names the columns and says of which type they are."""
+    def _told_by(self, found: Found, first: bool) -> dict[str, str]:
+        """SQL of every column of the rows of one clause."""
         columns = {n: found.columns.get(n) or self._blank(n, first) for n in self.columns}
         if self.many:
             how, flags = manner(found.clause, self.options), " ".join(found.clause.flags)
@@ -180,8 +168,7 @@ class Finish:
             columns |= {n: self._literal(TOLD[n](how), first) for n in self.own}
         if found.fact:
             columns["__fact"] = found.fact
-        listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
-        return f"SELECT {', '.join(listed)} FROM {found.source}"
+        return columns
 
     def _blank(self, name: str, typed: bool) -> str:
         """What a clause has in a column that only others of its kind fill."""

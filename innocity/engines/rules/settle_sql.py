@@ -13,7 +13,8 @@ from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
-from innocity.engines.rules.finish_sql import COLUMNS, Found, Options, Query
+from innocity.engines.rules.finish_sql import COLUMNS, Options, Query
+from innocity.engines.rules.found_sql import Found
 from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.narrow_sql import Narrowing, named_after
 from innocity.engines.rules.passes import Passes
@@ -214,7 +215,7 @@ class Settling:
         """Errors: those of `check_decisions`."""
         if self.options.decisions:
             made = self.database.rows('SELECT DISTINCT "clause" FROM "__decisions" WHERE "selected"')
-            awards = self._kept.query(clause for (clause,) in made)
+            awards = self._kept.query((c for (c,) in made), ("clause", "object", "party", "status", "computed"))
             wrong = self.database.rows(_wrong_decisions(awards)) if made else []
             check_decisions(Decided(*row) for row in wrong)
 
