@@ -109,6 +109,7 @@ def reforms(scratch: Path, firms: int, count: int = 20) -> list[Result]:
     first = Settling(PLAN, database, DUCKDB, options_for(found, PLAN, explain=False), shared=shared)
     first.base_facts()
     first.keep_rows()
+    database.ended()
     changes = [{"shape_a.first": f"{20 + i}万元", "shape_b.rate": f"{50 + i}‰", "shape_f.cap": f"{50 + i}万元"}
                for i in range(count)]  # fmt: skip
     tables = len(shared.bases)

@@ -61,17 +61,19 @@ class DuckDatabase:
         """Forget all of `soon` that has not begun, as something else has failed."""
         self._lanes.give_up()
 
-    def spread(self, statements: int) -> None:
-        """While so many statements run side by side, each on one core if they are many, else on all.
+    def spread(self, statements: int) -> bool:
+        """While so many statements run side by side, each on one core if they are many, else on all; which of them.
 
         To share one out costs more than it brings where others wait. `whole` gives all cores back.
         """
-        if self._sharing and statements >= self.threads * MANY:
+        many = statements >= self.threads * MANY
+        if many and self._sharing:
             self._lanes.ended()
             self._run(self.connection, "SET threads = 1")
             self._sharing = False
-        elif statements < self.threads * MANY:
+        elif not many:
             self.whole()
+        return many
 
     def whole(self) -> None:
         """Let each statement have all cores, as one large one alone needs them."""

@@ -69,8 +69,9 @@ class PostgresDatabase:
     def give_up(self) -> None:
         """Nothing waits."""
 
-    def spread(self, statements: int) -> None:
+    def spread(self, statements: int) -> bool:
         """Statements run one after the other."""
+        return False
 
     def whole(self) -> None:
         """Each statement has what the server gives it."""

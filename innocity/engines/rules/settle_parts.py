@@ -38,8 +38,8 @@ class Database(Protocol):
     def give_up(self) -> None:
         """Forget all of `soon` that has not begun, as something else has failed."""
 
-    def spread(self, statements: int) -> None:
-        """Say how many statements will go side by side."""
+    def spread(self, statements: int) -> bool:
+        """Say how many statements will go side by side; whether they are many, each on one core."""
 
     def whole(self) -> None:
         """Let each statement have all that the database can give it."""

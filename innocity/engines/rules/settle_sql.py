@@ -55,8 +55,6 @@ class Settling:
 
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
-        self._tables = dict(self.shared.bases)  # query -> its table, which may be under way
-        self._rows: dict[str, str] = {}  # by clause: the table of its rows, where they are kept
         self._statements = 0  # that go side by side
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
         self._kept = AwardsView(self.sql, self.plan.year)
@@ -97,7 +95,7 @@ class Settling:
             bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
             named |= self._new(bases)
             beside = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
-            registers, subjects = self._organizations({**self._tables, **named})
+            registers, subjects = self._organizations({**self.shared.bases, **named})
             self._keep({**named, **registers}, {**beside, **subjects})
 
     def _organizations(self, bases: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -132,42 +130,37 @@ class Settling:
 
     def keep_rows(self) -> None:
         """Materialise also the rows of clauses that sum nothing; pays where several variants are tried."""
-        queries = {c.id: self.emit.rows_of(c) for c in self._by_row()}
         with self._whole_or_not():
-            self._keep(self._new(queries.values()))
-        self._rows = {name: self._tables[query] for name, query in queries.items()}
+            self._keep(self._new(map(self.emit.rows_of, self._by_row())))
+        self.shared.rows = True
 
     def _new(self, queries: Iterable[str]) -> dict[str, str]:
         """Names for the tables of queries that have none yet."""
-        missing = [q for q in dict.fromkeys(queries) if q not in self._tables]
-        return {q: f"__base_{len(self._tables) + i}" for i, q in enumerate(missing)}
+        missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
+        return {q: self.shared.next_name() for q in missing}
 
     def _keep(self, named: Mapping[str, str], beside: Mapping[str, str] = NONE) -> None:
         """Materialise queries, by the name of their tables, that have no table yet, and tables beside them that hold
         other rows than asked for, by the query of each table of a fixed name. Some may read others.
 
-        What is shared with other variants knows of a table once it has been made.
+        What is shared with other variants knows of them at once, and forgets those that are not made after all.
         """
-        new = {name: query for query, name in named.items() if query not in self._tables}
+        new = {name: query for query, name in named.items() if query not in self.shared.bases}
         fixed = {name: query for name, query in beside.items() if not self.shared.stands(name, query)}
+        if fixed and self.shared.under_way:  # some of them may be read, or made, for a variant before
+            self.database.ended()
         tables = [*new.items(), *fixed.items()]
         reads = [{i for i, (name, _) in enumerate(tables[:at]) if quote(name) in query}
                  for at, (_, query) in enumerate(tables)]  # fmt: skip
         self._expect(len(tables))
         for (name, query), urgent in zip(tables, urgency(reads), strict=True):
-            made = partial(self._made, name, query, name in fixed)
-            self.database.soon(self.dialect.create_table(name, query), name, made, 1 + urgent)
-        self._tables |= {query: name for name, query in new.items()}
+            self.shared.begin(name, query, beside=name in fixed)
+            sql = self.dialect.create_table(name, query)
+            self.database.soon(sql, name, partial(self.shared.under_way.discard, name), 1 + urgent)
 
-    def _made(self, name: str, query: str, fixed: bool) -> None:
-        if fixed:
-            self.shared.beside[name] = query
-        else:
-            self.shared.bases[query] = name
-
-    def _expect(self, statements: int) -> None:
+    def _expect(self, statements: int) -> bool:
         self._statements = max(self._statements, statements)
-        self.database.spread(self._statements)
+        return self.database.spread(self._statements)
 
     @contextmanager
     def _whole_or_not(self) -> Iterator[None]:
@@ -176,6 +169,7 @@ class Settling:
             yield
         except BaseException:
             self.database.give_up()
+            self.shared.forget()
             raise
 
     def totals(self) -> dict[str, tuple[int, int]]:
@@ -227,7 +221,8 @@ class Settling:
         for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
             self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
         together = self._together(by_party)
-        self._expect(len(together))
+        if not self._expect(len(together)):
+            self.database.ended()  # a few large statements have all cores, and those that others wait for come first
         for clauses in together:
             query, first = self._query(clauses), clauses[0]
             if first.id in self.ways.staged:
@@ -275,7 +270,7 @@ class Settling:
                 continue
             base = self._bases[members[0].id]
             cuts = [(m, self.ways.cuts.get(m.id, Cut("", ()))) for m in members]
-            sql = tied_totals(self.emit, base, quote(self._tables[base.query]), cuts, self.passes.paid)
+            sql = tied_totals(self.emit, base, quote(self.shared.bases[base.query]), cuts, self.passes.paid)
             if sql is not None:
                 self._totals.queries.append(sql)
                 done |= {m.id for m in members}
@@ -322,12 +317,13 @@ class Settling:
     def _found(self, clause: ClausePlan) -> Found:
         base = self._bases.get(clause.id)
         if base is None:
-            return self.emit.found(clause, table=quote(self._rows[clause.id]) if clause.id in self._rows else "")
+            kept = self.shared.bases.get(self.emit.rows_of(clause)) if self.shared.rows else None
+            return self.emit.found(clause, table=quote(kept) if kept else "")
         assert clause.source is not None
         if clause.source.after:
             self._create(f"__base_of_{clause.index}", base.query)
             return self.emit.found(clause, base, quote(f"__base_of_{clause.index}"))
-        return self.emit.found(clause, base, quote(self._tables[base.query]), self.ways.cuts.get(clause.id))
+        return self.emit.found(clause, base, quote(self.shared.bases[base.query]), self.ways.cuts.get(clause.id))
 
     def _finish(self, query: Query, clauses: Alike = ()) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""

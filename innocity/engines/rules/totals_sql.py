@@ -23,12 +23,35 @@ class Shared:
     """What the variants of a plan share, in one database.
 
     `bases` names the table of each query of base facts, `beside` holds the query of each table that stands beside
-    them (subjects, exclusions, decisions), `seen` the answers of queries that read nothing else.
+    them (subjects, exclusions, decisions), `under_way` those of both that are not known to be made yet, `seen` the
+    answers of queries that read nothing else.
     """
 
     bases: dict[str, str] = field(default_factory=dict)
     beside: dict[str, str] = field(default_factory=dict)
+    under_way: set[str] = field(default_factory=set)
     seen: dict[str, Rows] = field(default_factory=dict)
+    rows: bool = False  # whether rows of clauses by row are among `bases`
+    _named: int = 0
+
+    def next_name(self) -> str:
+        """A name that no table of base facts has had."""
+        self._named += 1
+        return f"__base_{self._named - 1}"
+
+    def begin(self, name: str, query: str, beside: bool) -> None:
+        """A table is about to be made."""
+        if beside:
+            self.beside[name] = query
+        else:
+            self.bases[query] = name
+        self.under_way.add(name)
+
+    def forget(self) -> None:
+        """What was under way has not been made."""
+        self.bases = {query: name for query, name in self.bases.items() if name not in self.under_way}
+        self.beside = {name: query for name, query in self.beside.items() if name not in self.under_way}
+        self.under_way.clear()
 
     def rests(self, sql: str) -> bool:
         """Whether a query reads nothing that a variant makes anew each time."""
@@ -38,7 +61,7 @@ class Shared:
     def stands(self, name: str, query: str) -> bool:
         """Whether the table of that name holds this query's rows already; if not, what was read from it is void.
 
-        That it does is noted in `beside` by whoever has made it, once it is made.
+        If not, whoever asks makes it.
         """
         if self.beside.get(name) == query:
             return True
