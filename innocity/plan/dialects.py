@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -30,21 +30,25 @@ class Dialect:
         """The statement that makes an empty table of this run; a table of that name goes."""
         return f"{self.replace_table.format(name=name)}({columns})"
 
-    def latest(self, rows: str, names: Sequence[str], keys: Sequence[str], order: Sequence[str]) -> str:
+    def latest(
+        self, rows: str, names: Sequence[str], keys: Sequence[str], order: Sequence[str], same: Mapping[str, str]
+    ) -> str:  # fmt: skip
         """The columns `names` of the last of the rows alike in `keys`; no column of `order` is ever empty.
 
-        Where the database has it, by an aggregate: a window costs a millisecond before it has seen a row.
+        `same`: SQL of those of `names` that the rows lack, as all have them alike. Where the database has it, by an
+        aggregate: a window costs a millisecond before it has seen a row.
         """
+        found = {name: f'"{name}"' for name in names} | {name: f'{sql} AS "{name}"' for name, sql in same.items()}
         quoted = [f'"{key}"' for key in keys]
         if not self.arg_max:
             by = ", ".join(f'"{column}" DESC' for column in order)
             rank = f'row_number() OVER (PARTITION BY {", ".join(quoted)} ORDER BY {by}) AS "__latest"'
-            shown = ", ".join(f'"{name}"' for name in names)
+            shown = ", ".join(found[name] for name in names)
             return f'SELECT {shown} FROM (SELECT *, {rank} FROM ({rows}) l) f WHERE "__latest" = 1'
-        fields = ", ".join(f"'{name}': \"{name}\"" for name in names if name not in keys)
+        fields = ", ".join(f"'{name}': \"{name}\"" for name in names if name not in keys and name not in same)
         by = ", ".join(f'"{column}"' for column in order)
         last = f"SELECT {', '.join(quoted)}, arg_max({{{fields}}}, ({by})) AS r FROM ({rows}) l GROUP BY ALL"
-        shown = ", ".join(f'"{name}"' if name in keys else f'r."{name}"' for name in names)
+        shown = ", ".join(found[name] if name in keys or name in same else f'r."{name}"' for name in names)
         return f"SELECT {shown} FROM ({last}) f"
 
     def divide(self, a: str, b: str) -> str:

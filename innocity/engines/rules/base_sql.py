@@ -158,12 +158,21 @@ class Base:
             return TRUE if TRUE in wheres else wheres[0]
         return common_values(wheres) or Logic("bool", "or", tuple(sorted(wheres, key=self.sql.expression)))
 
+    def _given(self, where: Node) -> bool:
+        """Whether all rows of the scan fulfil a condition."""
+        every = self._any_where()
+        if where in (TRUE, every):
+            return True
+        if not isinstance(where, In) or not isinstance(every, In):
+            return False
+        return where.item == every.item and set(every.values) <= set(where.values)
+
     # --- columns -------------------------------------------------------------------------------------------
 
     def _clause(self, clause: ClausePlan) -> Iterator[tuple[str, str]]:
         """The clause's sums by the name that its plan gives them, each with its column."""
         assert clause.source is not None
-        where = [] if self.single or clause.source.where == TRUE else [self._condition(clause.source.where)]
+        where = [] if self.single or self._given(clause.source.where) else [self._condition(clause.source.where)]
         wide = self.reach.last or self.reach.before
         this = [f'"__on" >= {self.sql.constant(self.first)}'] if wide else []
         valid = holds(clause, self.first, self.last, self.sql)

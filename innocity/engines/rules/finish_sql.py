@@ -7,7 +7,7 @@ rows side by side, each under the clause's name and with what its manner has of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from innocity.engines.rules.found_sql import Found, OfTable, by_number, numbered, read_together
@@ -144,16 +144,22 @@ class Finish:
         several = [r for r in read if r[0].fact]
         parts = [self._rows(r, i == 0) for i, r in enumerate(r for r in read if not r[0].fact)]
         if several:
-            union = " UNION ALL ".join(self._rows(r, i == 0) for i, r in enumerate(several))
-            keys = ["__clause", "__party", "__object"] if self.many else ["__party", "__object"]
+            told = [self._told_by(found, True) for r in several for found in r]
+            same = {n: sql for n, sql in told[0].items() if '"' not in sql and all(t[n] == sql for t in told)}
+            union = " UNION ALL ".join(self._rows(r, i == 0, same) for i, r in enumerate(several))
+            keys = [n for n in ("__clause", "__party", "__object") if n not in same and (self.many or n != "__clause")]
             names = [*self.columns, *(["__clause", "__flags", *self.own] if self.many else self.own)]
-            parts.insert(0, self.sql.dialect.latest(union, names, keys, ("__in", "__on", "__fact")))
+            order = [n for n in ("__in", "__on", "__fact") if n not in same]
+            parts.insert(0, self.sql.dialect.latest(union, names, keys, order, same))
         return " UNION ALL ".join(parts)
 
-    def _rows(self, read: Sequence[Found], first: bool) -> str:
-        """Rows that are read together; the first of a union names the columns and says of which type they are."""
+    def _rows(self, read: Sequence[Found], first: bool, same: Collection[str] = ()) -> str:
+        """Rows that are read together; the first of a union names the columns and says of which type they are.
+
+        `same` are columns that are left out.
+        """
         told = [self._told_by(found, first) for found in read]
-        columns, source = by_number(told), read[0].source
+        columns, source = {n: sql for n, sql in by_number(told).items() if n not in same}, read[0].source
         if isinstance(source, OfTable):
             source = source.sql() if len(read) == 1 else numbered(read, self.sql)
         listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
