@@ -1,0 +1,122 @@
+"""Real packs settled from files by several threads at a time give what the reference gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from innocity.core.errors import InnoCityError
+from innocity.engines.rules.award import Award
+from innocity.engines.rules.compile import compile_rules
+from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
+from innocity.engines.rules.ir import RulesPlan
+from innocity.engines.rules.settle_sql import Settling
+from innocity.engines.rules.totals_sql import Shared
+from innocity.packs.load import load_pack
+from innocity.plan.dialects import DUCKDB
+from innocity.plan.duck import DuckDatabase, connect, open_facts
+from tests.engines.rules.compare import Rows, differences
+from tests.engines.rules.test_real_packs import made
+from tests.engines.rules.world import duck_engine, reference_engine
+
+DAY = date(2023, 6, 30)
+
+
+def opened(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> tuple[DuckDatabase, set[str]]:
+    """A database of several workers over facts in files."""
+    for name, table in arrow_tables(plan, facts).items():
+        pq.write_table(table, folder / f"{name}.parquet")
+    database = connect(threads)
+    return database, open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
+
+
+def settling(plan: RulesPlan, database: DuckDatabase, found: set[str], shared: Shared | None = None) -> Settling:
+    return Settling(plan, database, DUCKDB, options_for(found, plan, database), shared=shared or Shared())
+
+
+def settled(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> list[Award]:
+    database, found = opened(plan, facts, folder, threads)
+    one = settling(plan, database, found)
+    one.base_facts()
+    one.awards()
+    return fetch_awards(database)
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+@pytest.mark.parametrize("city", ["weihai", "liaocheng"])
+def test_many_statements_side_by_side_give_what_the_reference_gives(city: str, threads: int, tmp_path: Path) -> None:
+    plan, facts = made(city, 3)
+    assert differences(reference_engine(plan, facts), settled(plan, facts, tmp_path, threads)) == []
+
+
+def test_few_statements_give_the_same(tmp_path: Path) -> None:
+    plan, facts = made("weihai", 4)
+    kept = [c for c in plan.clauses if c.id in ("contract_payment_subsidy", "hnte_reward", "talent_card_services")]
+    alone = replace(plan, clauses=tuple(kept), groups=(), pools=())
+    assert differences(reference_engine(alone, facts), settled(alone, facts, tmp_path, 2)) == []
+
+
+def test_variants_begun_before_others_have_ended_keep_to_their_own_tables(tmp_path: Path) -> None:
+    """Base facts of two variants are under way when the first is settled, with one table for what both read."""
+    plan, facts = made("weihai", 5)
+    database, found = opened(plan, facts, tmp_path, 2)
+    other = compile_rules(plan.pack, plan.year, plan.as_of, {"contract_payment_subsidy.cap": "1万元"})
+    shared = Shared()
+    first, second = settling(plan, database, found, shared), settling(other, database, found, shared)
+    for one in (first, second):
+        one.base_facts()
+    for one, variant in ((second, other), (first, plan)):
+        one.awards()
+        assert differences(reference_engine(variant, facts), fetch_awards(database)) == []
+    assert not shared.under_way and len(set(shared.bases.values())) == len(shared.bases)
+
+
+def test_a_number_out_of_range_stops_the_run_and_the_next_one_works(tmp_path: Path) -> None:
+    plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
+    payment = {"party_id": "one", "contract_type": "development", "filed": True, "paid_on": DAY, "valid_from": DAY,
+               "counterpart_kind": "university", "amount": 2**62}  # fmt: skip
+    facts: Rows = {"contract_payment": [{"fact_id": f"c{i}", **payment} for i in range(4)]}
+    database, found = opened(plan, facts, tmp_path, 2)
+    shared = Shared()
+    for _ in range(2):
+        one = settling(plan, database, found, shared)
+        with pytest.raises(InnoCityError) as error:
+            one.base_facts()
+            one.awards()
+        assert error.value.code == "E-OVERFLOW" and not shared.under_way
+    few = {"contract_payment": [{"fact_id": "c1", **payment, "amount": 10_000_000}]}
+    pq.write_table(arrow_tables(plan, few)["contract_payment"], tmp_path / "contract_payment.parquet")
+    one = settling(plan, database, found, shared)
+    one.base_facts()
+    one.awards()
+    assert differences(reference_engine(plan, few), fetch_awards(database)) == []
+
+
+def test_of_organisations_that_stand_twice_at_the_end_of_a_year_the_later_row_counts() -> None:
+    """By the day from which it holds, then by its id; rows that have ended do not count."""
+    plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
+    paid = {"contract_type": "development", "filed": True, "paid_on": DAY, "counterpart_kind": "university",
+            "amount": 100_000_00}  # fmt: skip
+    states = {  # a bank gets nothing of it
+        "later": [("a", date(2020, 1, 1), None, "bank"), ("b", date(2021, 1, 1), None, "private")],
+        "same_day": [("a", date(2020, 1, 1), None, "bank"), ("b", date(2020, 1, 1), None, "private")],
+        "ended": [("a", date(2020, 1, 1), None, "private"), ("b", date(2021, 1, 1), date(2023, 2, 1), "bank")],
+        "bank": [("a", date(2020, 1, 1), None, "private"), ("b", date(2021, 1, 1), None, "bank")],
+        "single": [("a", date(2020, 1, 1), None, "private")],
+    }
+    facts: Rows = {
+        "organization": [
+            {"fact_id": f"{party}-{fact}", "party_id": party, "valid_from": start, "valid_to": end,
+             "registration_class": kind, "registered_division": "371002", "status": "active"}
+            for party, rows in states.items() for fact, start, end, kind in rows
+        ],
+        "contract_payment": [{"fact_id": f"c-{party}", "party_id": party, **paid} for party in states],
+    }  # fmt: skip
+    awards = duck_engine(plan, facts)
+    given = {a.party for a in awards if a.clause == "contract_payment_subsidy" and a.computed}
+    assert given == {"later", "same_day", "ended", "single"}
+    assert differences(reference_engine(plan, facts), awards) == []
