@@ -120,3 +120,16 @@ def test_of_organisations_that_stand_twice_at_the_end_of_a_year_the_later_row_co
     given = {a.party for a in awards if a.clause == "contract_payment_subsidy" and a.computed}
     assert given == {"later", "same_day", "ended", "single"}
     assert differences(reference_engine(plan, facts), awards) == []
+
+
+def test_what_was_recorded_later_is_left_out(tmp_path: Path) -> None:
+    plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
+    paid = {"contract_type": "development", "filed": True, "paid_on": DAY, "counterpart_kind": "university",
+            "amount": 100_000_00}  # fmt: skip
+    days = {"before": date(2023, 7, 1), "on_the_day": date(2023, 12, 31), "unknown": None}
+    for later in ({}, {"after": date(2024, 1, 1)}):
+        rows = [{"fact_id": p, "party_id": p, "recorded_at": at, **paid} for p, at in (days | later).items()]
+        firms = [{"fact_id": p, "party_id": p, "valid_from": date(2020, 1, 1), "registration_class": "private"}
+                 for p in (*days, "after")]  # fmt: skip
+        awards = settled(plan, {"contract_payment": rows, "organization": firms}, tmp_path, 2)
+        assert {a.party for a in awards if a.clause == "contract_payment_subsidy"} == set(days)
