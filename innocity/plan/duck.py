@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,18 @@ class DuckDatabase:
         self.connection = connection
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
-        self._lanes = Lanes(workers, self._run_beside)
+        self._lanes = Lanes(workers, partial(_run_beside, connection))
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
         self._lanes.until(sql)
-        self._run(self.connection, sql)
+        _run(self.connection, sql)
 
     def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
         """Execute a statement as soon as all stands that it reads of what others make, several at a time.
 
         `makes`: the table that it fills. `done` is called once it has ended; the more urgent go first. Errors are
-        raised by `ended`, or by what needs the table.
+        raised by `ended`, or by whatever is asked of the database next.
         """
         if self.workers > 1:
             self._lanes.soon(sql, makes, done, urgent)
@@ -62,14 +63,15 @@ class DuckDatabase:
         self._lanes.give_up()
 
     def spread(self, statements: int) -> bool:
-        """While so many statements run side by side, each on one core if they are many, else on all; which of them.
+        """While so many statements run side by side, each on one core if they are many, else on all.
 
-        To share one out costs more than it brings where others wait. `whole` gives all cores back.
+        To share one out costs more than it brings where others wait. `whole` gives all cores back. Returns whether
+        they are many.
         """
-        many = statements >= self.threads * MANY
+        many = self.workers > 1 and statements >= self.threads * MANY
         if many and self._sharing:
             self._lanes.ended()
-            self._run(self.connection, "SET threads = 1")
+            _run(self.connection, "SET threads = 1")
             self._sharing = False
         elif not many:
             self.whole()
@@ -79,26 +81,8 @@ class DuckDatabase:
         """Let each statement have all cores, as one large one alone needs them."""
         if not self._sharing and self.threads > 1:
             self._lanes.ended()
-            self._run(self.connection, f"SET threads = {self.threads}")
+            _run(self.connection, f"SET threads = {self.threads}")
             self._sharing = True
-
-    def _run_beside(self, sql: str) -> None:
-        cursor = self.connection.cursor()
-        try:
-            self._run(cursor, sql)
-        finally:
-            cursor.close()
-
-    def _run(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-        try:
-            connection.execute(sql)
-        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-            raise InnoCityError(
-                "E-OVERFLOW",
-                "有数值超出64位整数",
-                remedy="检查事实里是否有异常大的数",
-                details={"database": str(error).splitlines()[0]},
-            ) from error
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -115,6 +99,26 @@ class DuckDatabase:
         self._lanes.ended()
         self.whole()
         return self.connection.sql(sql).to_arrow_table()
+
+
+def _run_beside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    cursor = connection.cursor()
+    try:
+        _run(cursor, sql)
+    finally:
+        cursor.close()
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    try:
+        connection.execute(sql)
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        raise InnoCityError(
+            "E-OVERFLOW",
+            "有数值超出64位整数",
+            remedy="检查事实里是否有异常大的数",
+            details={"database": str(error).splitlines()[0]},
+        ) from error
 
 
 def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:

@@ -7,15 +7,21 @@ table which it names. Of those that may go, the more urgent goes first, then the
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from dataclasses import dataclass
 from threading import Condition, Thread
 
-#: Tables of a run, and views of facts. Columns that are named alike are no tables: nothing makes them.
-_NAMES = re.compile(r'"((?:__|r_|awards_of_)\w+)"')
+_TABLES = re.compile(r'"(__\w+)"')  # of a run; columns that are named alike are no tables, as nothing makes them
 _LINGERS = 0.05  # seconds that a lane waits for more before it ends
+
+
+def named(sql: str) -> list[str]:
+    """The tables of a run that a statement names, as often as it does; some are columns.
+
+    >>> named('SELECT "__party" FROM "__base_1" JOIN "r_person" ON TRUE')
+    ['__party', '__base_1']
+    """
+    return _TABLES.findall(sql)
 
 
 @dataclass(eq=False)
@@ -23,49 +29,53 @@ class _Task:
     number: int
     sql: str
     makes: str
+    reads: set[str]
+    before: set[_Task]  # what has to end first
     done: Callable[[], None] | None
     urgent: int
-    waits: int = 0
-    followers: list[_Task] = field(default_factory=list)
+    begun: bool = False
     error: BaseException | None = None
-
-    def __lt__(self, other: _Task) -> bool:
-        return (-self.urgent, self.number) < (-other.urgent, other.number)
 
 
 class Lanes:
-    """At most `number` threads that each `run` one statement at a time; they end by themselves when all is done."""
+    """At most `number` threads that each `run` one statement at a time; they end by themselves when all is done.
+
+    All state hangs on `_tasks`, what has not ended: an interrupt between two steps leaves nothing that is waited for
+    in vain.
+    """
 
     def __init__(self, number: int, run: Callable[[str], None]) -> None:
         self.number, self._run = number, run
         self._changed = Condition()
-        self._open: dict[str, list[_Task]] = defaultdict(list)  # by the table that it makes: what has not ended
-        self._ready: list[_Task] = []
-        self._left = self._given = self._lanes = self._idle = 0
+        self._tasks: dict[_Task, None] = {}
+        self._given = self._lanes = self._idle = 0
         self._ended: list[_Task] = []  # of which nobody has been told
         self._failed: list[_Task] = []
 
     def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
-        """Run a statement once all stands that it reads. `done` is called, in the caller's thread, after it."""
+        """Run a statement once all stands that it reads. `done` is called, in the caller's thread, after it.
+
+        One that makes a table anew waits too for those that fill or read the table of that name as it is.
+        """
         self._tell()
-        task = _Task(self._given, sql, makes, done, urgent)
+        names = named(sql)
+        reads = {n for n in names if n != makes or names.count(n) > 1}  # what adds to a table may read it
+        anew = bool(makes) and not sql.startswith("INSERT")
         with self._changed:
+            before = {
+                t for t in self._tasks if t.makes in reads or (anew and (t.makes == makes or makes in t.reads))
+            }  # fmt: skip
             self._given += 1
-            self._left += 1
-            for before in self._unmade(sql, besides=makes):
-                before.followers.append(task)
-                task.waits += 1
-            self._open[makes].append(task)
-            if not task.waits:
-                self._start(task)
+            self._tasks[_Task(self._given, sql, makes, reads, before, done, urgent)] = None
+            self._wake()
 
     def until(self, sql: str) -> None:
-        """Wait until all stands that a statement reads. Errors: those of `ended`, if some of it never will."""
+        """Wait until all stands that a statement reads. Where anything has failed: as `ended`."""
         self._tell()
-        if not self._left and not self._failed:
-            return
+        names = set(named(sql))
         with self._changed:
-            while not self._failed and self._unmade(sql):
+            self._wake()
+            while not self._failed and any(t.makes in names for t in self._tasks):
                 self._changed.wait()
             failed = bool(self._failed)
         if failed:
@@ -74,7 +84,8 @@ class Lanes:
     def ended(self) -> None:
         """Wait for all but what builds on one that failed; raise the error of the one that was given first."""
         with self._changed:
-            while self._left:
+            self._wake()
+            while self._tasks:
                 self._changed.wait()
             failed, self._failed = self._failed, []
         self._tell()
@@ -86,75 +97,64 @@ class Lanes:
     def give_up(self) -> None:
         """Forget what has not begun, and wait for what runs; its errors are those of something that has failed."""
         with self._changed:
-            self._left -= len(self._ready)
-            self._ready.clear()
-            for waiting in [t for tasks in self._open.values() for t in tasks if t.waits]:
-                waiting.waits = -1
-                self._left -= 1
+            for task in [t for t in self._tasks if not t.begun]:
+                del self._tasks[task]
             self._changed.notify_all()  # lanes that wait for more
-            while self._left:
+            while self._tasks:
                 self._changed.wait()
-            self._open.clear()
-            self._failed.clear()
-            self._ended.clear()
+            self._failed, self._ended = [], []
 
-    def _unmade(self, sql: str, besides: str = "") -> list[_Task]:
-        """What has not ended of what makes the tables that a statement names."""
-        if not self._left:
-            return []
-        found = _NAMES.findall(sql)
-        reads = {name for name in found if name != besides or found.count(name) > 1}  # what adds to a table may read it
-        return [task for name in reads for task in self._open.get(name, ())]
+    def _next(self) -> _Task | None:
+        ready = (t for t in self._tasks if not t.begun and not t.before)
+        return min(ready, key=lambda t: (-t.urgent, t.number), default=None)
 
-    def _start(self, task: _Task) -> None:
-        heappush(self._ready, task)
-        if self._idle:
+    def _wake(self) -> None:
+        """Let a lane see what may go; a new one where more may go than lanes are free."""
+        ready = sum(not t.begun and not t.before for t in self._tasks)
+        if ready > self._idle and self._lanes < self.number:
+            try:
+                Thread(target=self._lane, daemon=True).start()
+            except RuntimeError:  # no thread can be had: those that there are do it all
+                if not self._lanes:
+                    raise
+            else:
+                self._lanes += 1
+        if ready and self._idle:
             self._changed.notify_all()
-        elif self._lanes < self.number:
-            self._lanes += 1
-            Thread(target=self._lane, daemon=True).start()
 
     def _lane(self) -> None:
         while True:
             with self._changed:
-                while not self._ready:
+                while (task := self._next()) is None:
                     self._idle += 1
-                    told = self._changed.wait(None if self._left else _LINGERS)
+                    told = self._changed.wait(None if self._tasks else _LINGERS)
                     self._idle -= 1
-                    if not told and not self._ready and not self._left:
+                    if not told and not self._tasks:
                         self._lanes -= 1
                         return
-                task = heappop(self._ready)
+                task.begun = True
             try:
                 self._run(task.sql)
             except BaseException as error:  # raised by `ended`, to whoever waits
                 task.error = error
             with self._changed:
                 self._end(task)
+                self._wake()
                 self._changed.notify_all()
 
     def _end(self, task: _Task) -> None:
-        self._left -= 1
-        if task in self._open[task.makes]:
-            self._open[task.makes].remove(task)
-        if task.error is not None:
-            self._failed.append(task)
-            self._block(task)
+        del self._tasks[task]
+        if task.error is None:
+            self._ended.append(task)
+            for other in self._tasks:
+                other.before.discard(task)
             return
-        self._ended.append(task)
-        for follower in task.followers:
-            follower.waits -= 1
-            if follower.waits == 0:
-                self._start(follower)
-
-    def _block(self, failed: _Task) -> None:
-        """What builds on one that failed never goes."""
-        for follower in failed.followers:
-            if follower.waits > 0:
-                follower.waits = -1
-                self._left -= 1
-                self._open[follower.makes].remove(follower)
-                self._block(follower)
+        self._failed.append(task)
+        lost = {task}
+        for other in list(self._tasks):  # given after what they build on
+            if other.before & lost:
+                lost.add(other)
+                del self._tasks[other]
 
     def _tell(self) -> None:
         """Call what was to be called after statements that have ended."""

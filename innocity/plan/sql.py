@@ -15,7 +15,7 @@ from typing import Any
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum, expressions
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run, column_key, shifted
-from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var, has
+from innocity.plan.nodes import Arith, Call, Col, Compare, If, In, Lit, Logic, Node, Not, Ref, Type, Value, Var, walk
 
 
 def quote(name: str) -> str:
@@ -287,10 +287,21 @@ def always(node: Node) -> bool:
     return isinstance(node, Var) or (isinstance(node, Ref) and node.always)
 
 
+def may_fail(node: Node) -> bool:
+    """Whether an expression may come to a number out of range, by its form.
+
+    Sums and products may, and days moved by a count that a row tells.
+    """
+    return any(
+        isinstance(n, Arith) or (isinstance(n, Call) and n.name.startswith("add_") and not isinstance(n.args[1], Lit))
+        for n in walk(node)
+    )
+
+
 def may_overflow(amount: Sum) -> bool:
     """Whether an amount of 64-bit numbers may need more than 64 bits, by its form."""
     limits = [limit for limit in (amount.cap, amount.floor) if limit is not None]
-    if any(has(node, Arith) for node in [*expressions(replace(amount, cap=None, floor=None)), *limits]):
+    if any(map(may_fail, [*expressions(replace(amount, cap=None, floor=None)), *limits])):
         return True
     if isinstance(amount, Choice):
         return amount.how == "all" or any(map(may_overflow, amount.items))

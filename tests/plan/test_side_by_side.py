@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +94,84 @@ def test_what_has_not_begun_is_forgotten_when_all_is_given_up() -> None:
     assert database.value('SELECT n FROM "__new"') == 1
 
 
+def test_a_table_made_anew_waits_for_those_that_read_it_as_it_was() -> None:
+    done: list[str] = []
+
+    def run(sql: str) -> None:
+        time.sleep(0.05 if "slow" in sql else 0)
+        done.append(sql)
+
+    lanes = Lanes(2, run)
+    given = ['CREATE "__pool" AS slow 1', 'SELECT slow FROM "__pool"', 'CREATE "__pool" AS 2', 'SELECT 3 FROM "__pool"']
+    for sql in given:
+        lanes.soon(sql, "__pool" if sql.startswith("CREATE") else "")
+    lanes.ended()
+    assert done == given
+
+
+def test_as_many_lanes_run_as_there_may_be_even_if_one_waits_for_more() -> None:
+    both = threading.Barrier(2)
+    lanes = Lanes(2, lambda sql: None if sql == "first" else both.wait(timeout=20))  # type: ignore[arg-type, return-value]
+    lanes.soon("first")
+    lanes.ended()
+    for sql in ("second", "third"):
+        lanes.soon(sql)
+    lanes.ended()
+
+
+def test_where_no_thread_can_be_had_nothing_waits_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    done: list[str] = []
+    lanes = Lanes(2, done.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            lanes.soon("one")
+    lanes.soon("two")
+    lanes.ended()
+    assert done == ["one", "two"]
+
+
+def test_what_was_given_up_in_the_middle_can_be_given_up_again() -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def run(sql: str) -> None:
+        began.set()
+        goes_on.wait(20)
+
+    lanes = Lanes(1, run)
+    lanes.soon("slow", "__a")
+    lanes.soon('SELECT "__a"', "__b")
+    began.wait(20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lanes._changed, "wait", lambda timeout=None: _interrupt())
+        with pytest.raises(KeyboardInterrupt):
+            lanes.give_up()
+    goes_on.set()
+    lanes.give_up()
+    lanes.soon('SELECT "__b"')
+    lanes.ended()
+
+
+def _interrupt() -> bool:
+    raise KeyboardInterrupt
+
+
+def test_a_database_that_nobody_holds_is_gone_at_once() -> None:
+    gc.disable()
+    try:
+        database = connect(threads=2)
+        database.soon("SELECT 1")
+        database.ended()
+        gone = weakref.ref(database)
+        del database
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_lanes_end_by_themselves() -> None:
     database, before = connect(threads=2), threading.active_count()
     for i in range(10):
@@ -111,6 +191,9 @@ def test_many_statements_run_on_one_core_each_until_all_are_wanted_again() -> No
     assert _cores(database) == 2
     database.spread(3)
     assert _cores(database) == 2, "few large ones have all"
+    database.workers = 1  # as with facts in memory
+    database.spread(40)
+    assert _cores(database) == 2, "what goes one by one has all"
 
 
 def _cores(database: DuckDatabase) -> int:

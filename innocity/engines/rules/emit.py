@@ -15,11 +15,11 @@ from innocity.engines.rules.found_sql import KEYS, Found, OfTable
 from innocity.engines.rules.ir import CLASS_PARTY, ClausePlan, RulesPlan
 from innocity.engines.rules.near_sql import Near
 from innocity.plan.amounts import Ladder, PerUnit, Plain, Rated, Sum, expressions
-from innocity.plan.nodes import Arith, Col, Lit, Node, Ref, has, walk
+from innocity.plan.nodes import Col, Lit, Node, Ref, walk
 from innocity.plan.parse import BENEFICIARY
 from innocity.plan.scan import Source, columns_used
 from innocity.plan.scan_sql import Narrowed, PlainRows, Reach, Scan, plain_rows, rows_query, scan_of
-from innocity.plan.sql import Emitter, always_known, may_overflow, never_negative, quote, text_literal
+from innocity.plan.sql import Emitter, always_known, may_fail, may_overflow, never_negative, quote, text_literal
 
 
 @dataclass(frozen=True)
@@ -275,9 +275,10 @@ class ClauseEmitter:
 def _may_fail(clause: ClausePlan) -> bool:
     """Whether a row may stop a run with a number out of range, so that only those that count may be computed."""
     nodes = [*(c.node for c in clause.conditions), *([clause.manual] if clause.manual is not None else [])]
+    nodes += clause.once.prefer if clause.once is not None else ()
     near = any(b.unit != "day" for c in clause.conditions for b in c.branches)
     amount = clause.amount is not None and may_overflow(clause.amount)
-    return amount or near or any(has(n, Arith) for n in nodes)
+    return amount or near or any(map(may_fail, nodes))
 
 
 def _any_inside(inside: str) -> str:

@@ -144,7 +144,7 @@ class Finish:
         several = [r for r in read if r[0].fact]
         parts = [self._rows(r, i == 0) for i, r in enumerate(r for r in read if not r[0].fact)]
         if several:
-            told = [self._told_by(found, True) for r in several for found in r]
+            told = [self._columns_of(found, True) for r in several for found in r]
             same = {n: sql for n, sql in told[0].items() if '"' not in sql and all(t[n] == sql for t in told)}
             union = " UNION ALL ".join(self._rows(r, i == 0, same) for i, r in enumerate(several))
             keys = [n for n in ("__clause", "__party", "__object") if n not in same and (self.many or n != "__clause")]
@@ -158,14 +158,14 @@ class Finish:
 
         `same` are columns that are left out.
         """
-        told = [self._told_by(found, first) for found in read]
+        told = [self._columns_of(found, first) for found in read]
         columns, source = {n: sql for n, sql in by_number(told).items() if n not in same}, read[0].source
         if isinstance(source, OfTable):
             source = source.sql() if len(read) == 1 else numbered(read, self.sql)
         listed = [f"{sql} AS {quote(n)}" if first and sql != quote(n) else sql for n, sql in columns.items()]
         return f"SELECT {', '.join(listed)} FROM {source}"
 
-    def _told_by(self, found: Found, first: bool) -> dict[str, str]:
+    def _columns_of(self, found: Found, first: bool) -> dict[str, str]:
         """SQL of every column of the rows of one clause."""
         columns = {n: found.columns.get(n) or self._blank(n, first) for n in self.columns}
         if self.many:

@@ -62,7 +62,7 @@ def read_together(found: Sequence[Found]) -> list[list[Found]]:
     together: list[list[Found]] = []
     for one in found:
         for others in together:
-            if _alike(one, others[0]) and all(_apart(one.clause, other.clause) for other in others):
+            if _read_alike(one, others[0]) and all(_apart(one.clause, other.clause) for other in others):
                 others.append(one)
                 break
         else:
@@ -70,7 +70,7 @@ def read_together(found: Sequence[Found]) -> list[list[Found]]:
     return together
 
 
-def _alike(a: Found, b: Found) -> bool:
+def _read_alike(a: Found, b: Found) -> bool:
     """Whether rows stand in one table and differ in nothing but the clauses' own conditions and sums."""
     if not isinstance(a.source, OfTable) or not isinstance(b.source, OfTable):
         return False

@@ -139,6 +139,7 @@ class Laboratory:
         settling = self._settling(pack, overrides)
         plan = settling.plan
         settling.awards()
+        self.database.whole()
         self.database.run(f'DROP TABLE IF EXISTS "{table}"')
         self.database.run(f'CREATE TEMP TABLE "{table}" AS SELECT * FROM "__awards"')
         self.database.connection.register(f"payers_{table}", payers_table(self.database, plan))

@@ -30,7 +30,7 @@ class Database(Protocol):
 
     def soon(self, sql: str, makes: str = ..., done: Callable[[], None] | None = ..., urgent: int = ...) -> None:
         """Execute a statement as soon as all stands that it reads of what others make; `makes` is the table that it
-        fills, `done` is called after it. Errors are raised by `ended`, or by what needs the table."""
+        fills, `done` is called after it. Errors are raised by `ended`, or by whatever is asked next."""
 
     def ended(self) -> None:
         """Wait for all of `soon`; the error of the first that failed is raised."""

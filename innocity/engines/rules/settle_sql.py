@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
+from innocity.core.errors import InnoCityError
 from innocity.engines.rules.awards_view import AwardsView
 from innocity.engines.rules.base_sql import Base, families
 from innocity.engines.rules.beside_sql import Beside
@@ -31,7 +32,7 @@ from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
-from innocity.plan.lanes import urgency
+from innocity.plan.lanes import named, urgency
 from innocity.plan.scan_sql import awards_table, table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -91,12 +92,12 @@ class Settling:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
         with self._whole_or_not():
-            named = {query: name for name, query in self._narrowing.queries.items()}
+            tables = {query: name for name, query in self._narrowing.queries.items()}
             bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
-            named |= self._new(bases)
+            tables |= self._new(bases)
             beside = {"__decisions": self.beside.decisions_query()} if self.options.decisions else {}
-            registers, subjects = self._organizations({**self.shared.bases, **named})
-            self._keep({**named, **registers}, {**beside, **subjects})
+            registers, subjects = self._organizations({**self.shared.bases, **tables})
+            self._keep({**tables, **registers}, {**beside, **subjects})
 
     def _organizations(self, bases: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
         """The tables of who the beneficiaries are, and who is excluded: by query, and by name."""
@@ -139,19 +140,17 @@ class Settling:
         missing = [q for q in dict.fromkeys(queries) if q not in self.shared.bases]
         return {q: self.shared.next_name() for q in missing}
 
-    def _keep(self, named: Mapping[str, str], beside: Mapping[str, str] = NONE) -> None:
+    def _keep(self, bases: Mapping[str, str], beside: Mapping[str, str] = NONE) -> None:
         """Materialise queries, by the name of their tables, that have no table yet, and tables beside them that hold
         other rows than asked for, by the query of each table of a fixed name. Some may read others.
 
         What is shared with other variants knows of them at once, and forgets those that are not made after all.
         """
-        new = {name: query for query, name in named.items() if query not in self.shared.bases}
+        new = {name: query for query, name in bases.items() if query not in self.shared.bases}
         fixed = {name: query for name, query in beside.items() if not self.shared.stands(name, query)}
-        if fixed and self.shared.under_way:  # some of them may be read, or made, for a variant before
-            self.database.ended()
         tables = [*new.items(), *fixed.items()]
-        reads = [{i for i, (name, _) in enumerate(tables[:at]) if quote(name) in query}
-                 for at, (_, query) in enumerate(tables)]  # fmt: skip
+        places = {name: i for i, (name, _) in enumerate(tables)}
+        reads = [{places[name] for name in named(query) if name in places} for _, query in tables]
         self._expect(len(tables))
         for (name, query), urgent in zip(tables, urgency(reads), strict=True):
             self.shared.begin(name, query, beside=name in fixed)
@@ -168,8 +167,10 @@ class Settling:
         try:
             yield
         except BaseException:
-            self.database.give_up()
-            self.shared.forget()
+            try:
+                self.database.give_up()
+            finally:
+                self.shared.forget()
             raise
 
     def totals(self) -> dict[str, tuple[int, int]]:
@@ -196,14 +197,18 @@ class Settling:
 
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
-        self.database.run('DROP VIEW IF EXISTS "__awards"')
-        self._kept = AwardsView(self.sql, self.plan.year)
         with self._whole_or_not():
+            self.database.run('DROP VIEW IF EXISTS "__awards"')
+            self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
-            self._check_decisions()
+            try:
+                self._check_decisions()
+            except InnoCityError:
+                self.database.ended()  # what stops the whole run is told before what is wrong with a decision
+                raise
             self.database.ended()
-        self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
-        self._clear()
+            self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
+            self._clear()
 
     def _check_decisions(self) -> None:
         """Errors: those of `check_decisions`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -17,11 +19,12 @@ from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.totals_sql import Shared
 from innocity.packs.load import load_pack
+from innocity.plan import duck
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import DuckDatabase, connect, open_facts
 from tests.engines.rules.compare import Rows, differences
 from tests.engines.rules.test_real_packs import made
-from tests.engines.rules.world import duck_engine, reference_engine
+from tests.engines.rules.world import clause, duck_engine, facts_of, pack_of, plan_of, reference_engine
 
 DAY = date(2023, 6, 30)
 
@@ -94,6 +97,65 @@ def test_a_number_out_of_range_stops_the_run_and_the_next_one_works(tmp_path: Pa
     one.base_facts()
     one.awards()
     assert differences(reference_engine(plan, few), fetch_awards(database)) == []
+
+
+def test_after_a_failure_the_next_variant_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who the beneficiaries are could not be written down for a variant: nobody may take what stood there for it."""
+    a = clause("a", register="event", counts_on="day", amount={"of": "sum(amount)"}, subject="employees >= 1")
+    b = clause("b", register="state", counts_on="since", amount={"of": "sum(value)"}, subject="employees >= 1")
+    few, both = plan_of(pack_of([a])), plan_of(pack_of([a, b]))
+    facts = facts_of(both.pack, {
+        "event": [{"party_id": "P", "day": DAY, "amount": 100}],
+        "state": [{"party_id": "Q", "since": DAY, "value": 700}],
+        "organization": [{"party_id": "P", "employees": 5}, {"party_id": "Q", "employees": 5}],
+    })  # fmt: skip
+    database, found = opened(both, facts, tmp_path, 2)
+    shared = Shared()
+
+    def variant(plan: RulesPlan) -> list[Award]:
+        one = settling(plan, database, found, shared)
+        one.base_facts()
+        one.awards()
+        return fetch_awards(database)
+
+    assert differences(reference_engine(few, facts), variant(few)) == []
+    run = duck._run
+
+    def fails(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if 'TABLE "__subjects"' in sql:
+            raise MemoryError
+        run(connection, sql)
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(duck, "_run", fails)
+        variant(both)
+    assert differences(reference_engine(both, facts), variant(both)) == []
+
+
+def test_what_stops_a_run_is_told_before_what_is_wrong_with_a_decision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a = clause("a", register="event", counts_on="day", object=["tech"], where="kind == 'first'", amount="1元",
+               gate={"method": "择优"})  # fmt: skip
+    b = clause("b", register="state", counts_on="since", object=["project"], when=["ok"],
+               amount={"each": "1元", "times": "score"})  # fmt: skip
+    plan = plan_of(pack_of([a, b]))
+    facts = facts_of(plan.pack, {
+        "event": [{"party_id": "P", "day": DAY, "tech": "t", "kind": "first"}],
+        "state": [{"party_id": "Q", "since": DAY, "project": "x", "score": 2**62, "ok": True}],
+        "decision": [{"party_id": "P", "clause": "a", "object": "t", "year": 2023, "selected": True, "sum": 99_999}],
+    })  # fmt: skip
+    run = duck._run
+
+    def late(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if "'b'" in sql and "__settled" in sql:
+            time.sleep(0.05)
+        run(connection, sql)
+
+    monkeypatch.setattr(duck, "_run", late)
+    with pytest.raises(InnoCityError) as error:
+        settled(plan, facts, tmp_path, 2)
+    assert error.value.code == "E-OVERFLOW"
 
 
 def test_of_organisations_that_stand_twice_at_the_end_of_a_year_the_later_row_counts() -> None:

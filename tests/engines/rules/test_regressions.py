@@ -317,3 +317,37 @@ def test_what_was_taken_back_does_not_raise_what_is_paid_now(awards_of: Settle) 
     history = [{"party_id": "A", "clause": "c", "object": "A", "year": 2022, "amount": -300}]
     found = awards_of([counted(), counted("d")], {"event": [event()], "award": history}, groups=[group])
     assert {a.clause: a.payable for a in found} == {"c": 1_000_000, "d": 0}
+
+
+ONCE = {"per": "party", "span": "year", "prefer": ["n * n > 5"]}
+MUCH = 4 * 10**12
+
+
+@pytest.mark.parametrize("fields, rows, given", [
+    ({"once": ONCE}, [{"n": MUCH, "day": date(2023, 5, 1)}, {"n": 1}], {"A": 1_000_000}),
+    ({"once": ONCE, "when": ["flag"]}, [{"n": MUCH, "flag": False}], {}),
+    ({"when": ["add_days(day, n) > day"]}, [{"n": 2**63 - 1, "day": date(2023, 5, 1)}, {"n": 1}], {"A": 1_000_000}),
+])  # fmt: skip
+def test_only_the_row_that_counts_of_several_can_overflow(
+    awards_of: Settle, fields: dict[str, Any], rows: list[dict[str, Any]], given: dict[str, int]
+) -> None:
+    """Which row is the latest was asked of all at once, and the numbers of each were worked out for it."""
+    found = awards_of([counted(object=["tech"], **fields)], {"event": [event(tech="t", **row) for row in rows]})
+    assert sums(found) == given
+
+
+def test_clauses_read_together_are_told_apart_by_all_their_conditions(awards_of: Settle) -> None:
+    """One reading of a table serves clauses that ask a text for different values; what they ask besides still holds."""
+    first = counted("first", object=["tech"], where="kind == 'first' and n > 5", when=["flag"], amount="1万元")
+    again = counted("again", object=["tech"], where="kind == 'again'", amount={"of": "amount"})
+    moved = counted("moved", object=["tech"], where="kind in ['moved'] and level == 'city'", amount="3万元")
+    rows = [
+        {"party_id": "A", "kind": "first", "n": 6, "flag": True}, {"party_id": "C", "kind": "first", "n": 6},
+        {"party_id": "B", "kind": "first", "n": 5, "flag": True}, {"party_id": "D", "kind": "again", "amount": 700},
+        {"party_id": "E", "kind": "again", "n": 6, "flag": True}, {"party_id": "F", "kind": "moved", "level": "city"},
+        {"party_id": "G", "kind": "moved", "level": "province"}, {"party_id": "H", "n": 6, "flag": True},
+    ]  # fmt: skip
+    found = awards_of([first, again, moved], {"event": [event(tech="t", **row) for row in rows]})
+    assert {(a.clause, a.party, a.computed) for a in found} == {
+        ("first", "A", 1_000_000), ("again", "D", 700), ("moved", "F", 3_000_000)
+    }  # fmt: skip
