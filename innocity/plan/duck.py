@@ -27,11 +27,11 @@ class DuckDatabase:
     """A DuckDB connection that speaks the engine's errors.
 
     `workers`: how many statements run at a time. Most are small and planned longer than they run, which the
-    database's own threads do not share out.
+    database's own threads do not share out. `bounded`: its memory is.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
-        self.connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1, bounded: bool = False) -> None:
+        self.connection, self.bounded = connection, bounded
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
         self._lanes = Lanes(workers, partial(_run_beside, connection))
@@ -133,7 +133,7 @@ def connect(threads: int | None = None, memory: str | None = None, folder: Path 
     if folder:
         settings["temp_directory"] = str(folder)
     workers = threads or os.cpu_count() or 1
-    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers)
+    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers, bounded=memory is not None)
     database.run("SET preserve_insertion_order = false")
     return database
 

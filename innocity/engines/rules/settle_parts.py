@@ -23,7 +23,9 @@ HASHED = (
 
 
 class Database(Protocol):
-    """A connection that runs SQL."""
+    """A connection that runs SQL; whether its memory is `bounded`."""
+
+    bounded: bool
 
     def run(self, sql: str) -> None:
         """Execute a statement."""

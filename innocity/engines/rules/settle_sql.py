@@ -28,7 +28,7 @@ from innocity.engines.rules.settle_parts import (
     declare,
 )
 from innocity.engines.rules.share_sql import Sharing, Waiting, of_clauses, where_not
-from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
+from innocity.engines.rules.totals_sql import Shared, Totals, alone, tied_totals
 from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
@@ -52,7 +52,7 @@ class Settling:
     dialect: Dialect
     options: Options = field(default_factory=Options)
     progress: Callable[[str], None] = lambda step: None
-    shared: Shared = field(default_factory=Shared)  # with other variants in the same database
+    shared: Shared = field(default_factory=alone)  # with other variants in the same database
 
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
@@ -258,8 +258,13 @@ class Settling:
         return [(c,) for c in by_party if c.id not in counted]
 
     def _clear(self) -> None:
-        """Take away what stood between base facts and results."""
-        for name in ("__raw", "__stage", "__pool", *self.sharing.kept):
+        """Take away what stood between facts and results; base facts too, where nobody evaluates them again and the
+        memory that they take is short."""
+        names = ["__raw", "__stage", "__pool", *self.sharing.kept]
+        if self.shared.alone and self.database.bounded:
+            names += [*self.shared.bases.values(), *self.shared.beside]
+            self.shared = alone()
+        for name in names:
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def _tied(self) -> set[str]:

@@ -32,6 +32,7 @@ class Shared:
     under_way: set[str] = field(default_factory=set)
     seen: dict[str, Rows] = field(default_factory=dict)
     rows: bool = False  # whether rows of clauses by row are among `bases`
+    alone: bool = False  # with no other variant
     _named: int = 0
 
     def next_name(self) -> str:
@@ -68,6 +69,11 @@ class Shared:
         self.seen = {sql: rows for sql, rows in self.seen.items() if name not in _READ.findall(sql)}
         self.beside.pop(name, None)
         return False
+
+
+def alone() -> Shared:
+    """What an evaluation that shares nothing starts with."""
+    return Shared(alone=True)
 
 
 class Totals:

@@ -29,11 +29,13 @@ from tests.engines.rules.world import clause, duck_engine, facts_of, pack_of, pl
 DAY = date(2023, 6, 30)
 
 
-def opened(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> tuple[DuckDatabase, set[str]]:
+def opened(
+    plan: RulesPlan, facts: Rows, folder: Path, threads: int, memory: str | None = None
+) -> tuple[DuckDatabase, set[str]]:  # fmt: skip
     """A database of several workers over facts in files."""
     for name, table in arrow_tables(plan, facts).items():
         pq.write_table(table, folder / f"{name}.parquet")
-    database = connect(threads)
+    database = connect(threads, memory)
     return database, open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
 
 
@@ -54,6 +56,21 @@ def settled(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> list[Aw
 def test_many_statements_side_by_side_give_what_the_reference_gives(city: str, threads: int, tmp_path: Path) -> None:
     plan, facts = made(city, 3)
     assert differences(reference_engine(plan, facts), settled(plan, facts, tmp_path, threads)) == []
+
+
+@pytest.mark.parametrize("memory", [None, "500MB"])
+def test_base_facts_go_where_memory_is_bounded(memory: str | None, tmp_path: Path) -> None:
+    """What a bounded memory is wanted for is the results; reforms keep their base facts."""
+    plan, facts = made("weihai", 2)
+    database, found = opened(plan, facts, tmp_path, 2, memory)
+    for shared in (None, Shared()):
+        options = options_for(found, plan, database)
+        one = Settling(plan, database, DUCKDB, options) if shared is None else settling(plan, database, found, shared)
+        one.base_facts()
+        one.awards()
+        assert differences(reference_engine(plan, facts), fetch_awards(database)) == []
+        names = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
+        assert bool({n for n in names if n.startswith("__base_")}) == (memory is None or shared is not None)
 
 
 def test_few_statements_give_the_same(tmp_path: Path) -> None:
