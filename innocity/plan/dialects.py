@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from innocity.core.errors import InnoCityError
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -79,5 +81,12 @@ POSTGRES = Dialect(
     wide_divide="CAST(div({a}, {b}) AS BIGINT)",
     text_key='{x} COLLATE "C"',
 )
+
+
+def overflow(error: Exception) -> InnoCityError:
+    """E-OVERFLOW, for what a database says of a number out of range."""
+    details = {"database": str(error).splitlines()[0]}
+    return InnoCityError("E-OVERFLOW", "有数值超出64位整数", remedy="检查事实里是否有异常大的数", details=details)
+
 
 DIALECTS = {d.name: d for d in (DUCKDB, POSTGRES)}

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from innocity.core.errors import InnoCityError
 from innocity.packs.model import Pack
+from innocity.plan.dialects import overflow
 from innocity.plan.lanes import Lanes
 from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
@@ -113,12 +113,7 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         connection.execute(sql)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-        raise InnoCityError(
-            "E-OVERFLOW",
-            "有数值超出64位整数",
-            remedy="检查事实里是否有异常大的数",
-            details={"database": str(error).splitlines()[0]},
-        ) from error
+        raise overflow(error) from error
 
 
 def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:

@@ -24,6 +24,9 @@ class Part:
     columns: dict[str, str]
 
 
+NOTHING = Part(frozenset(), "(SELECT 1) n WHERE FALSE", {})
+
+
 @dataclass
 class AwardsView:
     """The tables of one evaluation, and the view over them."""
@@ -64,11 +67,11 @@ class AwardsView:
         The first of a union names the columns and says of which type they are: a view of many is long enough.
         """
         asked = None if clauses is None else set(clauses)
-        parts = [p for p in self.parts if asked is None or not p.clauses or p.clauses & asked]
-        first = ", ".join(self._typed(n, parts[0].columns.get(n, "NULL") if parts else "NULL") for n in columns)
-        selects = [f"SELECT {first}" + (f" FROM {parts[0].source}" if parts else " WHERE FALSE")]
-        selects += [f"SELECT {', '.join(p.columns.get(n, 'NULL') for n in columns)} FROM {p.source}" for p in parts[1:]]
-        return " UNION ALL ".join(selects)
+        parts = [p for p in self.parts if asked is None or not p.clauses or p.clauses & asked] or [NOTHING]
+        told = [[p.columns.get(n, "NULL") for n in columns] for p in parts]
+        told[0] = list(map(self._typed, columns, told[0]))
+        selects = zip(told, parts, strict=True)
+        return " UNION ALL ".join(f"SELECT {', '.join(listed)} FROM {p.source}" for listed, p in selects)
 
     def _next(self) -> str:
         self.tables.append(f"__settled_{len(self.tables)}")

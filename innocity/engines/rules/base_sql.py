@@ -129,7 +129,7 @@ class Base:
         return scan_of(*self._rows())
 
     def _rows(self) -> tuple[Source, Emitter, list[Node], Reach]:
-        source = self.family.source if self.single else replace(self.family.source, where=self._any_where())
+        source = self.family.source if self.single else replace(self.family.source, where=self._any_where)
         return source, self.sql, [n for c in self.family.clauses for n in _wanted(c)], self.reach
 
     @cached_property
@@ -148,6 +148,7 @@ class Base:
         columns = [f"{column} AS {quote(name)}" for column, name in self._columns.items()]
         return f"SELECT {', '.join([*keys, *columns])} FROM ({rows}) b GROUP BY {group}"
 
+    @cached_property
     def _any_where(self) -> Node:
         """What every row that some clause counts fulfils: all conditions, or what they have in common.
 
@@ -160,7 +161,7 @@ class Base:
 
     def _given(self, where: Node) -> bool:
         """Whether all rows of the scan fulfil a condition."""
-        every = self._any_where()
+        every = self._any_where
         if where in (TRUE, every):
             return True
         if not isinstance(where, In) or not isinstance(every, In):

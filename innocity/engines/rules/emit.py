@@ -51,8 +51,7 @@ class ClauseEmitter:
             return self._one_each(clause, rows, inside)
         fact = self.sql.dialect.text_key.format(x='"__fact"')
         key = object_key(clause.object, self.sql)
-        first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
-        rank = f'row_number() OVER (PARTITION BY "__party", {key} ORDER BY {first}"__on" DESC, {fact} DESC)'
+        rank = _rank('"__party"', key, inside, '"__on"', fact)
         query = f'SELECT *, {key} AS "__object", {inside} AS "__in", {rank} AS "__latest" FROM ({rows}) i'
         return f'SELECT * FROM ({query} WHERE {key} IS NOT NULL) f WHERE "__latest" = 1'
 
@@ -173,8 +172,7 @@ class ClauseEmitter:
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         if not _may_fail(clause):
             return columns, replace(source, fact=fact)
-        first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
-        rank = f"row_number() OVER (PARTITION BY {rows.party}, {key} ORDER BY {first}{rows.on} DESC, {fact} DESC)"
+        rank = _rank(rows.party, key, inside, rows.on, fact)
         inner = f'SELECT {", ".join(rows.columns)}, {rank} AS "__latest" FROM {source.sql()}'
         return columns, f'({inner}) s WHERE "__latest" = 1'
 
@@ -279,6 +277,12 @@ def _may_fail(clause: ClausePlan) -> bool:
     near = any(b.unit != "day" for c in clause.conditions for b in c.branches)
     amount = clause.amount is not None and may_overflow(clause.amount)
     return amount or near or any(map(may_fail, nodes))
+
+
+def _rank(party: str, key: str, inside: str, on: str, fact: str) -> str:
+    """SQL of the place of a row among those of its party and object: the latest first, those in force before others."""
+    first = "" if inside in ("TRUE", "FALSE") else f"{inside} DESC, "
+    return f"row_number() OVER (PARTITION BY {party}, {key} ORDER BY {first}{on} DESC, {fact} DESC)"
 
 
 def _any_inside(inside: str) -> str:

@@ -71,17 +71,18 @@ class Near:
         near = [self._near(i) for i, c in enumerate(self.clause.conditions) if c.branches]
         if not near:
             return {}
+        free = self._said_of_all() if len(near) == 1 else ()
         found = {"near_condition": _cases((fails, f"'{i}'") for i, fails, _ in near)}
-        for name in near[0][2]:
-            found[name] = _cases((fails, values[name]) for _, fails, values in near)
-        if len(near) == 1:
-            found["near_unit"] = near[0][2]["near_unit"]
-            safe = all(isinstance(n, Lit | Col | Ref) for b in self._branches() for n in (b.have, b.need))
-            found |= {n: near[0][2][n] for n in ("near_have", "near_need") if safe and len(self._branches()) == 1}
+        for name, sql in near[0][2].items():
+            found[name] = sql if name in free else _cases((fails, values[name]) for _, fails, values in near)
         return found
 
-    def _branches(self) -> list[Branch]:
-        return [b for c in self.clause.conditions for b in c.branches]
+    def _said_of_all(self) -> tuple[str, ...]:
+        """What can be said of every row where one condition alone has near misses: whatever cannot fail."""
+        branches = [b for c in self.clause.conditions for b in c.branches]
+        if len(branches) == 1 and all(isinstance(n, Lit | Col | Ref) for n in (branches[0].have, branches[0].need)):
+            return "near_have", "near_need", "near_unit"
+        return ("near_unit",)
 
 
 def _cases(cases: Iterable[tuple[str, str]]) -> str:

@@ -26,7 +26,7 @@ from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, optio
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import Settling
 from innocity.packs.model import Pack
-from innocity.plan.dialects import POSTGRES
+from innocity.plan.dialects import POSTGRES, overflow
 from innocity.plan.interpret import Run
 from innocity.plan.rows import Fact
 from innocity.plan.scan import register_columns
@@ -102,12 +102,7 @@ class PostgresDatabase:
         try:
             return self.connection.execute(sql.encode("utf-8"))
         except OVERFLOWS as error:
-            raise InnoCityError(
-                "E-OVERFLOW",
-                "有数值超出64位整数",
-                remedy="检查事实里是否有异常大的数",
-                details={"database": str(error).splitlines()[0]},
-            ) from error
+            raise overflow(error) from error
 
 
 def connect(conninfo: str) -> PostgresDatabase:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from innocity.engines.rules.finish_sql import KINDS
 from innocity.engines.rules.ir import GroupPlan
 from innocity.plan.nodes import Type
-from innocity.plan.sql import Emitter, quote
 
 RESULT = (
     "clause", "year", "object", "party", "status", "counted_on", "computed", "after_group", "after_pool", "decided",
@@ -61,17 +60,6 @@ class PoolFactor:
     asked: int
     available: int
     share: str
-
-
-def create(database: Database, sql: Emitter, name: str, query: str) -> None:
-    """Keep the rows of a query as a table of this run; a table of that name goes."""
-    database.run(sql.dialect.create_table(name, query))
-
-
-def declare(database: Database, sql: Emitter, name: str, columns: Iterable[tuple[str, str]]) -> None:
-    """An empty table of this run; a table of that name goes."""
-    listed = ", ".join(f"{quote(n)} {sql.sql_type(k)}" for n, k in columns)  # type: ignore[arg-type]
-    database.run(sql.dialect.declare_table(name, listed))
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:

@@ -19,16 +19,9 @@ from innocity.engines.rules.found_sql import Found
 from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.narrow_sql import Narrowing, named_after
 from innocity.engines.rules.passes import Passes
-from innocity.engines.rules.settle_parts import (
-    HASHED,
-    RESULT,
-    Database,
-    PoolFactor,
-    create,
-    declare,
-)
+from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor
 from innocity.engines.rules.share_sql import Sharing, Waiting, of_clauses, where_not
-from innocity.engines.rules.totals_sql import Shared, Totals, alone, tied_totals
+from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.engines.rules.ways import Alike, Ways
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
@@ -52,7 +45,7 @@ class Settling:
     dialect: Dialect
     options: Options = field(default_factory=Options)
     progress: Callable[[str], None] = lambda step: None
-    shared: Shared = field(default_factory=alone)  # with other variants in the same database
+    shared: Shared = field(default_factory=partial(Shared, alone=True))  # with other variants in the same database
 
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
@@ -219,7 +212,8 @@ class Settling:
             check_decisions(Decided(*row) for row in wrong)
 
     def _evaluate(self) -> None:
-        self._declare("__raw", COLUMNS)
+        columns = ", ".join(f"{quote(n)} {self.sql.sql_type(kind)}" for n, kind in COLUMNS)
+        self.database.run(self.dialect.declare_table("__raw", columns))
         waiting: list[Waiting] = []
         self._open_to_all()
         by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
@@ -263,7 +257,7 @@ class Settling:
         names = ["__raw", "__stage", "__pool", *self.sharing.kept]
         if self.shared.alone and self.database.bounded:
             names += [*self.shared.bases.values(), *self.shared.beside]
-            self.shared = alone()
+            self.shared = Shared(alone=True)
         for name in names:
             self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
 
@@ -366,10 +360,7 @@ class Settling:
         )
 
     def _create(self, name: str, query: str) -> None:
-        create(self.database, self.sql, name, query)
-
-    def _declare(self, name: str, columns: Iterable[tuple[str, str]]) -> None:
-        declare(self.database, self.sql, name, columns)
+        self.database.run(self.dialect.create_table(name, query))
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]

@@ -71,11 +71,6 @@ class Shared:
         return False
 
 
-def alone() -> Shared:
-    """What an evaluation that shares nothing starts with."""
-    return Shared(alone=True)
-
-
 class Totals:
     """Queries of (clause, awards, payable fen) that gather while a plan is evaluated, and their answers."""
 

@@ -45,7 +45,10 @@ def settling(plan: RulesPlan, database: DuckDatabase, found: set[str], shared: S
 
 def settled(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> list[Award]:
     database, found = opened(plan, facts, folder, threads)
-    one = settling(plan, database, found)
+    return evaluated(settling(plan, database, found), database)
+
+
+def evaluated(one: Settling, database: DuckDatabase) -> list[Award]:
     one.base_facts()
     one.awards()
     return fetch_awards(database)
@@ -66,9 +69,7 @@ def test_base_facts_go_where_memory_is_bounded(memory: str | None, tmp_path: Pat
     for shared in (None, Shared()):
         options = options_for(found, plan, database)
         one = Settling(plan, database, DUCKDB, options) if shared is None else settling(plan, database, found, shared)
-        one.base_facts()
-        one.awards()
-        assert differences(reference_engine(plan, facts), fetch_awards(database)) == []
+        assert differences(reference_engine(plan, facts), evaluated(one, database)) == []
         names = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
         assert bool({n for n in names if n.startswith("__base_")}) == (memory is None or shared is not None)
 
@@ -111,9 +112,7 @@ def test_a_number_out_of_range_stops_the_run_and_the_next_one_works(tmp_path: Pa
     few = {"contract_payment": [{"fact_id": "c1", **payment, "amount": 10_000_000}]}
     pq.write_table(arrow_tables(plan, few)["contract_payment"], tmp_path / "contract_payment.parquet")
     one = settling(plan, database, found, shared)
-    one.base_facts()
-    one.awards()
-    assert differences(reference_engine(plan, few), fetch_awards(database)) == []
+    assert differences(reference_engine(plan, few), evaluated(one, database)) == []
 
 
 def test_after_a_failure_the_next_variant_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,10 +129,7 @@ def test_after_a_failure_the_next_variant_is_whole(tmp_path: Path, monkeypatch: 
     shared = Shared()
 
     def variant(plan: RulesPlan) -> list[Award]:
-        one = settling(plan, database, found, shared)
-        one.base_facts()
-        one.awards()
-        return fetch_awards(database)
+        return evaluated(settling(plan, database, found, shared), database)
 
     assert differences(reference_engine(few, facts), variant(few)) == []
     run = duck._run
