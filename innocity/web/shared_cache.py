@@ -29,6 +29,7 @@ _SET = f"{_PUT} number = ?2, value = ?3, until = ?4"
 _ADD = f"{_PUT} number = ?2, value = ?3, until = ?4 WHERE until <= ?5"
 _ONCE_IN = 2000  # so many writes, about, between two sweeps of what is over
 _FOREVER = 1e12
+_PATIENCE = 10  # seconds to wait for another connection
 
 
 class SharedCache(BaseCache):
@@ -115,8 +116,22 @@ def _opened(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         path.touch(mode=0o600, exist_ok=False)
-    made = sqlite3.connect(path, timeout=10, isolation_level=None)
-    made.execute("PRAGMA journal_mode=WAL")
+    made = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    _write_ahead(made)
     made.execute("PRAGMA synchronous=OFF")
     made.execute(_TABLE)
     return made
+
+
+def _write_ahead(made: sqlite3.Connection) -> None:
+    """Switch a file to write-ahead; where another is the first to do so too, SQLite refuses at once, so ask again."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            made.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

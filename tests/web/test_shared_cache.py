@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -50,6 +52,15 @@ def test_two_at_once_are_counted_as_two(store: SharedCache) -> None:
         store.set("n", 0, 60)
         list(pool.map(lambda _: store.incr("n"), range(400)))
     assert sum(added) == 1 and store.get("n") == 400
+
+
+def test_the_first_to_open_it_wait_for_each_other(store: SharedCache, tmp_path: Path) -> None:
+    first = sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")  # as one that is just switching the file to write-ahead
+    threading.Timer(0.2, first.execute, ("COMMIT",)).start()
+    store.set("a", 1, 60)
+    assert store.get("a") == 1
+    first.close()
 
 
 def test_processes_share_it(store: SharedCache, tmp_path: Path) -> None:
