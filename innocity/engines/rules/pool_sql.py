@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from innocity.engines.rules.ir import PoolPlan
@@ -16,6 +17,8 @@ from innocity.plan.sql import Emitter, quote, text_literal
 
 KEY = ("clause", "object", "party")
 NARROW = (*KEY, "counted_on", "rank", "value")
+FEW = 2_000  # awards whose remainders are looked at one by one
+PARTS = 1_000
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
 
 
@@ -33,33 +36,64 @@ class PoolShare:
         """The columns to keep: shares by proportion need no keys, save those of the few awards that tie."""
         return ("value",) if pool.share == "pro_rata" else NARROW
 
-    def expression(self, asked: int, highest: int) -> str:
-        """SQL of the fen that the pool pays; `asked` and `highest` are the sum and the maximum of `value`."""
-        return self._pro_rata(asked, highest) if self.pool.share == "pro_rata" else self._in_turn()
+    def expression(self, asked: int, highest: int, count: int) -> str:
+        """SQL of the fen that the pool pays; `asked`, `highest` and `count`: of all values the sum, the maximum and
+        how many there are."""
+        return self._pro_rata(asked, highest, count) if self.pool.share == "pro_rata" else self._in_turn()
 
-    def _pro_rata(self, asked: int, highest: int) -> str:
+    def _pro_rata(self, asked: int, highest: int, count: int) -> str:
         """Rounded down, and one fen more for the largest remainders, ties in the order of keys."""
         small = highest * self.pool.fen < 2**63 and asked < 2**62
         dialect, total = self.sql.dialect, self.sql.constant(asked)
         value = '"value"' if small else f'CAST("value" AS {dialect.wide})'
         product = f"({value} * {self.sql.constant(self.pool.fen)})"
-        floor = dialect.divide(product, total) if small else dialect.wide_divide.format(a=product, b=total)
-        rest = f"({product} % {total})"
-        left = self.pool.fen - int(self.rows(f"SELECT sum({floor}) FROM {self.table}")[0][0])
-        if left == 0:
+        divide = dialect.divide if small else dialect.wide_divide.format
+        floor, rest = divide(a=product, b=total), f"({product} % {total})"
+        edge = self._edge(floor, rest, partial(divide, a=rest), asked, count)
+        if edge is None:
             return floor
-        ranked = f"SELECT {rest} AS r FROM {self.table} ORDER BY r DESC LIMIT 1 OFFSET {left - 1}"
-        edge = int(self.rows(ranked)[0][0])
-        level = self.sql.constant(edge)
-        above = int(self.rows(f"SELECT count(*) FROM {self.table} WHERE {rest} > {level}")[0][0])
+        remainder, left, alike = edge
+        level = self.sql.constant(remainder)
+        more = f"{rest} >= {level}" if left == alike else self._tied(rest, level, left)
+        return f"{floor} + CASE WHEN {more} THEN 1 ELSE 0 END"
+
+    def _edge(
+        self, floor: str, rest: str, part: Callable[..., str], asked: int, count: int
+    ) -> tuple[int, int, int] | None:
+        """The smallest remainder that still gets a fen more, how many awards of that remainder get it, and how many
+        have it; None where nothing is left. `part`: remainders in parts of a width `b`.
+
+        Remainders, from 0 to below `asked`, are counted in PARTS, then those of the part that the last fen falls on:
+        to sort them takes far longer.
+        """
+        low, high, left = 0, asked, -1
+        while True:
+            width = 1 if count <= FEW else -(-(high - low) // PARTS)
+            within = "" if left < 0 else f" WHERE {rest} >= {low} AND {rest} < {high}"
+            found = self.rows(
+                f"SELECT {part(b=width)} AS p, count(*), sum({floor}) FROM {self.table}{within} GROUP BY 1 ORDER BY 1 DESC"
+            )
+            if left < 0:
+                left = self.pool.fen - sum(int(fen) for _, _, fen in found)
+                if left == 0:
+                    return None
+            for place, awards, _ in found:
+                low, high, count = int(place) * width, min((int(place) + 1) * width, asked), int(awards)
+                if count >= left:
+                    break
+                left -= count
+            if width == 1:
+                return low, left, count
+
+    def _tied(self, rest: str, level: str, left: int) -> str:
+        """SQL of "has one of the largest remainders", where only the first `left` of the smallest of them do."""
         keys = ", ".join(map(self._column, KEY))
         tied = (
             f"SELECT {', '.join(map(quote, KEY))} FROM ({self.source}) t WHERE {rest} = {level}"
-            f" ORDER BY {keys} LIMIT 1 OFFSET {left - above - 1}"
+            f" ORDER BY {keys} LIMIT 1 OFFSET {left - 1}"
         )
         last = [text_literal(v) for v in self.rows(tied)[0]]
-        more = f"{rest} > {level} OR ({rest} = {level} AND {_upto([self._column(n) for n in KEY], last, '<=')})"
-        return f"{floor} + CASE WHEN {more} THEN 1 ELSE 0 END"
+        return f"{rest} > {level} OR ({rest} = {level} AND {_upto([self._column(n) for n in KEY], last, '<=')})"
 
     def _in_turn(self) -> str:
         """Whole sums in their order; the one on which the pool runs out gets what is left."""

@@ -118,16 +118,16 @@ class Sharing:
                 self._keep(member)
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
         parts = [f"SELECT {_narrow(m.query)} FROM ({m.query.sql}) m WHERE {paid}" for m in members]
-        total: tuple[Any, ...] = (None, None)
+        total: tuple[Any, ...] = (None, None, None)
         source = " UNION ALL ".join(parts)
         if parts:
             self._create("__pool", f"SELECT {', '.join(map(quote, PoolShare.needed(pool)))} FROM ({source}) n")
-            total = self.database.rows('SELECT sum("value"), max("value") FROM "__pool"')[0]
-        asked, highest = int(total[0] or 0), int(total[1] or 0)
+            total = self.database.rows('SELECT sum("value"), max("value"), count(*) FROM "__pool"')[0]
+        asked, highest, count = (int(n or 0) for n in total)
         self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
         if asked <= pool.fen:
             return
-        share = PoolShare(pool, self.sql, '"__pool"', source, self.database.rows).expression(asked, highest)
+        share = PoolShare(pool, self.sql, '"__pool"', source, self.database.rows).expression(asked, highest, count)
         why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
         for member in members:
             query = member.query
