@@ -51,8 +51,29 @@ class AwardsView:
         kept = {n for n in columns if n not in same}
         name = self._next()
         self.parts.append(Part(frozenset(c.id for c in clauses), quote(name), {n: quote(n) for n in kept} | same))
-        stored = [self._typed(n, columns[n]) for n in RESULT if n in kept]
-        return self.sql.dialect.create_table(name, f"SELECT {', '.join(stored)} FROM ({query.sql}) z")
+        return self._table(name, {n: columns[n] for n in RESULT if n in kept}, query)
+
+    def keep_uncut(self, query: Query, clauses: Alike) -> tuple[str, Query]:
+        """The query that the next table keeps, of awards that pools may still cut, and what pools see of it.
+
+        What they pay is worked out where the awards are read: `cut` says how.
+        """
+        told = _told(clauses)
+        stored = {n: quote(n) for n in (*RESULT, "rank") if n in query.columns and n not in told}
+        stored["after_group"] = quote("value")
+        name = self._next()
+        self.parts.append(Part(frozenset(c.id for c in clauses), quote(name), {}))
+        given = "".join(f"{sql} AS {quote(n)}, " for n, sql in told.items())
+        uncut = f'SELECT {given}*, "after_group" AS "value", {self._typed("pool_by", "NULL")} FROM {quote(name)}'
+        seen = Query(uncut, (*told, *stored, "value", "pool_by"))
+        return self._table(name, stored, query), seen
+
+    def cut(self, table: str, query: Query, payable: str) -> None:
+        """How the awards of a table are read that `keep_uncut` kept: by what became of what pools saw of them."""
+        i = next(i for i, p in enumerate(self.parts) if p.source == quote(table))
+        columns = {n: quote(n) for n in RESULT if n in query.columns}
+        columns |= {"year": str(self.year), "after_pool": quote("value"), "payable": payable}
+        self.parts[i] = Part(self.parts[i].clauses, f"({query.sql}) p", columns)
 
     def listed(self, rows: list[dict[str, str]]) -> None:
         """A few rows, SQL by column; what they lack is empty."""
@@ -72,6 +93,10 @@ class AwardsView:
         told[0] = list(map(self._typed, columns, told[0]))
         selects = zip(told, parts, strict=True)
         return " UNION ALL ".join(f"SELECT {', '.join(listed)} FROM {p.source}" for listed, p in selects)
+
+    def _table(self, name: str, stored: dict[str, str], query: Query) -> str:
+        listed = ", ".join(self._typed(n, sql) for n, sql in stored.items())
+        return self.sql.dialect.create_table(name, f"SELECT {listed} FROM ({query.sql}) z")
 
     def _next(self) -> str:
         self.tables.append(f"__settled_{len(self.tables)}")

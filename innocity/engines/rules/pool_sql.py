@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from innocity.engines.rules.ir import PoolPlan
@@ -20,21 +19,17 @@ NARROW = (*KEY, "counted_on", "rank", "value")
 FEW = 2_000  # awards whose remainders are looked at one by one
 PARTS = 1_000
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
+Divide = Callable[..., str]  # SQL of `a` divided by `b`, rounded down
 
 
 class PoolShare:
     """The share of one award in a pool for which more is asked than it holds, as an expression over `value`.
 
-    `table` holds what `needed` says; `source` is the same awards with the columns of NARROW.
+    `awards` are those of its members that ask for something: a table with the columns of NARROW.
     """
 
-    def __init__(self, pool: PoolPlan, sql: Emitter, table: str, source: str, rows: Rows) -> None:
-        self.pool, self.sql, self.table, self.source, self.rows = pool, sql, table, source, rows
-
-    @staticmethod
-    def needed(pool: PoolPlan) -> tuple[str, ...]:
-        """The columns to keep: shares by proportion need no keys, save those of the few awards that tie."""
-        return ("value",) if pool.share == "pro_rata" else NARROW
+    def __init__(self, pool: PoolPlan, sql: Emitter, awards: str, rows: Rows) -> None:
+        self.pool, self.sql, self.awards, self.rows = pool, sql, awards, rows
 
     def expression(self, asked: int, highest: int, count: int) -> str:
         """SQL of the fen that the pool pays; `asked`, `highest` and `count`: of all values the sum, the maximum and
@@ -43,36 +38,36 @@ class PoolShare:
 
     def _pro_rata(self, asked: int, highest: int, count: int) -> str:
         """Rounded down, and one fen more for the largest remainders, ties in the order of keys."""
-        small = highest * self.pool.fen < 2**63 and asked < 2**62
-        dialect, total = self.sql.dialect, self.sql.constant(asked)
+        small = highest * self.pool.fen + asked < 2**63
+        dialect = self.sql.dialect
+        divide: Divide = dialect.divide if small else dialect.wide_divide.format
         value = '"value"' if small else f'CAST("value" AS {dialect.wide})'
-        product = f"({value} * {self.sql.constant(self.pool.fen)})"
-        divide = dialect.divide if small else dialect.wide_divide.format
-        floor, rest = divide(a=product, b=total), f"({product} % {total})"
-        edge = self._edge(floor, rest, partial(divide, a=rest), asked, count)
+        product, total = f"{value} * {self.sql.constant(self.pool.fen)}", self.sql.constant(asked)
+        rest = f"(({product}) % {total})"
+        edge = self._edge(f"({product})", rest, divide, asked, count)
         if edge is None:
-            return floor
-        remainder, left, alike = edge
-        level = self.sql.constant(remainder)
-        more = f"{rest} >= {level}" if left == alike else self._tied(rest, level, left)
-        return f"{floor} + CASE WHEN {more} THEN 1 ELSE 0 END"
+            return divide(a=f"({product})", b=total)
+        level, left, alike = edge
+        if left == alike:  # whoever lacks no more than this to the next fen gets it
+            return divide(a=f"({product} + {self.sql.constant(asked - level)})", b=total)
+        above = divide(a=f"({product} + {self.sql.constant(asked - level - 1)})", b=total)
+        return f"{above} + CASE WHEN {self._tied(f'{rest} = {self.sql.constant(level)}', left)} THEN 1 ELSE 0 END"
 
-    def _edge(
-        self, floor: str, rest: str, part: Callable[..., str], asked: int, count: int
-    ) -> tuple[int, int, int] | None:
+    def _edge(self, product: str, rest: str, divide: Divide, asked: int, count: int) -> tuple[int, int, int] | None:
         """The smallest remainder that still gets a fen more, how many awards of that remainder get it, and how many
-        have it; None where nothing is left. `part`: remainders in parts of a width `b`.
+        have it; None where nothing is left.
 
         Remainders, from 0 to below `asked`, are counted in PARTS, then those of the part that the last fen falls on:
         to sort them takes far longer.
         """
         low, high, left = 0, asked, -1
+        floor = divide(a=product, b=self.sql.constant(asked))
         while True:
             width = 1 if count <= FEW else -(-(high - low) // PARTS)
             within = "" if left < 0 else f" WHERE {rest} >= {low} AND {rest} < {high}"
-            found = self.rows(
-                f"SELECT {part(b=width)} AS p, count(*), sum({floor}) FROM {self.table}{within} GROUP BY 1 ORDER BY 1 DESC"
-            )
+            place = divide(a=rest, b=self.sql.constant(width)) if width > 1 else rest
+            counted = f"SELECT {place}, count(*), sum({floor}) FROM {self.awards}{within}"
+            found = self.rows(f"{counted} GROUP BY 1 ORDER BY 1 DESC")
             if left < 0:
                 left = self.pool.fen - sum(int(fen) for _, _, fen in found)
                 if left == 0:
@@ -85,15 +80,15 @@ class PoolShare:
             if width == 1:
                 return low, left, count
 
-    def _tied(self, rest: str, level: str, left: int) -> str:
-        """SQL of "has one of the largest remainders", where only the first `left` of the smallest of them do."""
-        keys = ", ".join(map(self._column, KEY))
+    def _tied(self, alike: str, left: int) -> str:
+        """SQL of "is one of the first `left` of those that are alike", in the order of their keys."""
+        columns = list(map(self._column, KEY))
         tied = (
-            f"SELECT {', '.join(map(quote, KEY))} FROM ({self.source}) t WHERE {rest} = {level}"
-            f" ORDER BY {keys} LIMIT 1 OFFSET {left - 1}"
+            f"SELECT {', '.join(map(quote, KEY))} FROM {self.awards} WHERE {alike}"
+            f" ORDER BY {', '.join(columns)} LIMIT 1 OFFSET {left - 1}"
         )
         last = [text_literal(v) for v in self.rows(tied)[0]]
-        return f"{rest} > {level} OR ({rest} = {level} AND {_upto([self._column(n) for n in KEY], last, '<=')})"
+        return f"{alike} AND {_upto(columns, last, '<=')}"
 
     def _in_turn(self) -> str:
         """Whole sums in their order; the one on which the pool runs out gets what is left."""
@@ -103,7 +98,7 @@ class PoolShare:
         listed = ", ".join(order)
         before = f'coalesce(sum("value") OVER (ORDER BY {listed} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)'
         names = [f"{o} AS k{i}" for i, o in enumerate(order)]
-        query = f'SELECT {", ".join(names)}, "value", {before} AS b FROM {self.table}'
+        query = f'SELECT {", ".join(names)}, "value", {before} AS b FROM {self.awards}'
         keys = ", ".join(f"k{i}" for i in range(len(order)))
         limit = self.sql.constant(self.pool.fen)
         row = self.rows(f'SELECT {keys}, b FROM ({query}) s WHERE b + "value" > {limit} ORDER BY b LIMIT 1')[0]

@@ -228,7 +228,7 @@ class Settling:
                 columns = ", ".join(map(quote, query.columns))
                 self._add_raw(f"({columns}) {query.sql}")
             elif first.id in self.ways.pooled:
-                waiting.append(Waiting(clauses, self.sharing.shared(self.sharing.within(clauses, query))))
+                waiting.append(self._waiting(clauses, self.sharing.within(clauses, query)))
             else:
                 self._finish(self.sharing.within(clauses, query), clauses)
             if first.id in self.ways.followed:
@@ -254,7 +254,7 @@ class Settling:
     def _clear(self) -> None:
         """Take away what stood between facts and results; base facts too, where nobody evaluates them again and the
         memory that they take is short."""
-        names = ["__raw", "__stage", "__pool", *self.sharing.kept]
+        names = ["__raw", "__stage", *self.sharing.kept]
         if self.shared.alone and self.database.bounded:
             names += [*self.shared.bases.values(), *self.shared.beside]
             self.shared = Shared(alone=True)
@@ -290,13 +290,25 @@ class Settling:
             self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & staged), stage))
             for clauses in self._staged_pools():
                 own = f'SELECT * FROM "__stage" WHERE {of_clauses(c.id for c in clauses)}'
-                waiting.append(Waiting(clauses, self.sharing.shared(Query(own, stage))))
+                waiting.append(self._waiting(clauses, Query(own, stage)))
         known = self._simple_pools() if self._totals is not None else []
         for pool in self.plan.pools:
             if pool not in known:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
-            self._finish(alike.query, alike.clauses)
+            if alike.results:
+                self._kept.cut(alike.table, alike.query, self._payable(alike.clauses[0].pays))
+            else:
+                self._finish(alike.query, alike.clauses)
+
+    def _waiting(self, clauses: Alike, query: Query) -> Waiting:
+        """Awards that pools may cut. As results they are kept at once: what a pool pays on each follows from a few
+        numbers."""
+        if self._totals is not None or "value" not in query.columns:
+            return Waiting(clauses, self.sharing.shared(query))
+        sql, seen = self._kept.keep_uncut(query, clauses)
+        self._settle(sql, clauses)
+        return Waiting(clauses, seen, self._kept.tables[-1], results=True)
 
     def _staged_pools(self) -> list[Alike]:
         found = self.ways.staged_pools()
@@ -336,7 +348,10 @@ class Settling:
         if self._totals is not None:
             self._totals.add(query, clauses[0] if clauses else None, payable if valued else None)
             return
-        sql = self._kept.keep(query, payable, clauses)
+        self._settle(self._kept.keep(query, payable, clauses), clauses)
+
+    def _settle(self, sql: str, clauses: Alike) -> None:
+        """Make the next table of results."""
         settled = partial(self.progress, clauses[0].id if clauses else "__stage")
         self.database.soon(sql, self._kept.tables[-1], settled)
 

@@ -26,7 +26,8 @@ class Waiting:
 
     clauses: Alike
     query: Query
-    kept: bool = False  # the query reads a table of its rows
+    table: str = ""  # that keeps the rows which the query reads
+    results: bool = False  # whether that is a table of results
 
 
 @dataclass
@@ -114,20 +115,17 @@ class Sharing:
             if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
                 sql = f'SELECT *, CAST(NULL AS BIGINT) AS "rank" FROM ({query.sql}) n'
                 member.query = Query(sql, (*query.columns, "rank"))
-            if len(members) > 1 or len(member.clauses) > 1:
-                self._keep(member)
+            self._keep(member)
         paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))}) AND "value" > 0'
-        parts = [f"SELECT {_narrow(m.query)} FROM ({m.query.sql}) m WHERE {paid}" for m in members]
+        source = " UNION ALL ".join(f"SELECT {_narrow(m.query)} FROM ({m.query.sql}) m WHERE {paid}" for m in members)
         total: tuple[Any, ...] = (None, None, None)
-        source = " UNION ALL ".join(parts)
-        if parts:
-            self._create("__pool", f"SELECT {', '.join(map(quote, PoolShare.needed(pool)))} FROM ({source}) n")
-            total = self.database.rows('SELECT sum("value"), max("value"), count(*) FROM "__pool"')[0]
+        if members:
+            total = self.database.rows(f'SELECT sum("value"), max("value"), count(*) FROM ({source}) n')[0]
         asked, highest, count = (int(n or 0) for n in total)
         self.pools.append(PoolFactor(pool.id, asked, pool.fen, pool.share))
         if asked <= pool.fen:
             return
-        share = PoolShare(pool, self.sql, '"__pool"', source, self.database.rows).expression(asked, highest, count)
+        share = PoolShare(pool, self.sql, f"({source}) n", self.database.rows).expression(asked, highest, count)
         why = f'CASE WHEN "__paid" < "value" THEN {text_literal(pool.id)} ELSE "pool_by" END AS "pool_by"'
         for member in members:
             query = member.query
@@ -140,12 +138,12 @@ class Sharing:
             )
 
     def _keep(self, waiting: Waiting) -> None:
-        """Keep what clauses ask for: to plan statements of several twice costs more than to write their rows down."""
-        if not waiting.kept:
+        """Keep what clauses ask for, as it is asked about more than once."""
+        if not waiting.table:
             name = f"__waiting_{waiting.clauses[0].index}"
             self._create(name, waiting.query.sql)
             self.kept.append(name)
-            waiting.query, waiting.kept = Query(f"SELECT * FROM {quote(name)}", waiting.query.columns), True
+            waiting.query, waiting.table = Query(f"SELECT * FROM {quote(name)}", waiting.query.columns), name
 
     def _create(self, name: str, query: str) -> None:
         """Others wait for what is shared out."""
