@@ -22,6 +22,7 @@ class Dialect:
     temp: str = "TEMP "  # how views of a run are declared
     replace_table: str = 'DROP TABLE IF EXISTS pg_temp."{name}"; CREATE TEMP TABLE "{name}" '
     text_key: str = "{x}"  # ordering texts bytewise
+    small_sum: str = "sum"  # of what cannot leave 64 bits
     arg_max: bool = False  # has an aggregate that gives what stands beside the highest
 
     def create_table(self, name: str, query: str) -> str:
@@ -67,6 +68,7 @@ DUCKDB = Dialect(
     days_between="CAST({b} - {a} AS BIGINT)",
     wide_divide="CAST({a} // {b} AS BIGINT)",
     replace_table='CREATE OR REPLACE TABLE "{name}" ',
+    small_sum="sum_no_overflow",  # half as much memory for each: the other is of 128 bits
     arg_max=True,
     temp="",  # the database is in memory; temporary tables would be hidden from statements that run at a time
 )

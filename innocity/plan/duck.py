@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from innocity.packs.model import Pack
 from innocity.plan.dialects import overflow
@@ -20,6 +21,8 @@ from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
 MANY = 6  # statements a worker from which on each runs on one core
+LARGE = 2**25  # bytes of a file from which on it pays to look at its statistics
+TOO_MUCH = 2**64
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
 
 
@@ -32,6 +35,7 @@ class DuckDatabase:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1, bounded: bool = False) -> None:
         self.connection, self.bounded = connection, bounded
+        self.large: dict[str, Path] = {}  # files of registers that are large
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
         self._lanes = Lanes(workers, partial(_run_beside, connection))
@@ -83,6 +87,11 @@ class DuckDatabase:
             self._lanes.ended()
             _run(self.connection, f"SET threads = {self.threads}")
             self._sharing = True
+
+    def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Which columns of large files come to less than 2**63 whichever of their rows are summed."""
+        known = ((register, column, self.large[register]) for register, column in columns if register in self.large)
+        return {(register, column) for register, column, path in known if _most(path, column) < 2**63}
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -165,11 +174,30 @@ def open_facts(
     return found
 
 
+def _most(path: Path, column: str) -> int:
+    """What the whole numbers in a column come to at most, by the statistics of the file; too much where it has none."""
+    metadata = pq.read_metadata(path)
+    place = metadata.schema.names.index(column)
+    chunks = (metadata.row_group(i).column(place) for i in range(metadata.num_row_groups))
+    most = 0
+    for chunk in chunks:
+        found = chunk.statistics
+        if found is None or not (found.has_min_max or (found.has_null_count and found.null_count == chunk.num_values)):
+            return TOO_MUCH
+        most = max(most, abs(int(found.min)), abs(int(found.max))) if found.has_min_max else most
+    return most * int(metadata.num_rows)
+
+
 def _source(database: DuckDatabase, name: str, facts: Path | Mapping[str, pa.Table]) -> str | None:
     """What to select a register's facts from; None where there are none."""
+    database.large.pop(name, None)
     if isinstance(facts, Path):
         path = facts / f"{name}.parquet"
-        return f"read_parquet({text_literal(str(path))})" if path.is_file() else None
+        if not path.is_file():
+            return None
+        if path.stat().st_size > LARGE:
+            database.large[name] = path
+        return f"read_parquet({text_literal(str(path))})"
     table = facts.get(name)
     if table is None or table.num_rows == 0:
         return None

@@ -6,7 +6,7 @@ column are evaluated before the scan's filters are combined: databases do that o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -40,6 +40,15 @@ def families(plan: RulesPlan) -> list[Family]:
         key: object = (replace(clause.source, where=TRUE), clause.object) if shared else clause.id
         found.setdefault(key, []).append(clause)
     return [Family(f[0].source, f[0].object, tuple(f)) for f in found.values() if f[0].source is not None]
+
+
+def summed(plan: RulesPlan) -> set[tuple[str, str]]:
+    """Columns of registers that are summed just as they stand."""
+    return {
+        (clause.source.register, node.item.name)
+        for clause in plan.clauses if clause.source is not None
+        for _, node in clause.aggregates if node.how == "sum" and isinstance(node.item, Col) and not node.item.alias
+    }  # fmt: skip
 
 
 def holds(clause: ClausePlan, first: date, last: date, sql: Emitter, on: str = '"__on"') -> str | None:
@@ -85,11 +94,13 @@ class Base:
     """The table of one family: its query, and under which column each clause's sums stand.
 
     `on` is the latest date that counts (missing: nothing counts), `out` how many rows lie outside the
-    clause's validity.
+    clause's validity. `small`: columns whose sums cannot leave 64 bits, as (register, column).
     """
 
-    def __init__(self, family: Family, year: int, sql: Emitter) -> None:
-        self.family, self.year, self.sql = family, year, sql
+    def __init__(
+        self, family: Family, year: int, sql: Emitter, small: Collection[tuple[str, str]] = frozenset()
+    ) -> None:
+        self.family, self.year, self.sql, self.small = family, year, sql, small
         self.first, self.last = year_start(year), year_end(year)
         self.single = len(family.clauses) == 1
         self.reach = Reach(any(c.reach.last for c in family.clauses), any(c.reach.before for c in family.clauses))
@@ -219,8 +230,14 @@ class Base:
         if node.how == "distinct":
             return f"count(DISTINCT {item}){chosen}"
         if node.how == "sum":
-            return f"CAST(coalesce(sum({item}){chosen}, 0) AS BIGINT)"
+            sum_ = self.sql.dialect.small_sum if self._small(node.item) else "sum"
+            return f"CAST(coalesce({sum_}({item}){chosen}, 0) AS BIGINT)"
         return f"{node.how}({item}){chosen}"
+
+    def _small(self, item: Node) -> bool:
+        if not isinstance(item, Col) or item.alias:
+            return False
+        return (self.family.source.register, item.name) in self.small
 
 
 def _wanted(clause: ClausePlan) -> list[Node]:

@@ -10,7 +10,7 @@ tables are temporary, and a run is one transaction that is rolled back: it leave
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -77,6 +77,10 @@ class PostgresDatabase:
 
     def whole(self) -> None:
         """Each statement has what the server gives it."""
+
+    def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """None: all sums are alike here."""
+        return ()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

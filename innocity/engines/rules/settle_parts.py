@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +47,10 @@ class Database(Protocol):
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
+
+    def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Which columns, as (register, column), come to less than 2**63 whichever of their rows are summed; those
+        for which it is not worth finding out are left out."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.awards_view import AwardsView
-from innocity.engines.rules.base_sql import Base, families
+from innocity.engines.rules.base_sql import Base, families, summed
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
@@ -55,9 +55,9 @@ class Settling:
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)
         self.passes = Passes(self.plan, self.sql, self.options)
-        self._bases = {
-            c.id: base for f in families(self.plan) for base in (Base(f, self.plan.year, self.sql),) for c in f.clauses
-        }
+        small = self.database.small_sums(summed(self.plan))
+        bases = [Base(f, self.plan.year, self.sql, small) for f in families(self.plan)]
+        self._bases = {c.id: base for base in bases for c in base.family.clauses}
         self.ways = Ways(self.plan, self.options, self._bases)
         self._narrow()
         self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self.ways.cuts))

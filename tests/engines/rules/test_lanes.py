@@ -96,7 +96,42 @@ def test_variants_begun_before_others_have_ended_keep_to_their_own_tables(tmp_pa
     assert not shared.under_way and len(set(shared.bases.values())) == len(shared.bases)
 
 
-def test_a_number_out_of_range_stops_the_run_and_the_next_one_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_sums_of_large_files_take_less_memory_and_give_the_same(
+    threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duck, "LARGE", 0)
+    plan, facts = made("weihai", 6)
+    database, found = opened(plan, facts, tmp_path, threads)
+    one = settling(plan, database, found)
+    assert differences(reference_engine(plan, facts), evaluated(one, database)) == []
+    assert [q for q in one.shared.bases if "sum_no_overflow" in q]
+
+
+@pytest.mark.parametrize(("most", "statistics", "small"), [
+    (2**61, True, True), (-(2**61), True, True), (2**62, True, False), (-(2**62), True, False), (5, False, False),
+    (None, True, True),
+])  # fmt: skip
+def test_which_sums_cannot_leave_64_bits_is_read_from_the_file(
+    most: int | None, statistics: bool, small: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three rows in two parts: the second has no number at all."""
+    monkeypatch.setattr(duck, "LARGE", 0)
+    pack = pack_of([clause("c", register="event", counts_on="day", amount={"of": "sum(amount)"})])
+    rows = [{"party_id": "A", "day": DAY, "amount": fen} for fen in (most, 1 if most else None, None)]
+    table = arrow_tables(plan_of(pack), facts_of(pack, {"event": rows}))["event"]
+    pq.write_table(table, tmp_path / "event.parquet", row_group_size=2, write_statistics=statistics)
+    database = connect(1)
+    open_facts(database, pack, tmp_path, DAY, ["event"])
+    asked = {("event", "amount"), ("other", "amount")}
+    assert database.small_sums(asked) == ({("event", "amount")} if small else set())
+
+
+@pytest.mark.parametrize("large", [0, 2**25])
+def test_a_number_out_of_range_stops_the_run_and_the_next_one_works(
+    large: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duck, "LARGE", large)
     plan = compile_rules(load_pack("weihai"), 2023, date(2023, 12, 31))
     payment = {"party_id": "one", "contract_type": "development", "filed": True, "paid_on": DAY, "valid_from": DAY,
                "counterpart_kind": "university", "amount": 2**62}  # fmt: skip
