@@ -20,6 +20,9 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
+VIEWS = 99  # how urgent they are: all builds on them
+#: What in planning costs more than it brings to short statements that name their joins in order.
+NEEDLESS = "common_subexpressions,common_subplan,in_clause,join_order,projection_placement,projection_pullup"
 MANY = 6  # statements a worker from which on each runs on one core
 LARGE = 2**25  # bytes of a file from which on it pays to look at its statistics
 TOO_MUCH = 2**64
@@ -34,16 +37,22 @@ class DuckDatabase:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1, bounded: bool = False) -> None:
-        self.connection, self.bounded = connection, bounded
+        self._connection, self.bounded = connection, bounded
         self.large: dict[str, Path] = {}  # files of registers that are large
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
         self._lanes = Lanes(workers, partial(_run_beside, connection))
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection itself, once all of `soon` has ended."""
+        self._lanes.ended()
+        return self._connection
+
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
         self._lanes.until(sql)
-        _run(self.connection, sql)
+        _run(self._connection, sql)
 
     def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
         """Execute a statement as soon as all stands that it reads of what others make, several at a time.
@@ -74,8 +83,7 @@ class DuckDatabase:
         """
         many = self.workers > 1 and statements >= self.threads * MANY
         if many and self._sharing:
-            self._lanes.ended()
-            _run(self.connection, "SET threads = 1")
+            _run(self._connection, f"SET threads = 1; SET disabled_optimizers = '{NEEDLESS}'")
             self._sharing = False
         elif not many:
             self.whole()
@@ -85,7 +93,7 @@ class DuckDatabase:
         """Let each statement have all cores, as one large one alone needs them."""
         if not self._sharing and self.threads > 1:
             self._lanes.ended()
-            _run(self.connection, f"SET threads = {self.threads}")
+            _run(self._connection, f"SET threads = {self.threads}; RESET disabled_optimizers")
             self._sharing = True
 
     def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
@@ -101,7 +109,7 @@ class DuckDatabase:
     def rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a (small) query; `values` fill its question marks."""
         self._lanes.until(sql)
-        return self.connection.execute(sql, values).fetchall()
+        return self._connection.execute(sql, values).fetchall()
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
@@ -148,10 +156,9 @@ def open_facts(
 ) -> set[str]:  # fmt: skip
     """Make a view `r_<register>` of every register (empty where there are no facts); return those with rows.
 
-    Facts recorded after `as_of` are left out.
+    Facts recorded after `as_of` are left out. The views are under way: whoever names one waits for it.
     """
     found: set[str] = set()
-    views = []
     if not isinstance(facts, Path):
         database.workers = 1  # tables in memory are known to this connection alone
     temp = "" if isinstance(facts, Path) else "TEMP "
@@ -160,17 +167,13 @@ def open_facts(
         source = _source(database, name, facts)
         if source is None:
             names = ", ".join(f"CAST(NULL AS {TYPES[kind]}) AS {quote(c)}" for c, (kind, _) in columns.items())
-            views.append(f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} WHERE FALSE")
-            continue
-        found.add(name)
-        names = ", ".join(quote(c) for c in columns)
-        views.append(
-            f"CREATE OR REPLACE {temp}VIEW {table_name(name)} AS SELECT {names} FROM {source}"
-            f" WHERE recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
-        )
-    for sql in views:
-        database.soon(sql)
-    database.ended()
+            rows = f"SELECT {names} WHERE FALSE"
+        else:
+            found.add(name)
+            known = f"recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
+            rows = f"SELECT {', '.join(map(quote, columns))} FROM {source} WHERE {known}"
+        view = table_name(name)
+        database.soon(f"CREATE OR REPLACE {temp}VIEW {view} AS {rows}", view.strip('"'), urgent=VIEWS)
     return found
 
 

@@ -35,6 +35,7 @@ class AwardsView:
     year: int
     parts: list[Part] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)  # of what pools pay
 
     def keep(self, query: Query, payable: str, clauses: Alike) -> str:
         """The query that the next table keeps; `clauses` are those of its rows, none given where they are many."""
@@ -68,12 +69,17 @@ class AwardsView:
         seen = Query(uncut, (*told, *stored, "value", "pool_by"))
         return self._table(name, stored, query), seen
 
-    def cut(self, table: str, query: Query, payable: str) -> None:
-        """How the awards of a table are read that `keep_uncut` kept: by what became of what pools saw of them."""
+    def cut(self, table: str, query: Query, payable: str) -> str:
+        """The statement of the view by which the awards of a table are read that `keep_uncut` kept: by what became of
+        what pools saw of them."""
         i = next(i for i, p in enumerate(self.parts) if p.source == quote(table))
-        columns = {n: quote(n) for n in RESULT if n in query.columns}
-        columns |= {"year": str(self.year), "after_pool": quote("value"), "payable": payable}
-        self.parts[i] = Part(self.parts[i].clauses, f"({query.sql}) p", columns)
+        view = f"{table}_paid"
+        columns = {n: quote(n) for n in RESULT if n in query.columns and n not in ("after_pool", "payable")}
+        told = [*columns.values(), f'"value" AS "after_pool", {payable} AS "payable"']
+        columns |= {"year": str(self.year), "after_pool": '"after_pool"', "payable": '"payable"'}
+        self.parts[i] = Part(self.parts[i].clauses, quote(view), columns)
+        self.views.append(view)
+        return f"CREATE {self.sql.dialect.temp}VIEW {quote(view)} AS SELECT {', '.join(told)} FROM ({query.sql}) p"
 
     def listed(self, rows: list[dict[str, str]]) -> None:
         """A few rows, SQL by column; what they lack is empty."""

@@ -191,7 +191,8 @@ class Settling:
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         with self._whole_or_not():
-            self.database.run('DROP VIEW IF EXISTS "__awards"')
+            for view in ("__awards", *self._kept.views):
+                self.database.run(f"DROP VIEW IF EXISTS {quote(view)}")
             self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
             try:
@@ -227,7 +228,7 @@ class Settling:
             if first.id in self.ways.staged:
                 columns = ", ".join(map(quote, query.columns))
                 self._add_raw(f"({columns}) {query.sql}")
-            elif first.id in self.ways.pooled:
+            elif first.id in self.ways.pooled and "value" in query.columns:
                 waiting.append(self._waiting(clauses, self.sharing.within(clauses, query)))
             else:
                 self._finish(self.sharing.within(clauses, query), clauses)
@@ -236,6 +237,7 @@ class Settling:
         for clause in self.plan.clauses:
             if clause.before and self.ways.begun(clause) and clause.source is not None:
                 self._add_raw(self.beside.step_query(clause))
+        self._drop_bases()
         self._share(waiting)
 
     def _add_raw(self, rows: str) -> None:
@@ -251,15 +253,20 @@ class Settling:
         counted = self._tied()
         return [(c,) for c in by_party if c.id not in counted]
 
+    def _drop_bases(self) -> None:
+        """Let base facts go as soon as all has read them, where nobody evaluates them again."""
+        if not self.shared.alone:
+            return
+        for name in [*self.shared.bases.values(), *self.shared.beside]:
+            if name != "__decisions":  # they are looked at once more
+                self.database.soon(_drop(name), name, urgent=1)
+        self.shared = Shared(alone=True)
+
     def _clear(self) -> None:
-        """Take away what stood between facts and results; base facts too, where nobody evaluates them again and the
-        memory that they take is short."""
-        names = ["__raw", "__stage", *self.sharing.kept]
-        if self.shared.alone and self.database.bounded:
-            names += [*self.shared.bases.values(), *self.shared.beside]
-            self.shared = Shared(alone=True)
-        for name in names:
-            self.database.run(f"DROP TABLE IF EXISTS {quote(name)}")
+        """Take away what stood between facts and results."""
+        decisions = ["__decisions"] if self.shared.alone else []
+        for name in ["__raw", "__stage", *decisions, *self.sharing.kept]:
+            self.database.run(_drop(name))
 
     def _tied(self) -> set[str]:
         """Clauses whose totals one lean scan gives, groups in one row together; their queries are added."""
@@ -297,17 +304,17 @@ class Settling:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
             if alike.results:
-                self._kept.cut(alike.table, alike.query, self._payable(alike.clauses[0].pays))
+                self.database.run(self._kept.cut(alike.table, alike.query, self._payable(alike.clauses[0].pays)))
             else:
                 self._finish(alike.query, alike.clauses)
 
     def _waiting(self, clauses: Alike, query: Query) -> Waiting:
         """Awards that pools may cut. As results they are kept at once: what a pool pays on each follows from a few
         numbers."""
-        if self._totals is not None or "value" not in query.columns:
+        if self._totals is not None:
             return Waiting(clauses, self.sharing.shared(query))
         sql, seen = self._kept.keep_uncut(query, clauses)
-        self._settle(sql, clauses)
+        self._settle(sql, clauses, urgent=1)
         return Waiting(clauses, seen, self._kept.tables[-1], results=True)
 
     def _staged_pools(self) -> list[Alike]:
@@ -350,10 +357,10 @@ class Settling:
             return
         self._settle(self._kept.keep(query, payable, clauses), clauses)
 
-    def _settle(self, sql: str, clauses: Alike) -> None:
+    def _settle(self, sql: str, clauses: Alike, urgent: int = 0) -> None:
         """Make the next table of results."""
         settled = partial(self.progress, clauses[0].id if clauses else "__stage")
-        self.database.soon(sql, self._kept.tables[-1], settled)
+        self.database.soon(sql, self._kept.tables[-1], settled, urgent)
 
     def _payable(self, pays: bool | None) -> str:
         """SQL of what counts in totals."""
@@ -379,6 +386,10 @@ class Settling:
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]
+
+
+def _drop(table: str) -> str:
+    return f"DROP TABLE IF EXISTS {quote(table)}"
 
 
 def _wrong_decisions(awards: str) -> str:

@@ -101,15 +101,13 @@ class Sharing:
 
     def shared(self, query: Query) -> Query:
         """Awards that no pool has touched yet."""
-        if "value" not in query.columns:
-            return query
         blank = f"CAST(NULL AS {self.sql.dialect.text})"
         sql = f'SELECT *, "value" AS "after_group", {blank} AS "pool_by" FROM ({query.sql}) g'
         return Query(sql, (*query.columns, "after_group", "pool_by"))
 
     def pool(self, pool: PoolPlan, waiting: list[Waiting]) -> None:
         """Cut what the members ask for to the pool, in the queries that wait."""
-        members = [w for w in waiting if w.clauses[0].id in pool.members and "value" in w.query.columns]
+        members = [w for w in waiting if w.clauses[0].id in pool.members]
         for member in members:
             query = member.query
             if pool.share == "rank" and "rank" not in query.columns:  # nobody has decided on an order
