@@ -25,7 +25,7 @@ from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.snapshot import open_snapshot
 from innocity.packs.load import load_pack
 from innocity.plan.dialects import DUCKDB
-from innocity.plan.duck import connect, open_facts
+from innocity.plan.duck import DuckDatabase, connect, open_facts
 from innocity.plan.rows import Facts
 
 YEAR = 2023
@@ -65,14 +65,14 @@ def by_hand(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def settled(plan: RulesPlan, folder: Path) -> duckdb.DuckDBPyConnection:
-    """The engine's results with explanation columns, on a fresh connection."""
+def settled(plan: RulesPlan, folder: Path) -> DuckDatabase:
+    """The engine's results with explanation columns, in a fresh database."""
     database = connect()
     found = open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
     settling = Settling(plan, database, DUCKDB, options_for(found, plan, database, explain=True))
     settling.base_facts()
     settling.awards()
-    return database.connection
+    return database
 
 
 def against_sql(scratch: Path, firms: int, rounds: int) -> list[Result]:
@@ -100,7 +100,7 @@ def computing(plan: RulesPlan) -> list[str]:
     ]  # fmt: skip
 
 
-def compare(plan: RulesPlan, engine: duckdb.DuckDBPyConnection, hand: duckdb.DuckDBPyConnection) -> str:
+def compare(plan: RulesPlan, engine: DuckDatabase, hand: duckdb.DuckDBPyConnection) -> str:
     """Both give the same awards, and the same computed and payable fen of each, or Differ with the first that differ.
 
     An award has a sum where one was computed or people decided one (without, what only people can judge).
@@ -110,11 +110,11 @@ def compare(plan: RulesPlan, engine: duckdb.DuckDBPyConnection, hand: duckdb.Duc
     if unwritten:
         raise Differ(f"not written by hand: {unwritten}")
     theirs = hand.execute("SELECT clause, object, party, computed, payable FROM by_hand ORDER BY ALL").fetchall()
-    ours = engine.execute(
+    ours = engine.rows(
         "SELECT clause, object, party, computed, payable FROM __awards"
         " WHERE list_contains(?, clause) AND (computed IS NOT NULL OR decided IS NOT NULL) ORDER BY ALL",
         [clauses],
-    ).fetchall()
+    )
     if ours != theirs:
         odd = sorted(set(ours) ^ set(theirs), key=repr)[:5]
         raise Differ(f"engine {len(ours)} rows, by hand {len(theirs)}; for example {odd}")

@@ -38,7 +38,7 @@ def run(folder: Path, explain: bool = False) -> pa.Table:
     database = settled(PLAN, folder, explain)
     names = ", ".join(map(quote, RESULT if explain else COLUMNS))
     table = database.table(f'SELECT {names} FROM "__awards"')
-    database.connection.close()
+    database.close()
     return table
 
 
@@ -49,5 +49,5 @@ def write(folder: Path, out: Path, memory: str, scratch: Path) -> int:
     target = text_literal(str(out))
     database.run(f'COPY (SELECT {names} FROM "__awards") TO {target} (FORMAT parquet, COMPRESSION zstd)')
     count = int(database.value('SELECT count(*) FROM "__awards"'))
-    database.connection.close()
+    database.close()
     return count

@@ -197,12 +197,14 @@ def _called(outcome: Outcome) -> set[str]:
 
 def _plausible(outcome: Outcome) -> str:
     """SQL of the firms that hold no more rights than their employees can have made, and of whom that is known."""
-    known = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'r_ip_right'"
-    if not outcome.database.value(known):
-        return "SELECT party_id FROM r_organization"
-    held = "SELECT party_id, count(*) AS n FROM r_ip_right GROUP BY party_id"
+    from innocity.plan.scan_sql import table_name
+
+    firms = table_name("organization")
+    if "ip_right" not in outcome.database.registers:
+        return f"SELECT party_id FROM {firms}"
+    held = f"SELECT party_id, count(*) AS n FROM {table_name('ip_right')} GROUP BY party_id"
     return (
-        f"SELECT o.party_id FROM r_organization o LEFT JOIN ({held}) i ON i.party_id = o.party_id"
+        f"SELECT o.party_id FROM {firms} o LEFT JOIN ({held}) i ON i.party_id = o.party_id"
         f" WHERE coalesce(i.n, 0) <= {RIGHTS_EACH} * coalesce(o.employees, 0)"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
@@ -20,10 +21,10 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
-VIEWS = 99  # how urgent they are: all builds on them
 #: What in planning costs more than it brings to short statements that name their joins in order.
 NEEDLESS = "common_subexpressions,common_subplan,in_clause,join_order,projection_placement,projection_pullup"
 MANY = 6  # statements a worker from which on each runs on one core
+_VIEW = re.compile(r'"r_\w+"')
 LARGE = 2**25  # bytes of a file from which on it pays to look at its statistics
 TOO_MUCH = 2**64
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
@@ -33,26 +34,57 @@ class DuckDatabase:
     """A DuckDB connection that speaks the engine's errors.
 
     `workers`: how many statements run at a time. Most are small and planned longer than they run, which the
-    database's own threads do not share out. `bounded`: its memory is.
+    database's own threads do not share out.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1, bounded: bool = False) -> None:
-        self._connection, self.bounded = connection, bounded
+    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
+        self._connection = connection
+        self.registers: set[str] = set()  # whose facts have been opened
         self.large: dict[str, Path] = {}  # files of registers that are large
+        self._files: dict[str, str] = {}  # queries of registers that stand in files, by the names of their views
+        self._unmade: dict[str, str] = {}  # views of them that nobody has needed yet
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
         self._lanes = Lanes(workers, partial(_run_beside, connection))
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The connection itself, once all of `soon` has ended."""
+        """The connection itself, for what knows the views of facts by name."""
         self._lanes.ended()
+        while self._unmade:
+            view, query = self._unmade.popitem()
+            _run(self._connection, f"CREATE OR REPLACE VIEW {view} AS {query}")
         return self._connection
+
+    def close(self) -> None:
+        """Close the connection; what waits is forgotten."""
+        self._lanes.give_up()
+        self._connection.close()
+
+    def open(self, register: str, query: str, short: str) -> None:
+        """Let a register's facts be read from a file. `short`: the query where it stands for the view in a statement.
+
+        A view would be bound when it is made and again wherever it is read.
+        """
+        self.registers.add(register)
+        self._files[table_name(register)] = f"({short})"
+        self._unmade[table_name(register)] = query
+
+    def view(self, register: str, query: str) -> None:
+        """Let a register's facts be read from what this connection alone knows."""
+        self.registers.add(register)
+        for kept in (self._files, self._unmade):
+            kept.pop(table_name(register), None)
+        self.run(f"CREATE OR REPLACE TEMP VIEW {table_name(register)} AS {query}")
+
+    def _of_files(self, sql: str) -> str:
+        """A statement with what stands for views of facts in files."""
+        return _VIEW.sub(lambda name: self._files.get(name[0], name[0]), sql) if self._files else sql
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
         self._lanes.until(sql)
-        _run(self._connection, sql)
+        _run(self._connection, self._of_files(sql))
 
     def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
         """Execute a statement as soon as all stands that it reads of what others make, several at a time.
@@ -61,7 +93,7 @@ class DuckDatabase:
         raised by `ended`, or by whatever is asked of the database next.
         """
         if self.workers > 1:
-            self._lanes.soon(sql, makes, done, urgent)
+            self._lanes.soon(self._of_files(sql), makes, done, urgent)
             return
         self.run(sql)
         if done is not None:
@@ -109,13 +141,13 @@ class DuckDatabase:
     def rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a (small) query; `values` fill its question marks."""
         self._lanes.until(sql)
-        return self._connection.execute(sql, values).fetchall()
+        return self._connection.execute(self._of_files(sql), values).fetchall()
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
         self._lanes.ended()
         self.whole()
-        return self.connection.sql(sql).to_arrow_table()
+        return self._connection.sql(self._of_files(sql)).to_arrow_table()
 
 
 def _run_beside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -145,7 +177,7 @@ def connect(threads: int | None = None, memory: str | None = None, folder: Path 
     if folder:
         settings["temp_directory"] = str(folder)
     workers = threads or os.cpu_count() or 1
-    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers, bounded=memory is not None)
+    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers)
     database.run("SET preserve_insertion_order = false")
     return database
 
@@ -154,26 +186,28 @@ def open_facts(
     database: DuckDatabase, pack: Pack, facts: Path | Mapping[str, pa.Table], as_of: date,
     registers: Iterable[str] | None = None,
 ) -> set[str]:  # fmt: skip
-    """Make a view `r_<register>` of every register (empty where there are no facts); return those with rows.
+    """Let every register be read as a view `r_<register>` (empty where there are no facts); return those with rows.
 
-    Facts recorded after `as_of` are left out. The views are under way: whoever names one waits for it.
+    Facts recorded after `as_of` are left out.
     """
     found: set[str] = set()
     if not isinstance(facts, Path):
         database.workers = 1  # tables in memory are known to this connection alone
-    temp = "" if isinstance(facts, Path) else "TEMP "
+    known = f"recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
     for name in registers if registers is not None else pack.registers:
         columns = register_columns(pack.registers[name])
         source = _source(database, name, facts)
         if source is None:
             names = ", ".join(f"CAST(NULL AS {TYPES[kind]}) AS {quote(c)}" for c, (kind, _) in columns.items())
-            rows = f"SELECT {names} WHERE FALSE"
+            query = short = f"SELECT {names} WHERE FALSE"
         else:
             found.add(name)
-            known = f"recorded_at IS NULL OR recorded_at <= DATE '{as_of.isoformat()}'"
-            rows = f"SELECT {', '.join(map(quote, columns))} FROM {source} WHERE {known}"
-        view = table_name(name)
-        database.soon(f"CREATE OR REPLACE {temp}VIEW {view} AS {rows}", view.strip('"'), urgent=VIEWS)
+            query = f"SELECT {', '.join(map(quote, columns))} FROM {source} WHERE {known}"
+            short = f"SELECT * FROM {source} WHERE {known}"
+        if isinstance(facts, Path):
+            database.open(name, query, short)
+        else:
+            database.view(name, query)
     return found
 
 

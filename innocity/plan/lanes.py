@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 
-_TABLES = re.compile(r'"((?:__|r_)\w+)"')  # and views; columns that are named alike are none, as nothing makes them
+_TABLES = re.compile(r'"(__\w+)"')  # of a run; columns that are named alike are no tables, as nothing makes them
 _LINGERS = 0.05  # seconds that a lane waits for more before it ends
 
 
 def named(sql: str) -> list[str]:
-    """The tables and views of a run that a statement names, as often as it does; some are columns.
+    """The tables of a run that a statement names, as often as it does; some are columns.
 
-    >>> named('SELECT "__party", "name" FROM "__base_1" JOIN "r_person" ON TRUE')
-    ['__party', '__base_1', 'r_person']
+    >>> named('SELECT "__party" FROM "__base_1" JOIN "r_person" ON TRUE')
+    ['__party', '__base_1']
     """
     return _TABLES.findall(sql)
 

@@ -15,6 +15,7 @@ import pytest
 from bench import weihai
 from bench.shapes import Differ
 from innocity.engines.rules.ir import RulesPlan
+from innocity.plan.duck import DuckDatabase
 
 FIRMS = 1_000
 LAB, GRANT, CHALLENGE = "national_key_lab", "linked_finance_grant", "open_challenge_support"
@@ -127,7 +128,7 @@ def with_added(folder: Path, out: Path, added: dict[str, list[dict[str, Any]]]) 
 @pytest.fixture(scope="module")
 def settled(
     simulated: Path, plan: RulesPlan, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
+) -> Iterator[tuple[DuckDatabase, duckdb.DuckDBPyConnection]]:
     """The engine's results and those by hand, of a city in which the rare cases occur."""
     folder = with_added(simulated, tmp_path_factory.mktemp("rare") / "facts", ADDED)
     engine, hand = weihai.settled(plan, folder), weihai.by_hand(folder)
@@ -148,7 +149,7 @@ def test_both_agree_in_the_rare_cases(plan: RulesPlan, settled: Any) -> None:
 
 def test_the_rare_cases_occur(settled: Any) -> None:
     engine, _ = settled
-    found = engine.execute("SELECT DISTINCT status, group_by, pool_by, decided IS NULL FROM __awards").fetchall()
+    found = engine.rows("SELECT DISTINCT status, group_by, pool_by, decided IS NULL FROM __awards")
     assert {"excluded", "ceiling", "awaiting_decision", "sum", "manual"} <= {r[0] for r in found}
     assert "once" in {r[1] for r in found} and "science_fund" in {r[2] for r in found}
 

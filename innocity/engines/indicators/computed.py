@@ -91,7 +91,7 @@ def _raws(
             lapsing = _later(pack, database, plan, as_of) if value is not None else {}
             yield Raw(plan, None if value is None else int(value), rows, lapsing, parts)
     finally:
-        database.connection.close()
+        database.close()
 
 
 def _computed(pack: Pack, raw: Raw, as_of: date, figures: list[Figure]) -> Computed | None:

@@ -48,7 +48,7 @@ def read_roster(
         rows = _rows(database, plan, names, skip, limit)
         return RosterView(roster, plan.columns, count, rows, tables, _fund(pack, database, plan), year, years)
     finally:
-        database.connection.close()
+        database.close()
 
 
 def _keep(database: DuckDatabase, plan: RosterPlan) -> None:

@@ -79,7 +79,8 @@ class AwardsView:
         columns |= {"year": str(self.year), "after_pool": '"after_pool"', "payable": '"payable"'}
         self.parts[i] = Part(self.parts[i].clauses, quote(view), columns)
         self.views.append(view)
-        return f"CREATE {self.sql.dialect.temp}VIEW {quote(view)} AS SELECT {', '.join(told)} FROM ({query.sql}) p"
+        paid = f"SELECT {', '.join(told)} FROM ({query.sql}) p"
+        return f"CREATE OR REPLACE {self.sql.dialect.temp}VIEW {quote(view)} AS {paid}"
 
     def listed(self, rows: list[dict[str, str]]) -> None:
         """A few rows, SQL by column; what they lack is empty."""

@@ -47,7 +47,7 @@ def summed(plan: RulesPlan) -> set[tuple[str, str]]:
     return {
         (clause.source.register, node.item.name)
         for clause in plan.clauses if clause.source is not None
-        for _, node in clause.aggregates if node.how == "sum" and isinstance(node.item, Col) and not node.item.alias
+        for _, node in clause.asked if node.how == "sum" and isinstance(node.item, Col) and not node.item.alias
     }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ class Base:
         names = self.names[clause.id]
 
         def rename(part: Node) -> Node | None:
-            return replace(part, name=names[part.name]) if isinstance(part, Ref) else None
+            return replace(part, name=names[part.name]) if isinstance(part, Ref) and part.name in names else None
 
         def change(node: Node) -> Node:
             return transform(node, rename)
@@ -192,7 +192,7 @@ class Base:
         yield "on", self._column(f'max("__on"){_filter(counted)}')
         if valid:
             yield "out", self._column(f"count(*){_filter([*where, *this, f'NOT {valid}'])}")
-        for name, node in clause.aggregates:
+        for name, node in clause.asked:
             conditions = [*where, *self._years(node, this, valid)]
             yield name, self._column(self._aggregate(node, conditions))
 
@@ -242,7 +242,7 @@ class Base:
 
 def _wanted(clause: ClausePlan) -> list[Node]:
     assert clause.source is not None
-    return [*(a for _, a in clause.aggregates), *(clause.object or ()), clause.source.where, clause.source.party]
+    return [*(a for _, a in clause.asked), *(clause.object or ()), clause.source.where, clause.source.party]
 
 
 def _filter(conditions: list[str]) -> str:

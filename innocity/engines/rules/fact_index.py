@@ -167,7 +167,7 @@ class FactIndex:
             else:
                 _write(path, reader)
         finally:
-            database.connection.close()
+            database.close()
             if spill is not None:
                 shutil.rmtree(spill, ignore_errors=True)
 

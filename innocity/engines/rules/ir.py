@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from innocity.packs.model import Clause, Pack, Part
-from innocity.plan.amounts import Sum
-from innocity.plan.nodes import Aggregate, Node
+from innocity.plan.amounts import Sum, expressions
+from innocity.plan.nodes import Aggregate, Node, Ref, walk
 from innocity.plan.scan import Source
 from innocity.plan.scan_sql import Reach
 
@@ -103,6 +104,21 @@ class ClausePlan:
     part_shares: tuple[Fraction | None, ...]
     near_within: Fraction
     flags: tuple[str, ...]
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, Aggregate], ...]:
+        """The aggregates that evaluating it asks for: not those of an amount of which something is missing."""
+        if not self.missing:
+            return self.aggregates
+        nodes = [c.node for c in self.conditions] + [
+            n for c in self.conditions for b in c.branches for n in (b.have, b.need)
+        ]
+        nodes += [
+            *([self.manual] if self.manual is not None else []),
+            *(n for _, o in self.others for n in expressions(o)),
+        ]
+        named = {part.name for node in nodes for part in walk(node) if isinstance(part, Ref)}
+        return tuple((name, node) for name, node in self.aggregates if name in named)
 
     @property
     def pays(self) -> bool:

@@ -45,8 +45,6 @@ OVERFLOWS = (errors.NumericValueOutOfRange, errors.DatetimeFieldOverflow, errors
 class PostgresDatabase:
     """A PostgreSQL connection that speaks the engine's errors."""
 
-    bounded = False  # the server's memory is its own affair
-
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
 

@@ -39,7 +39,7 @@ class Program:
         self.plan, self.run = plan, run
         self.first, self.last = year_start(run.year), year_end(run.year)
         self.rows = Rows(plan.source, run, plan.reach) if plan.source is not None else None
-        self.sums = [(name, _Sum(node, run)) for name, node in plan.aggregates]
+        self.sums = [(name, _Sum(node, run)) for name, node in plan.asked]
         self.keys = [compile_expression(n, run) for n in plan.object or ()]
         self.escaped = [len(plan.object or ()) > 1 and free_text(n) for n in plan.object or ()]
         self.columns = [column_key(n) for n in plan.object or () if isinstance(n, Col)]

@@ -34,6 +34,7 @@ from innocity.engines.rules.snapshot import Snapshot, open_snapshot
 from innocity.packs.model import Pack
 from innocity.plan.dialects import DUCKDB
 from innocity.plan.duck import DuckDatabase, connect, open_facts
+from innocity.plan.scan_sql import table_name
 
 register_codes(
     {
@@ -137,9 +138,10 @@ def evaluate(
 
 def _unmatched_decisions(database: DuckDatabase, pack: Pack, year: int) -> int:
     """How many decisions of this year meet no award. Error: E-DECISION-CLAUSE for an unknown clause."""
-    check_clauses_named((r[0] for r in database.rows("SELECT DISTINCT clause FROM r_decision")), pack.clauses)
+    made = table_name("decision")
+    check_clauses_named((r[0] for r in database.rows(f"SELECT DISTINCT clause FROM {made}")), pack.clauses)
     met = 'SELECT 1 FROM "__awards" a WHERE a.clause = d.clause AND a.object = d.object AND a.party = d.party_id'
-    return int(database.value(f"SELECT count(*) FROM r_decision d WHERE d.year = {year} AND NOT EXISTS ({met})"))
+    return int(database.value(f"SELECT count(*) FROM {made} d WHERE d.year = {year} AND NOT EXISTS ({met})"))
 
 
 def settle(

@@ -198,10 +198,8 @@ def _names_sql(outcome: Outcome) -> str:
     parts = [
         f"SELECT party_id, arg_max(name, valid_from) AS name FROM {table_name(n)} GROUP BY party_id"
         for n in ("organization", "division")
-        if n in outcome.plan.pack.registers
+        if n in outcome.database.registers
     ]
-    found = {r[0] for r in outcome.database.rows("SELECT view_name FROM duckdb_views()")}
-    parts = [p for p, n in zip(parts, ("organization", "division"), strict=False) if f"r_{n}" in found]
     return " UNION ALL ".join(parts) or "SELECT NULL AS party_id, NULL AS name WHERE FALSE"
 
 

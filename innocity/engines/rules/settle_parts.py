@@ -22,9 +22,7 @@ HASHED = (
 
 
 class Database(Protocol):
-    """A connection that runs SQL; whether its memory is `bounded`."""
-
-    bounded: bool
+    """A connection that runs SQL."""
 
     def run(self, sql: str) -> None:
         """Execute a statement."""

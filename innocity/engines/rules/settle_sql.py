@@ -195,13 +195,14 @@ class Settling:
                 self.database.run(f"DROP VIEW IF EXISTS {quote(view)}")
             self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
+            view = f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}'
+            self.database.soon(view, "__awards")
             try:
                 self._check_decisions()
             except InnoCityError:
                 self.database.ended()  # what stops the whole run is told before what is wrong with a decision
                 raise
             self.database.ended()
-            self.database.run(f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}')
             self._clear()
 
     def _check_decisions(self) -> None:
@@ -255,7 +256,7 @@ class Settling:
 
     def _drop_bases(self) -> None:
         """Let base facts go as soon as all has read them, where nobody evaluates them again."""
-        if not self.shared.alone:
+        if not self.shared.alone or self._totals is not None:
             return
         for name in [*self.shared.bases.values(), *self.shared.beside]:
             if name != "__decisions":  # they are looked at once more

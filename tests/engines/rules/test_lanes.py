@@ -61,17 +61,16 @@ def test_many_statements_side_by_side_give_what_the_reference_gives(city: str, t
     assert differences(reference_engine(plan, facts), settled(plan, facts, tmp_path, threads)) == []
 
 
-@pytest.mark.parametrize("memory", [None, "500MB"])
-def test_base_facts_go_where_memory_is_bounded(memory: str | None, tmp_path: Path) -> None:
-    """What a bounded memory is wanted for is the results; reforms keep their base facts."""
+def test_base_facts_go_once_they_are_read(tmp_path: Path) -> None:
+    """What memory is wanted for is the results; reforms keep their base facts."""
     plan, facts = made("weihai", 2)
-    database, found = opened(plan, facts, tmp_path, 2, memory)
+    database, found = opened(plan, facts, tmp_path, 2)
     for shared in (None, Shared()):
         options = options_for(found, plan, database)
         one = Settling(plan, database, DUCKDB, options) if shared is None else settling(plan, database, found, shared)
         assert differences(reference_engine(plan, facts), evaluated(one, database)) == []
         names = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
-        assert bool({n for n in names if n.startswith("__base_")}) == (memory is None or shared is not None)
+        assert bool({n for n in names if n.startswith("__base_")}) == (shared is not None)
 
 
 def test_few_statements_give_the_same(tmp_path: Path) -> None:
