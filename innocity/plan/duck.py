@@ -21,8 +21,13 @@ from innocity.plan.scan import register_columns
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote, text_literal
 
-#: What in planning costs more than it brings to short statements that name their joins in order.
-NEEDLESS = "common_subexpressions,common_subplan,in_clause,join_order,projection_placement,projection_pullup"
+#: What planning does for many short statements that name their joins in order; the rest costs more than it brings.
+PLANNED = frozenset({
+    "build_side_probe_side", "column_lifetime", "compressed_materialization", "cte_inlining", "deliminator",
+    "expression_rewriter", "filter_pushdown", "join_filter_pushdown", "late_materialization", "materialized_cte",
+    "reorder_filter", "row_group_pruner", "statistics_propagation", "unused_columns",
+})  # fmt: skip
+_STEPS: list[str] = []  # of planning, all that this DuckDB knows; asked once
 MANY = 6  # statements a worker from which on each runs on one core
 _VIEW = re.compile(r'"r_\w+"')
 LARGE = 2**25  # bytes of a file from which on it pays to look at its statistics
@@ -115,7 +120,7 @@ class DuckDatabase:
         """
         many = self.workers > 1 and statements >= self.threads * MANY
         if many and self._sharing:
-            _run(self._connection, f"SET threads = 1; SET disabled_optimizers = '{NEEDLESS}'")
+            _run(self._connection, f"SET threads = 1; SET disabled_optimizers = '{_needless(self._connection)}'")
             self._sharing = False
         elif not many:
             self.whole()
@@ -148,6 +153,13 @@ class DuckDatabase:
         self._lanes.ended()
         self.whole()
         return self._connection.sql(self._of_files(sql)).to_arrow_table()
+
+
+def _needless(connection: duckdb.DuckDBPyConnection) -> str:
+    """The steps of planning that are not in PLANNED, as a setting."""
+    if not _STEPS:
+        _STEPS.extend(name for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall())
+    return ",".join(name for name in _STEPS if name not in PLANNED)
 
 
 def _run_beside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
