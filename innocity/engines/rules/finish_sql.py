@@ -130,7 +130,8 @@ class Finish:
         self.flags = '"__flags"' if self.many else f"CAST({text_literal(' '.join(own.flags))} AS {text})"
         self.columns = list(dict.fromkeys(n for f in self.found for n in f.columns))
         self.uncertain = any(_uncertain(f.clause) for f in self.found)
-        self.own = [n for n, told in TOLD.items() if len({told(m) for m in manners}) > 1]  # what the rows tell
+        asked = [n for n in TOLD if n == "__holds" or self.manner.decides]  # else nobody grants or fixes anything
+        self.own = [n for n in asked if len({TOLD[n](m) for m in manners}) > 1]  # what the rows tell
 
     def query(self) -> Query:
         """One row an award, a miss that is near, or a case for a person."""
