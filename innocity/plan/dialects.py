@@ -49,6 +49,8 @@ class Dialect:
             shown = ", ".join(found[name] for name in names)
             return f'SELECT {shown} FROM (SELECT *, {rank} FROM ({rows}) l) f WHERE "__latest" = 1'
         fields = ", ".join(f"'{name}': \"{name}\"" for name in names if name not in keys and name not in same)
+        if not fields:
+            return f"SELECT DISTINCT {', '.join(found[name] for name in names)} FROM ({rows}) l"
         by = ", ".join(f'"{column}"' for column in order)
         last = f"SELECT {', '.join(quoted)}, arg_max({{{fields}}}, ({by})) AS r FROM ({rows}) l GROUP BY ALL"
         shown = ", ".join(found[name] if name in keys or name in same else f'r."{name}"' for name in names)

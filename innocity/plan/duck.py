@@ -45,7 +45,8 @@ class DuckDatabase:
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
         self._connection = connection
         self.registers: set[str] = set()  # whose facts have been opened
-        self.large: dict[str, Path] = {}  # files of registers that are large
+        self.sizes: dict[str, int] = {}  # bytes of registers that stand in files
+        self.large: dict[str, Path] = {}  # files of those that are large
         self._files: dict[str, str] = {}  # queries of registers that stand in files, by the names of their views
         self._unmade: dict[str, str] = {}  # views of them that nobody has needed yet
         self.workers = self.threads = workers
@@ -240,11 +241,13 @@ def _most(path: Path, column: str) -> int:
 def _source(database: DuckDatabase, name: str, facts: Path | Mapping[str, pa.Table]) -> str | None:
     """What to select a register's facts from; None where there are none."""
     database.large.pop(name, None)
+    database.sizes.pop(name, None)
     if isinstance(facts, Path):
         path = facts / f"{name}.parquet"
         if not path.is_file():
             return None
-        if path.stat().st_size > LARGE:
+        database.sizes[name] = path.stat().st_size
+        if database.sizes[name] > LARGE:
             database.large[name] = path
         return f"read_parquet({text_literal(str(path))})"
     table = facts.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from innocity.core.canonical import sha256_text
@@ -11,8 +12,6 @@ from innocity.core.dates import year_end, year_start
 from innocity.plan.nodes import Col, Logic, Node, Prior
 from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, source_nodes
 from innocity.plan.sql import Emitter, quote
-
-STANDING = frozenset({"fact_id", "party_id"})  # read of every row
 
 
 @dataclass(frozen=True)
@@ -47,23 +46,27 @@ Narrowed = Mapping[tuple[str, tuple[str, ...]], str]
 
 
 def rows_query(
-    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({})
-) -> str:
-    """A SELECT of the rows that count; `wanted` are the expressions that will read them.
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({}),
+    *, ordered: bool = True,
+) -> str:  # fmt: skip
+    """A SELECT of the rows that count; `wanted` are the expressions that will read them, `ordered` whether somebody
+    asks which of several comes first (else there is no `__fact`).
 
     In as few layers as there can be: every layer is bound and optimised anew, which costs more than small registers.
     `narrowed`: a register with the conditions that cut it to its years -> the table that holds what they leave.
     """
-    names, table, years, own = _own_rows(source, emitter, wanted, reach, narrowed)
+    ordered = ordered or _orders(source, emitter)
+    names, table, years, own = _own_rows(source, emitter, wanted, reach, narrowed, ordered)
     columns, cut = list(names), [*years, *own]
     if source.joins:
-        used, joined = columns_used([*source_nodes(source), *wanted]), _conditions(source)[1]
+        used, last = columns_used([*source_nodes(source), *wanted]), _conditions(source)[1]
         query = _select(columns, table, cut)
         for join in source.joins:
-            query = _joined(query, join, emitter, sorted(used.get(join.alias, set())))
-        query = _dated(["*"], f"({query}) d", source, emitter, list(map(emitter.expression, joined)))
+            joined = _joined_to_latest if _latest_first(join, source, emitter) else _joined
+            query = joined(query, join, emitter, sorted(used.get(join.alias, set())))
+        query = _dated(["*"], f"({query}) d", source, emitter, list(map(emitter.expression, last)), ordered)
     else:
-        query = _dated(columns, table, source, emitter, cut)
+        query = _dated(columns, table, source, emitter, cut, ordered)
     if _year_is_worked_out(source):
         query = _select(["*"], f"({query}) w", [_year_filter(emitter, reach)])
     if source.distinct is not None:
@@ -86,20 +89,34 @@ class PlainRows:
 
 
 def plain_rows(
-    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({})
-) -> PlainRows | None:
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed = MappingProxyType({}),
+    *, ordered: bool = True,
+) -> PlainRows | None:  # fmt: skip
     """What `rows_query` of the same arguments selects, taken apart; None where it needs several tables or layers."""
     if source.joins or source.distinct is not None or source.priors or _year_is_worked_out(source):
         return None
-    columns, table, cut, own = _own_rows(source, emitter, wanted, reach, narrowed)
+    columns, table, cut, own = _own_rows(source, emitter, wanted, reach, narrowed, ordered)
     return PlainRows(columns, table, cut, own, emitter.expression(source.party), _date(source, emitter))
 
 
+def _orders(source: Source, emitter: Emitter) -> bool:
+    """Whether the source itself asks which of several rows comes first, or for each row which is joined to it."""
+    ranked = any(not _same_for_all(j) and not _latest_first(j, source, emitter) for j in source.joins)
+    return ranked or bool(source.priors) or source.distinct is not None
+
+
+def _standing(source: Source, emitter: Emitter, ordered: bool) -> set[str]:
+    """What is read of every row."""
+    return {"party_id", "fact_id"} if ordered or _orders(source, emitter) else {"party_id"}
+
+
 def _own_rows(
-    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed
+    source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed, ordered: bool
 ) -> tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]]:
     """Of a source's own register: the columns read, the table, what cuts it to the years, the conditions."""
-    columns = sorted(columns_used([*source_nodes(source), *wanted]).get("", set()) | STANDING)
+    columns = sorted(
+        columns_used([*source_nodes(source), *wanted]).get("", set()) | _standing(source, emitter, ordered)
+    )
     table, cut = _table(source), _years(source, emitter, reach)
     if (table, tuple(cut)) in narrowed:
         table, cut = quote(narrowed[table, tuple(cut)]), []
@@ -121,11 +138,12 @@ class Scan:
         return _select([quote(n) for n in sorted(self.columns)], self.table, [*self.years, *conditions])
 
 
-def scan_of(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach) -> Scan:
+def scan_of(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, *, ordered: bool = True) -> Scan:
     """The scan that `rows_query` of the same arguments makes."""
     columns = columns_used([*source_nodes(source), *wanted]).get("", set())
     years = tuple(_years(source, emitter, reach))
-    return Scan(_table(source), years, frozenset(columns | STANDING), tuple(_conditions(source)[0]))
+    read = frozenset(columns | _standing(source, emitter, ordered))
+    return Scan(_table(source), years, read, tuple(_conditions(source)[0]))
 
 
 def _table(source: Source) -> str:
@@ -181,15 +199,17 @@ def _year_filter(emitter: Emitter, reach: Reach, on: str = '"__on"') -> str:
     return f"{on} >= {emitter.constant(year_start(year - 1 if reach.last else year))} AND {last}"
 
 
-def _dated(columns: list[str], table: str, source: Source, emitter: Emitter, conditions: list[str]) -> str:
-    """The rows that meet the conditions, with `__party`, `__on` and `__fact`."""
+def _dated(
+    columns: list[str], table: str, source: Source, emitter: Emitter, conditions: list[str], ordered: bool
+) -> str:
+    """The rows that meet the conditions, with `__party` and `__on`, and `__fact` where they are `ordered`."""
     party, on = emitter.expression(source.party), _date(source, emitter)
     if source.over is not None:
         if _over_joins(source):
             conditions = [_touches(source.over, emitter), *conditions]
     elif source.priors or _year_is_worked_out(source):  # else the years ask for it
         conditions = [*conditions, f"{on} IS NOT NULL"]
-    named = [f'{party} AS "__party"', f'{on} AS "__on"', '"fact_id" AS "__fact"']
+    named = [f'{party} AS "__party"', f'{on} AS "__on"', *(['"fact_id" AS "__fact"'] if ordered else [])]
     return _select([*columns, *named], table, [*conditions, f"{party} IS NOT NULL"])
 
 
@@ -217,6 +237,27 @@ def _joined(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) ->
     row = f'row_number() OVER (PARTITION BY o."fact_id" ORDER BY {order}) AS {rank}'
     inner = f"SELECT {kept}, {row} FROM ({query}) o LEFT JOIN ({theirs}) j ON {alike}"
     return f"SELECT * FROM ({inner}) k WHERE {rank} = 1"
+
+
+def _latest_first(join: JoinPlan, source: Source, emitter: Emitter) -> bool:
+    """Whether which row is joined depends on nothing but its keys, and the register of it is the smaller one."""
+    alone = join.at is None and join.dated is None and join.where == TRUE and not _same_for_all(join)
+    return alone and emitter.smaller(join.register, source.register)
+
+
+def _joined_to_latest(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:
+    """What `_joined` gives where keys alone are matched: the latest row of each key is found before, not the latest
+    of each row's matches. Quicker where the joined register is the smaller one, slower where it is not."""
+    keys = sorted({theirs for theirs, _ in join.on})
+    names = [f"{join.alias}.{n}" for n in sorted({*columns, *keys})]
+    listed = ", ".join(f"{quote(n.partition('.')[2])} AS {quote(n)}" for n in names)
+    since = emitter.constant(date.min)
+    order = f'"valid_from" IS NOT NULL AS "__dated", coalesce("valid_from", {since}) AS "__from", "fact_id" AS "__last"'
+    theirs = f"SELECT {listed}, {order} FROM {table_name(join.register)}"
+    by = [f"{join.alias}.{n}" for n in keys]
+    theirs = emitter.dialect.latest(theirs, names, by, ["__dated", "__from", "__last"], {})
+    kept = ", ".join(["o.*", *(f"j.{quote(n)}" for n in names)])
+    return f"SELECT {kept} FROM ({query}) o LEFT JOIN ({theirs}) j ON {' AND '.join(_matches(join, emitter))}"
 
 
 def _matches(join: JoinPlan, emitter: Emitter) -> list[str]:

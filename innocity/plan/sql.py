@@ -6,10 +6,11 @@ BIGINT; a product that does not fit fails in the database as it does in the inte
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from innocity.plan.amounts import Bracketed, Choice, Ladder, PerUnit, Plain, Rated, Sum, expressions
@@ -37,11 +38,14 @@ def text_literal(value: str) -> str:
 
 
 class Emitter:
-    """Emits expressions and amounts of one run in one dialect."""
+    """Emits expressions and amounts of one run in one dialect. `sizes`: of registers, as far as they are known."""
 
-    def __init__(self, dialect: Dialect, run: Run) -> None:
-        self.dialect = dialect
-        self.run = run
+    def __init__(self, dialect: Dialect, run: Run, sizes: Mapping[str, int] = MappingProxyType({})) -> None:
+        self.dialect, self.run, self.sizes = dialect, run, sizes
+
+    def smaller(self, register: str, than: str) -> bool:
+        """Whether a register is known to be smaller than another."""
+        return register in self.sizes and self.sizes[register] < self.sizes.get(than, 0)
 
     def sql_type(self, kind: Type) -> str:
         """The column type of a value type."""

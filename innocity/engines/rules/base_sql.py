@@ -137,7 +137,7 @@ class Base:
     @cached_property
     def scan(self) -> Scan:
         """What it reads of its register."""
-        return scan_of(*self._rows())
+        return scan_of(*self._rows(), ordered=False)
 
     def _rows(self) -> tuple[Source, Emitter, list[Node], Reach]:
         source = self.family.source if self.single else replace(self.family.source, where=self._any_where)
@@ -146,7 +146,7 @@ class Base:
     @cached_property
     def query(self) -> str:
         """The rows of the table; `narrowed` must be known before."""
-        family, rows = self.family, rows_query(*self._rows(), self.narrowed)
+        family, rows = self.family, rows_query(*self._rows(), self.narrowed, ordered=False)
         keys = ['"__party"']
         if family.object is not None:
             key = object_key(family.object, self.sql)

@@ -21,7 +21,8 @@ class Beside:
         self.kinds = register_columns(plan.pack.registers[ORGANIZATION]) if ORGANIZATION in plan.pack.registers else {}
 
     def register_query(self, columns: set[str], parties: str) -> str | None:
-        """The rows of organisations that subjects or exclusions may ask for; None where exclusions ask for none.
+        """The rows of organisations that subjects or exclusions ask for; None where exclusions ask for none. `__asked`
+        says whether subjects do.
 
         To read the register once for both costs far less than twice.
         """
@@ -32,8 +33,9 @@ class Beside:
         conditions = [e.where for e in found]
         used = columns_used(conditions).get("", set()) | dates | columns
         names = ", ".join(quote(n) for n in sorted(used | {"party_id", "valid_from", "valid_to"}))
-        asked = " OR ".join(f"({c})" for c in [*map(self.sql.expression, conditions), f'"party_id" IN ({parties})'])
-        return f"SELECT {names} FROM {table_name(ORGANIZATION)} WHERE {asked}"
+        asked = " OR ".join(['"__asked"', *(f"({self.sql.expression(c)})" for c in conditions)])
+        rows = f'SELECT {names}, "party_id" IN ({parties}) AS "__asked" FROM {table_name(ORGANIZATION)}'
+        return f'SELECT {names}, "__asked" FROM ({rows}) o WHERE {asked}'
 
     def subjects_query(self, columns: set[str], parties: str | None = None, table: str = "") -> str:
         """Each organisation's row as at the end of the year.
@@ -41,7 +43,7 @@ class Beside:
         Almost all have one; only of those that have several is the register read with what orders them.
         `parties`: SQL of those that anybody asks for; `table` has the rows of `register_query`.
         """
-        asked = f' AND "party_id" IN ({parties})' if parties else ""
+        asked = ' AND "__asked"' if table else f' AND "party_id" IN ({parties})' if parties else ""
         names = ", ".join(quote(n) for n in sorted(columns | {"party_id"}))
         last, register = self.sql.constant(self.last), table_name(ORGANIZATION)
         valid = f'"valid_from" <= {last} AND ("valid_to" IS NULL OR "valid_to" > {last})'

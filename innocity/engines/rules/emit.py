@@ -45,7 +45,7 @@ class ClauseEmitter:
 
     def rows_of(self, clause: ClausePlan) -> str:
         """The rows of a clause by row, with `__party __object __on __in` and the names its expressions read."""
-        rows = rows_query(*self._rows(clause), self.narrowed)
+        rows = rows_query(*self._rows(clause), self.narrowed, ordered=not self._alike(clause))
         inside = holds(clause, self.first, self.last, self.sql) or "TRUE"
         if self._alike(clause):
             return self._one_each(clause, rows, inside)
@@ -57,7 +57,7 @@ class ClauseEmitter:
 
     def scan_of(self, clause: ClausePlan) -> Scan:
         """What a clause by row reads of its register."""
-        return scan_of(*self._rows(clause))
+        return scan_of(*self._rows(clause), ordered=not self._alike(clause))
 
     def _rows(self, clause: ClausePlan) -> tuple[Source, Emitter, list[Node], Reach]:
         assert clause.source is not None
@@ -102,7 +102,7 @@ class ClauseEmitter:
 
     def _read(self, clause: ClausePlan) -> list[Node]:
         nodes = [c.node for c in clause.conditions]
-        if clause.amount is not None:
+        if clause.amount is not None and not clause.missing:
             nodes += expressions(clause.amount)
         return [*nodes, *([clause.manual] if clause.manual is not None else []), *(clause.object or ())]
 
@@ -147,7 +147,9 @@ class ClauseEmitter:
         elif table:
             columns, rows = {n: quote(n) for n in KEYS}, table
         else:
-            plain = None if asks else plain_rows(*self._rows(clause), self.narrowed)
+            plain = None
+            if not asks:
+                plain = plain_rows(*self._rows(clause), self.narrowed, ordered=not self._alike(clause))
             if plain is not None:
                 return self._flat(clause, plain)
             columns, rows = {n: quote(n) for n in KEYS}, f"({self.rows_of(clause)}) s"

@@ -14,7 +14,6 @@ from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, 
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
-CUT = ("value", "group_by")  # what a pass changes
 ALL = tuple(n for n, _ in COLUMNS)
 
 
@@ -37,7 +36,7 @@ class Passes:
     def clause_passes(self, clauses: Sequence[ClausePlan], table: str, columns: Sequence[str] = ALL) -> str | None:
         """The rows of clauses that once and caps treat alike, after both; None where they have neither.
 
-        `columns` are those of the table, those of CUT among them.
+        `columns` are those of the table, `value` and `group_by` among them; they keep their order.
         """
         once, caps = clauses[0].once, clauses[0].caps
         if once is None and not caps:
@@ -97,11 +96,10 @@ class Passes:
         query = f'SELECT g.*, {best} AS "__best", {rank} AS "__nth", {self._before(group)} AS "__before" FROM {table} g'
         wins = f'"__nth" = 1 AND ({is_sum} OR "value" > coalesce("__best", -1))'
         after = f'CASE WHEN {wins} THEN greatest(0, "value" - greatest(0, "__before")) ELSE 0 END'
-        columns = [quote(n) for n in ALL if n not in CUT]
-        value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END AS "value"'
+        value = f'CASE WHEN "value" IS NOT NULL THEN CAST({after} AS BIGINT) END'
         less = f'"value" IS NOT NULL AND {after} < "value"'
-        why = f'CASE WHEN {less} THEN {text_literal(group.id)} ELSE "group_by" END AS "group_by"'
-        return f"SELECT {', '.join(columns)}, {value}, {why} FROM ({query}) h"
+        why = f'CASE WHEN {less} THEN {text_literal(group.id)} ELSE "group_by" END'
+        return f"SELECT {_changed(ALL, value, why)} FROM ({query}) h"
 
     def _before(self, group: GroupPlan) -> str:
         if group.take != "net" or not self.options.paid(group.members):
@@ -115,7 +113,12 @@ class Passes:
 
 def _cut(query: str, keeps: str, otherwise: str, reason: str, columns: Sequence[str]) -> str:
     """Replace `value` where it is cut and say why; what was worked out to know it is dropped."""
-    listed = ", ".join(quote(n) for n in columns if n not in CUT)
-    value = f'CASE WHEN "value" IS NULL OR {keeps} THEN "value" ELSE {otherwise} END AS "value"'
-    why = f'CASE WHEN "value" IS NULL OR {keeps} THEN "group_by" ELSE {text_literal(reason)} END AS "group_by"'
-    return f"SELECT {listed}, {value}, {why} FROM ({query}) k"
+    value = f'CASE WHEN "value" IS NULL OR {keeps} THEN "value" ELSE {otherwise} END'
+    why = f'CASE WHEN "value" IS NULL OR {keeps} THEN "group_by" ELSE {text_literal(reason)} END'
+    return f"SELECT {_changed(columns, value, why)} FROM ({query}) k"
+
+
+def _changed(columns: Sequence[str], value: str, group_by: str) -> str:
+    """The columns in their order, two of them new."""
+    new = {"value": value, "group_by": group_by}
+    return ", ".join(f"{new[n]} AS {quote(n)}" if n in new else quote(n) for n in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +23,10 @@ HASHED = (
 
 class Database(Protocol):
     """A connection that runs SQL."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Of registers, in any unit, as far as they are known."""
 
     def run(self, sql: str) -> None:
         """Execute a statement."""

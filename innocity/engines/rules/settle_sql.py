@@ -50,7 +50,7 @@ class Settling:
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
         self._statements = 0  # that go side by side
-        self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of))
+        self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of), self.database.sizes)
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)

@@ -1,6 +1,7 @@
 """Sharing out in a database: groups whose members stand in several tables, then pools.
 
-Rows that compete stand in `__raw` and come out in `__stage`; what pools pay is added to queries that wait.
+Rows that compete stand in `__raw` and come out in `__stage`; all their tables have the columns of COLUMNS, in that
+order. What pools pay is added to queries that wait.
 """
 
 from __future__ import annotations
@@ -9,15 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from innocity.engines.rules.finish_sql import COLUMNS, Query
+from innocity.engines.rules.finish_sql import Query
 from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.engines.rules.settle_parts import Database, PoolFactor, tied_groups
 from innocity.engines.rules.ways import Alike, terms_of_once, together
 from innocity.plan.sql import Emitter, quote, text_literal
-
-NAMES = ", ".join(quote(n) for n, _ in COLUMNS)
 
 
 @dataclass
@@ -71,7 +70,7 @@ class Sharing:
         groups = [g for g in self.plan.groups if not set(g.members) <= self.cuts]
         for i, tied in enumerate(tied_groups(groups)):
             parts.append(self._grouped(i, tied, early))
-        self._create("__stage", " UNION ALL ".join(f"SELECT {NAMES} FROM ({part}) u" for part in parts))
+        self._create("__stage", " UNION ALL ".join(parts))
 
     def _passed(self, clauses: Alike) -> str:
         """The rows of `__raw` of staged clauses, after once and caps."""
@@ -87,15 +86,14 @@ class Sharing:
         for j, group in enumerate(tied[:-1]):
             theirs = of_clauses(group.members)
             cut = self.passes.group_query(group, f"(SELECT * FROM {rows} y WHERE {theirs})")
-            query = f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} y WHERE NOT {theirs}"
-            self._create(f"__group_{i}_{j}", query)
+            self._create(f"__group_{i}_{j}", f"{cut} UNION ALL SELECT * FROM {rows} y WHERE NOT {theirs}")
             rows = quote(f"__group_{i}_{j}")
         last = tied[-1]
         theirs = of_clauses(last.members)
         cut = self.passes.group_query(last, f"(SELECT * FROM {rows} y WHERE {theirs})")
         if len(tied) == 1:
             return cut
-        return f"SELECT {NAMES} FROM ({cut}) c UNION ALL SELECT {NAMES} FROM {rows} y WHERE NOT {theirs}"
+        return f"{cut} UNION ALL SELECT * FROM {rows} y WHERE NOT {theirs}"
 
     # --- pools -----------------------------------------------------------------------------------------------
 
@@ -173,11 +171,11 @@ def _group_rows(members: list[str], early: list[Alike]) -> str:
     for clauses in early:
         theirs = [c.id for c in clauses if c.id in members]
         if theirs:
-            parts.append(f"SELECT {NAMES} FROM {quote(_within(clauses))} WHERE {of_clauses(theirs)}")
+            parts.append(f"SELECT * FROM {quote(_within(clauses))} WHERE {of_clauses(theirs)}")
             passed |= set(theirs)
     plain = [m for m in members if m not in passed]
     if plain:
-        parts.append(f'SELECT {NAMES} FROM "__raw" WHERE {of_clauses(plain)}')
+        parts.append(f'SELECT * FROM "__raw" WHERE {of_clauses(plain)}')
     return "(" + " UNION ALL ".join(parts) + ")"
 
 
