@@ -20,13 +20,13 @@ class Dialect:
     days_between: str  # template over {a} and {b}
     wide_divide: str
     temp: str = "TEMP "  # how views of a run are declared
-    replace_table: str = 'DROP TABLE IF EXISTS pg_temp."{name}"; CREATE TEMP TABLE "{name}" '
+    replace_table: str = 'DROP TABLE IF EXISTS pg_temp."{name}" CASCADE; CREATE TEMP TABLE "{name}" '
     text_key: str = "{x}"  # ordering texts bytewise
     small_sum: str = "sum"  # of what cannot leave 64 bits
     arg_max: bool = False  # has an aggregate that gives what stands beside the highest
 
     def create_table(self, name: str, query: str) -> str:
-        """The statement that keeps the rows of a query for this run; a table of that name goes."""
+        """The statement that keeps the rows of a query for this run; a table of that name goes, with what reads it."""
         return f"{self.replace_table.format(name=name)}AS {query}"
 
     def declare_table(self, name: str, columns: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ PLANNED = frozenset({
 })  # fmt: skip
 _STEPS: list[str] = []  # of planning, all that this DuckDB knows; asked once
 MANY = 6  # statements a worker from which on each runs on one core
-_VIEW = re.compile(r'"r_\w+"')
+_VIEW = re.compile(r"""'[^']*'|"r_\w+\"""")  # texts are left as they are
 LARGE = 2**25  # bytes of a file from which on it pays to look at its statistics
 TOO_MUCH = 2**64
 TYPES = {"money": "BIGINT", "integer": "BIGINT", "date": "DATE", "bool": "BOOLEAN", "text": "VARCHAR"}
@@ -57,9 +58,9 @@ class DuckDatabase:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection itself, for what knows the views of facts by name."""
         self._lanes.ended()
-        while self._unmade:
-            view, query = self._unmade.popitem()
+        for view, query in list(self._unmade.items()):
             _run(self._connection, f"CREATE OR REPLACE VIEW {view} AS {query}")
+            del self._unmade[view]
         return self._connection
 
     def close(self) -> None:
@@ -135,7 +136,10 @@ class DuckDatabase:
             self._sharing = True
 
     def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
-        """Which columns of large files come to less than 2**63 whichever of their rows are summed."""
+        """Which columns of large files come to less than 2**63 whichever of their rows are summed.
+
+        What is emitted with it holds as long as the files stay as they are, which those of a snapshot do.
+        """
         known = ((register, column, self.large[register]) for register, column in columns if register in self.large)
         return {(register, column) for register, column, path in known if _most(path, column) < 2**63}
 
@@ -147,13 +151,15 @@ class DuckDatabase:
     def rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a (small) query; `values` fill its question marks."""
         self._lanes.until(sql)
-        return self._connection.execute(self._of_files(sql), values).fetchall()
+        with _in_range():
+            return self._connection.execute(self._of_files(sql), values).fetchall()
 
     def table(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
         self._lanes.ended()
         self.whole()
-        return self._connection.sql(self._of_files(sql)).to_arrow_table()
+        with _in_range():
+            return self._connection.sql(self._of_files(sql)).to_arrow_table()
 
 
 def _needless(connection: duckdb.DuckDBPyConnection) -> str:
@@ -172,8 +178,15 @@ def _run_beside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    try:
+    with _in_range():
         connection.execute(sql)
+
+
+@contextmanager
+def _in_range() -> Iterator[None]:
+    """A number out of range is E-OVERFLOW."""
+    try:
+        yield
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise overflow(error) from error
 

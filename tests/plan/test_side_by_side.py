@@ -6,7 +6,11 @@ import gc
 import threading
 import time
 import weakref
+from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from innocity.core.errors import InnoCityError
 from innocity.plan.duck import DuckDatabase, connect
 from innocity.plan.lanes import Lanes, urgency
+from innocity.plan.sql import text_literal
 
 MISSING = "SELECT * FROM nowhere"
 TOO_LARGE = "SELECT CAST(9223372036854775807 AS BIGINT) + range FROM range(2)"
@@ -230,3 +235,34 @@ def test_each_runs_once_and_never_before_what_it_reads(data: st.DataObject) -> N
 
 def test_what_the_longest_row_builds_on_is_the_most_urgent() -> None:
     assert urgency([[], [0], [], [1], [2]]) == [2, 1, 1, 0, 0]
+
+
+def test_views_of_files_stand_for_what_is_read_and_not_for_texts(tmp_path: Path) -> None:
+    path = tmp_path / "it's.parquet"
+    pq.write_table(pa.table({"fact_id": ["a"], "note": ["x"]}), path)
+    database = connect(threads=2)
+    query = f"SELECT * FROM read_parquet({text_literal(str(path))})"
+    database.open("event", query, query)
+    told = """SELECT 'see "r_event" and it''s "r_event"', e."fact_id" FROM "r_event" e JOIN "r_event" USING ("note")"""
+    assert database.rows(told) == [('see "r_event" and it\'s "r_event"', "a")]
+    database.soon('CREATE TABLE "__a" AS SELECT "note" FROM "r_event"', "__a")
+    assert database.table('SELECT * FROM "__a"').to_pylist() == [{"note": "x"}]
+    assert database.connection.execute("SELECT fact_id FROM r_event").fetchall() == [("a",)]
+
+
+def test_a_view_that_cannot_be_made_is_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "event.parquet"
+    database = connect(threads=1)
+    database.open("event", f"SELECT * FROM read_parquet('{path}')", "")
+    for _ in range(2):
+        with pytest.raises(duckdb.IOException):
+            _ = database.connection
+    pq.write_table(pa.table({"fact_id": ["a"]}), path)
+    assert database.connection.execute("SELECT fact_id FROM r_event").fetchall() == [("a",)]
+
+
+def test_a_number_out_of_range_has_one_code_in_every_way_of_asking(database: DuckDatabase) -> None:
+    for ask in (database.run, database.rows, database.table):
+        with pytest.raises(InnoCityError) as error:
+            ask(TOO_LARGE)
+        assert error.value.code == "E-OVERFLOW"

@@ -35,7 +35,6 @@ class AwardsView:
     year: int
     parts: list[Part] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
-    views: list[str] = field(default_factory=list)  # of what pools pay
 
     def keep(self, query: Query, payable: str, clauses: Alike) -> str:
         """The query that the next table keeps; `clauses` are those of its rows, none given where they are many."""
@@ -78,7 +77,6 @@ class AwardsView:
         told = [*columns.values(), f'"value" AS "after_pool", {payable} AS "payable"']
         columns |= {"year": str(self.year), "after_pool": '"after_pool"', "payable": '"payable"'}
         self.parts[i] = Part(self.parts[i].clauses, quote(view), columns)
-        self.views.append(view)
         paid = f"SELECT {', '.join(told)} FROM ({query.sql}) p"
         return f"CREATE OR REPLACE {self.sql.dialect.temp}VIEW {quote(view)} AS {paid}"
 

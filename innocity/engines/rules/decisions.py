@@ -62,3 +62,13 @@ def check_clauses_named(named: Iterable[str], known: Iterable[str]) -> None:
             Place("decision"),
             "改成城市包里的条款编号（innocity describe 列出全部）",
         )
+
+
+def wrong_decisions(awards: str) -> str:
+    """SQL of decisions that exceed their bound, or stand under a clause out of force; `awards` is a query of them."""
+    return (
+        f'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM ({awards}) r'
+        ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
+        ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
+        ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
+    )

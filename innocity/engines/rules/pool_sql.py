@@ -42,43 +42,49 @@ class PoolShare:
         dialect = self.sql.dialect
         divide: Divide = dialect.divide if small else dialect.wide_divide.format
         value = '"value"' if small else f'CAST("value" AS {dialect.wide})'
-        product, total = f"{value} * {self.sql.constant(self.pool.fen)}", self.sql.constant(asked)
+        product, total = f"{value} * {self.sql.constant(self.pool.fen)}", self._whole(asked)
         rest = f"(({product}) % {total})"
         edge = self._edge(f"({product})", rest, divide, asked, count)
         if edge is None:
             return divide(a=f"({product})", b=total)
         level, left, alike = edge
         if left == alike:  # whoever lacks no more than this to the next fen gets it
-            return divide(a=f"({product} + {self.sql.constant(asked - level)})", b=total)
-        above = divide(a=f"({product} + {self.sql.constant(asked - level - 1)})", b=total)
-        return f"{above} + CASE WHEN {self._tied(f'{rest} = {self.sql.constant(level)}', left)} THEN 1 ELSE 0 END"
+            return divide(a=f"({product} + {self._whole(asked - level)})", b=total)
+        above = divide(a=f"({product} + {self._whole(asked - level - 1)})", b=total)
+        return f"{above} + CASE WHEN {self._tied(f'{rest} = {self._whole(level)}', left)} THEN 1 ELSE 0 END"
+
+    def _whole(self, number: int) -> str:
+        """A number of any size; all that awards ask for together may leave 64 bits."""
+        return self.sql.constant(number) if number < 2**63 else f"CAST({number} AS {self.sql.dialect.wide})"
 
     def _edge(self, product: str, rest: str, divide: Divide, asked: int, count: int) -> tuple[int, int, int] | None:
         """The smallest remainder that still gets a fen more, how many awards of that remainder get it, and how many
         have it; None where nothing is left.
 
         Remainders, from 0 to below `asked`, are counted in PARTS, then those of the part that the last fen falls on:
-        to sort them takes far longer.
+        to sort them takes far longer. Parts begin at multiples of their width, the first and the last of them are cut
+        to those looked at.
         """
         low, high, left = 0, asked, -1
-        floor = divide(a=product, b=self.sql.constant(asked))
+        floor = divide(a=product, b=self._whole(asked))
         while True:
             width = 1 if count <= FEW else -(-(high - low) // PARTS)
-            within = "" if left < 0 else f" WHERE {rest} >= {low} AND {rest} < {high}"
-            place = divide(a=rest, b=self.sql.constant(width)) if width > 1 else rest
+            within = "" if left < 0 else f" WHERE {rest} >= {self._whole(low)} AND {rest} < {self._whole(high)}"
+            place = divide(a=rest, b=self._whole(width)) if width > 1 else rest
             counted = f"SELECT {place}, count(*), sum({floor}) FROM {self.awards}{within}"
             found = self.rows(f"{counted} GROUP BY 1 ORDER BY 1 DESC")
             if left < 0:
                 left = self.pool.fen - sum(int(fen) for _, _, fen in found)
                 if left == 0:
                     return None
-            for place, awards, _ in found:
-                low, high, count = int(place) * width, min((int(place) + 1) * width, asked), int(awards)
+            for part, awards, _ in found:
+                begins, count = int(part) * width, int(awards)
                 if count >= left:
                     break
                 left -= count
             if width == 1:
-                return low, left, count
+                return begins, left, count
+            low, high = max(low, begins), min(high, begins + width)
 
     def _tied(self, alike: str, left: int) -> str:
         """SQL of "is one of the first `left` of those that are alike", in the order of their keys."""

@@ -12,7 +12,7 @@ from innocity.core.errors import InnoCityError
 from innocity.engines.rules.awards_view import AwardsView
 from innocity.engines.rules.base_sql import Base, families, summed
 from innocity.engines.rules.beside_sql import Beside
-from innocity.engines.rules.decisions import Decided, check_decisions
+from innocity.engines.rules.decisions import Decided, check_decisions, wrong_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
 from innocity.engines.rules.finish_sql import COLUMNS, Options, Query
 from innocity.engines.rules.found_sql import Found
@@ -50,6 +50,7 @@ class Settling:
     def __post_init__(self) -> None:
         self._totals: Totals | None = None
         self._statements = 0  # that go side by side
+        self._spent = False  # whether base facts have gone
         self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of), self.database.sizes)
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
@@ -84,6 +85,7 @@ class Settling:
     def base_facts(self) -> None:
         """Materialise what reforms share: base facts, subjects, exclusions, decisions."""
         self.progress("汇总事实")
+        self._spent = False
         with self._whole_or_not():
             tables = {query: name for name, query in self._narrowing.queries.items()}
             bases = [b.query for b in dict.fromkeys(self._bases.values()) if not b.family.source.after]
@@ -173,6 +175,8 @@ class Settling:
         """
         self._totals = Totals(self.database, self.shared)
         with self._whole_or_not():
+            if self._spent:
+                self.base_facts()
             self._evaluate()
             self.database.ended()
         self.database.whole()
@@ -191,8 +195,9 @@ class Settling:
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         with self._whole_or_not():
-            for view in ("__awards", *self._kept.views):
-                self.database.run(f"DROP VIEW IF EXISTS {quote(view)}")
+            if self._spent:
+                self.base_facts()
+            self.database.run('DROP VIEW IF EXISTS "__awards"')
             self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
             view = f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}'
@@ -210,7 +215,7 @@ class Settling:
         if self.options.decisions:
             made = self.database.rows('SELECT DISTINCT "clause" FROM "__decisions" WHERE "selected"')
             awards = self._kept.query((c for (c,) in made), ("clause", "object", "party", "status", "computed"))
-            wrong = self.database.rows(_wrong_decisions(awards)) if made else []
+            wrong = self.database.rows(wrong_decisions(awards)) if made else []
             check_decisions(Decided(*row) for row in wrong)
 
     def _evaluate(self) -> None:
@@ -261,7 +266,7 @@ class Settling:
         for name in [*self.shared.bases.values(), *self.shared.beside]:
             if name != "__decisions":  # they are looked at once more
                 self.database.soon(_drop(name), name, urgent=1)
-        self.shared = Shared(alone=True)
+        self.shared, self._spent = Shared(alone=True), True
 
     def _clear(self) -> None:
         """Take away what stood between facts and results."""
@@ -391,13 +396,3 @@ __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]
 
 def _drop(table: str) -> str:
     return f"DROP TABLE IF EXISTS {quote(table)}"
-
-
-def _wrong_decisions(awards: str) -> str:
-    """Decisions that exceed their bound, or stand under a clause out of force; `awards` is a query of them."""
-    return (
-        f'SELECT r."clause", r."object", r."party", r."status", d."sum", r."computed" FROM ({awards}) r'
-        ' JOIN "__decisions" d ON d."clause" = r."clause" AND d."object" = r."object" AND d."party_id" = r."party"'
-        ' WHERE d."selected" AND (r."status" = \'not_in_force\' OR (r."status" <> \'excluded\''
-        ' AND d."sum" > r."computed")) ORDER BY 1, 2, 3 LIMIT 20'
-    )
