@@ -92,10 +92,20 @@ Evaluator = Callable[[Row, Trace], int | None]
 Limited = Callable[[int, Row, Trace], int | None]
 
 
+_FIELDS: dict[type[Sum], tuple[str, ...]] = {}
+
+
+def _fields(kind: type[Sum]) -> tuple[str, ...]:
+    """The names of a kind's fields, kept: amounts are looked through so often that it counts."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(f.name for f in fields(kind))
+    return _FIELDS[kind]
+
+
 def expressions(amount: Sum) -> Iterator[Node]:
     """Every expression in the tree."""
-    for field in fields(amount):
-        value = getattr(amount, field.name)
+    for name in _fields(type(amount)):
+        value = getattr(amount, name)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Node):
                 yield item
@@ -106,12 +116,12 @@ def expressions(amount: Sum) -> Iterator[Node]:
 def rewrite(amount: Sum, change: Callable[[Node], Node]) -> Sum:
     """The tree with every expression replaced by `change(expression)`."""
     updates: dict[str, Any] = {}
-    for field in fields(amount):
-        value = getattr(amount, field.name)
+    for name in _fields(type(amount)):
+        value = getattr(amount, name)
         if isinstance(value, tuple):
-            updates[field.name] = tuple(_rewritten(v, change) for v in value)
+            updates[name] = tuple(_rewritten(v, change) for v in value)
         else:
-            updates[field.name] = _rewritten(value, change)
+            updates[name] = _rewritten(value, change)
     return replace(amount, **updates)
 
 

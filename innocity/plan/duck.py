@@ -86,7 +86,9 @@ class DuckDatabase:
 
     def _of_files(self, sql: str) -> str:
         """A statement with what stands for views of facts in files."""
-        return _VIEW.sub(lambda name: self._files.get(name[0], name[0]), sql) if self._files else sql
+        if not self._files or '"r_' not in sql:
+            return sql
+        return _VIEW.sub(lambda name: self._files.get(name[0], name[0]), sql)
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""

@@ -40,6 +40,7 @@ class ClauseEmitter:
         self.plan, self.sql, self.options = plan, emitter, options
         self.first, self.last = year_start(plan.year), year_end(plan.year)
         self.narrowed: Narrowed = {}
+        self._likes: dict[str, bool] = {}
 
     # --- rows of a clause --------------------------------------------------------------------------------
 
@@ -66,11 +67,13 @@ class ClauseEmitter:
 
     def _alike(self, clause: ClausePlan) -> bool:
         """Whether it makes no difference which of an object's rows counts: nothing of the row itself is read."""
-        keys = set(clause.object or ())
-        parts = [n for m in [*self._read(clause), *(clause.once.prefer if clause.once else ())] for n in walk(m)]
-        return not any(
-            isinstance(n, Ref) or (isinstance(n, Col) and n.alias != "party" and n not in keys) for n in parts
-        )
+        if clause.id not in self._likes:
+            keys = set(clause.object or ())
+            parts = [n for m in [*self._read(clause), *(clause.once.prefer if clause.once else ())] for n in walk(m)]
+            self._likes[clause.id] = not any(
+                isinstance(n, Ref) or (isinstance(n, Col) and n.alias != "party" and n not in keys) for n in parts
+            )
+        return self._likes[clause.id]
 
     def _one_each(self, clause: ClausePlan, rows: str, inside: str) -> str:
         """A row a party and object; summing is cheaper than ordering."""

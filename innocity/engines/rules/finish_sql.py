@@ -120,7 +120,8 @@ class Finish:
     manner: Manner = field(init=False)
 
     def __post_init__(self) -> None:
-        manners = [manner(f.clause, self.options) for f in self.found]
+        self._manners = {f.clause.id: manner(f.clause, self.options) for f in self.found}
+        manners = list(self._manners.values())
         self.manner = manners[0]
         self.manual = any(m.manual for m in manners)
         self.many = len(self.found) > 1
@@ -170,7 +171,7 @@ class Finish:
         """SQL of every column of the rows of one clause."""
         columns = {n: found.columns.get(n) or self._blank(n, first) for n in self.columns}
         if self.many:
-            how, flags = manner(found.clause, self.options), " ".join(found.clause.flags)
+            how, flags = self._manners[found.clause.id], " ".join(found.clause.flags)
             columns |= {"__clause": self._literal(found.clause.id, first), "__flags": self._literal(flags, first)}
             columns |= {n: self._literal(TOLD[n](how), first) for n in self.own}
         if found.fact:

@@ -300,7 +300,7 @@ class Settling:
         if staged:
             self.sharing.stage(staged)
             stage = tuple(n for n, _ in COLUMNS)
-            self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & staged), stage))
+            self._finish(Query('SELECT * FROM "__stage"' + where_not(pooled & staged), stage), urgent=1)
             for clauses in self._staged_pools():
                 own = f'SELECT * FROM "__stage" WHERE {of_clauses(c.id for c in clauses)}'
                 waiting.append(self._waiting(clauses, Query(own, stage)))
@@ -354,14 +354,14 @@ class Settling:
             return self.emit.found(clause, base, quote(f"__base_of_{clause.index}"))
         return self.emit.found(clause, base, quote(self.shared.bases[base.query]), self.ways.cuts.get(clause.id))
 
-    def _finish(self, query: Query, clauses: Alike = ()) -> None:
+    def _finish(self, query: Query, clauses: Alike = (), urgent: int = 0) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""
         valued = "value" in query.columns
         payable = self._payable(clauses[0].pays if clauses else None) if valued else "0"
         if self._totals is not None:
             self._totals.add(query, clauses[0] if clauses else None, payable if valued else None)
             return
-        self._settle(self._kept.keep(query, payable, clauses), clauses)
+        self._settle(self._kept.keep(query, payable, clauses), clauses, urgent)
 
     def _settle(self, sql: str, clauses: Alike, urgent: int = 0) -> None:
         """Make the next table of results."""
