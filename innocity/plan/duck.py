@@ -46,9 +46,8 @@ class DuckDatabase:
     def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
         self._connection = connection
         self.registers: set[str] = set()  # whose facts have been opened
-        self.sizes: dict[str, int] = {}  # bytes of registers that stand in files
-        self.large: dict[str, Path] = {}  # files of those that are large
-        self._files: dict[str, str] = {}  # queries of registers that stand in files, by the names of their views
+        self.files: dict[str, Path] = {}  # of registers that stand in files
+        self._queries: dict[str, str] = {}  # queries of registers that stand in files, by the names of their views
         self._unmade: dict[str, str] = {}  # views of them that nobody has needed yet
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
@@ -74,21 +73,21 @@ class DuckDatabase:
         A view would be bound when it is made and again wherever it is read.
         """
         self.registers.add(register)
-        self._files[table_name(register)] = f"({short})"
+        self._queries[table_name(register)] = f"({short})"
         self._unmade[table_name(register)] = query
 
     def view(self, register: str, query: str) -> None:
         """Let a register's facts be read from what this connection alone knows."""
         self.registers.add(register)
-        for kept in (self._files, self._unmade):
+        for kept in (self._queries, self._unmade):
             kept.pop(table_name(register), None)
         self.run(f"CREATE OR REPLACE TEMP VIEW {table_name(register)} AS {query}")
 
     def _of_files(self, sql: str) -> str:
         """A statement with what stands for views of facts in files."""
-        if not self._files or '"r_' not in sql:
+        if not self._queries or '"r_' not in sql:
             return sql
-        return _VIEW.sub(lambda name: self._files.get(name[0], name[0]), sql)
+        return _VIEW.sub(lambda name: self._queries.get(name[0], name[0]), sql)
 
     def run(self, sql: str) -> None:
         """Execute a statement; a number out of range is E-OVERFLOW."""
@@ -137,13 +136,19 @@ class DuckDatabase:
             _run(self._connection, f"SET threads = {self.threads}; RESET disabled_optimizers")
             self._sharing = True
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of the registers that stand in files."""
+        return {register: path.stat().st_size for register, path in self.files.items()}
+
     def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
         """Which columns of large files come to less than 2**63 whichever of their rows are summed.
 
         What is emitted with it holds as long as the files stay as they are, which those of a snapshot do.
         """
-        known = ((register, column, self.large[register]) for register, column in columns if register in self.large)
-        return {(register, column) for register, column, path in known if _most(path, column) < 2**63}
+        large = {register for register, size in self.sizes.items() if size > LARGE}
+        known = ((register, column) for register, column in columns if register in large)
+        return {(register, column) for register, column in known if _most(self.files[register], column) < 2**63}
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -255,15 +260,12 @@ def _most(path: Path, column: str) -> int:
 
 def _source(database: DuckDatabase, name: str, facts: Path | Mapping[str, pa.Table]) -> str | None:
     """What to select a register's facts from; None where there are none."""
-    database.large.pop(name, None)
-    database.sizes.pop(name, None)
+    database.files.pop(name, None)
     if isinstance(facts, Path):
         path = facts / f"{name}.parquet"
         if not path.is_file():
             return None
-        database.sizes[name] = path.stat().st_size
-        if database.sizes[name] > LARGE:
-            database.large[name] = path
+        database.files[name] = path
         return f"read_parquet({text_literal(str(path))})"
     table = facts.get(name)
     if table is None or table.num_rows == 0:

@@ -105,18 +105,17 @@ def _orders(source: Source, emitter: Emitter) -> bool:
     return ranked or bool(source.priors) or source.distinct is not None
 
 
-def _standing(source: Source, emitter: Emitter, ordered: bool) -> set[str]:
-    """What is read of every row."""
-    return {"party_id", "fact_id"} if ordered or _orders(source, emitter) else {"party_id"}
+def _columns_read(source: Source, wanted: list[Node], ordered: bool) -> set[str]:
+    """The columns that are read of the source's own register."""
+    standing = {"party_id", "fact_id"} if ordered else {"party_id"}
+    return columns_used([*source_nodes(source), *wanted]).get("", set()) | standing
 
 
 def _own_rows(
     source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, narrowed: Narrowed, ordered: bool
 ) -> tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]]:
     """Of a source's own register: the columns read, the table, what cuts it to the years, the conditions."""
-    columns = sorted(
-        columns_used([*source_nodes(source), *wanted]).get("", set()) | _standing(source, emitter, ordered)
-    )
+    columns = sorted(_columns_read(source, wanted, ordered))
     table, cut = _table(source), _years(source, emitter, reach)
     if (table, tuple(cut)) in narrowed:
         table, cut = quote(narrowed[table, tuple(cut)]), []
@@ -140,10 +139,9 @@ class Scan:
 
 def scan_of(source: Source, emitter: Emitter, wanted: list[Node], reach: Reach, *, ordered: bool = True) -> Scan:
     """The scan that `rows_query` of the same arguments makes."""
-    columns = columns_used([*source_nodes(source), *wanted]).get("", set())
     years = tuple(_years(source, emitter, reach))
-    read = frozenset(columns | _standing(source, emitter, ordered))
-    return Scan(_table(source), years, read, tuple(_conditions(source)[0]))
+    read = _columns_read(source, wanted, ordered or _orders(source, emitter))
+    return Scan(_table(source), years, frozenset(read), tuple(_conditions(source)[0]))
 
 
 def _table(source: Source) -> str:

@@ -62,21 +62,19 @@ class AwardsView:
         stored = {n: quote(n) for n in (*RESULT, "rank") if n in query.columns and n not in told}
         stored["after_group"] = quote("value")
         name = self._next()
-        self.parts.append(Part(frozenset(c.id for c in clauses), quote(name), {}))
         given = "".join(f"{sql} AS {quote(n)}, " for n, sql in told.items())
         uncut = f'SELECT {given}*, "after_group" AS "value", {self._typed("pool_by", "NULL")} FROM {quote(name)}'
         seen = Query(uncut, (*told, *stored, "value", "pool_by"))
         return self._table(name, stored, query), seen
 
-    def cut(self, table: str, query: Query, payable: str) -> str:
+    def cut(self, table: str, clauses: Alike, query: Query, payable: str) -> str:
         """The statement of the view by which the awards of a table are read that `keep_uncut` kept: by what became of
         what pools saw of them."""
-        i = next(i for i, p in enumerate(self.parts) if p.source == quote(table))
         view = f"{table}_paid"
         columns = {n: quote(n) for n in RESULT if n in query.columns and n not in ("after_pool", "payable")}
         told = [*columns.values(), f'"value" AS "after_pool", {payable} AS "payable"']
         columns |= {"year": str(self.year), "after_pool": '"after_pool"', "payable": '"payable"'}
-        self.parts[i] = Part(self.parts[i].clauses, quote(view), columns)
+        self.parts.append(Part(frozenset(c.id for c in clauses), quote(view), columns))
         paid = f"SELECT {', '.join(told)} FROM ({query.sql}) p"
         return f"CREATE OR REPLACE {self.sql.dialect.temp}VIEW {quote(view)} AS {paid}"
 

@@ -230,14 +230,11 @@ class Base:
         if node.how == "distinct":
             return f"count(DISTINCT {item}){chosen}"
         if node.how == "sum":
-            sum_ = self.sql.dialect.small_sum if self._small(node.item) else "sum"
+            column = column_key(node.item) if isinstance(node.item, Col) else ""  # of joined rows: with their alias
+            small = (self.family.source.register, column) in self.small
+            sum_ = self.sql.dialect.small_sum if small else "sum"
             return f"CAST(coalesce({sum_}({item}){chosen}, 0) AS BIGINT)"
         return f"{node.how}({item}){chosen}"
-
-    def _small(self, item: Node) -> bool:
-        if not isinstance(item, Col) or item.alias:
-            return False
-        return (self.family.source.register, item.name) in self.small
 
 
 def _wanted(clause: ClausePlan) -> list[Node]:

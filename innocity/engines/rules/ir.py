@@ -110,13 +110,10 @@ class ClausePlan:
         """The aggregates that evaluating it asks for: not those of an amount of which something is missing."""
         if not self.missing:
             return self.aggregates
-        nodes = [c.node for c in self.conditions] + [
-            n for c in self.conditions for b in c.branches for n in (b.have, b.need)
-        ]
-        nodes += [
-            *([self.manual] if self.manual is not None else []),
-            *(n for _, o in self.others for n in expressions(o)),
-        ]
+        nodes = [c.node for c in self.conditions]
+        nodes += [n for c in self.conditions for b in c.branches for n in (b.have, b.need)]
+        nodes += [self.manual] if self.manual is not None else []
+        nodes += [n for _, other in self.others for n in expressions(other)]
         named = {part.name for node in nodes for part in walk(node) if isinstance(part, Ref)}
         return tuple((name, node) for name, node in self.aggregates if name in named)
 

@@ -175,8 +175,6 @@ class Settling:
         """
         self._totals = Totals(self.database, self.shared)
         with self._whole_or_not():
-            if self._spent:
-                self.base_facts()
             self._evaluate()
             self.database.ended()
         self.database.whole()
@@ -195,8 +193,6 @@ class Settling:
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         with self._whole_or_not():
-            if self._spent:
-                self.base_facts()
             self.database.run('DROP VIEW IF EXISTS "__awards"')
             self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
@@ -219,6 +215,8 @@ class Settling:
             check_decisions(Decided(*row) for row in wrong)
 
     def _evaluate(self) -> None:
+        if self._spent:
+            self.base_facts()
         columns = ", ".join(f"{quote(n)} {self.sql.sql_type(kind)}" for n, kind in COLUMNS)
         self.database.run(self.dialect.declare_table("__raw", columns))
         waiting: list[Waiting] = []
@@ -310,7 +308,8 @@ class Settling:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
             if alike.results:
-                self.database.run(self._kept.cut(alike.table, alike.query, self._payable(alike.clauses[0].pays)))
+                payable = self._payable(alike.clauses[0].pays)
+                self.database.run(self._kept.cut(alike.table, alike.clauses, alike.query, payable))
             else:
                 self._finish(alike.query, alike.clauses)
 

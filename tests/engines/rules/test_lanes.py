@@ -30,12 +30,12 @@ DAY = date(2023, 6, 30)
 
 
 def opened(
-    plan: RulesPlan, facts: Rows, folder: Path, threads: int, memory: str | None = None
+    plan: RulesPlan, facts: Rows, folder: Path, threads: int, rows_each: int | None = None
 ) -> tuple[DuckDatabase, set[str]]:  # fmt: skip
     """A database of several workers over facts in files."""
     for name, table in arrow_tables(plan, facts).items():
-        pq.write_table(table, folder / f"{name}.parquet")
-    database = connect(threads, memory)
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=rows_each)
+    database = connect(threads)
     return database, open_facts(database, plan.pack, folder, plan.as_of, registers_read(plan))
 
 
@@ -43,8 +43,10 @@ def settling(plan: RulesPlan, database: DuckDatabase, found: set[str], shared: S
     return Settling(plan, database, DUCKDB, options_for(found, plan, database), shared=shared or Shared())
 
 
-def settled(plan: RulesPlan, facts: Rows, folder: Path, threads: int) -> list[Award]:
-    database, found = opened(plan, facts, folder, threads)
+def settled(
+    plan: RulesPlan, facts: Rows, folder: Path, threads: int, rows_each: int | None = None
+) -> list[Award]:  # fmt: skip
+    database, found = opened(plan, facts, folder, threads, rows_each)
     return evaluated(settling(plan, database, found), database)
 
 
