@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -43,15 +45,20 @@ class DuckDatabase:
     database's own threads do not share out.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, workers: int = 1) -> None:
-        self._connection = connection
+    def __init__(self, opened: Callable[[], duckdb.DuckDBPyConnection], workers: int = 1) -> None:
+        self._opened = opened  # waits until the connection stands
+        self._cursors: list[duckdb.DuckDBPyConnection] = []  # that no statement has
         self.registers: set[str] = set()  # whose facts have been opened
         self.files: dict[str, Path] = {}  # of registers that stand in files
         self._queries: dict[str, str] = {}  # queries of registers that stand in files, by the names of their views
         self._unmade: dict[str, str] = {}  # views of them that nobody has needed yet
         self.workers = self.threads = workers
         self._sharing = workers > 1  # whether a statement is shared out among the database's own threads
-        self._lanes = Lanes(workers, partial(_run_beside, connection))
+        self._lanes = Lanes(workers, partial(_run_beside, opened, self._cursors))
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return self._opened()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -65,7 +72,8 @@ class DuckDatabase:
     def close(self) -> None:
         """Close the connection; what waits is forgotten."""
         self._lanes.give_up()
-        self._connection.close()
+        for one in (*self._cursors, self._connection):
+            one.close()
 
     def open(self, register: str, query: str, short: str) -> None:
         """Let a register's facts be read from a file. `short`: the query where it stands for the view in a statement.
@@ -176,12 +184,15 @@ def _needless(connection: duckdb.DuckDBPyConnection) -> str:
     return ",".join(name for name in _STEPS if name not in PLANNED)
 
 
-def _run_beside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    cursor = connection.cursor()
+def _run_beside(
+    opened: Callable[[], duckdb.DuckDBPyConnection], free: list[duckdb.DuckDBPyConnection], sql: str
+) -> None:  # fmt: skip
+    """Execute a statement on a cursor of its own; those that are free have none."""
+    cursor = free.pop() if free else opened().cursor()
     try:
         _run(cursor, sql)
     finally:
-        cursor.close()
+        free.append(cursor)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -200,7 +211,9 @@ def _in_range() -> Iterator[None]:
 
 def connect(threads: int | None = None, memory: str | None = None, folder: Path | None = None) -> DuckDatabase:
     """An in-memory DuckDB; `folder` takes what does not fit, `memory` (e.g. "1GB") bounds the rest."""
-    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    settings: dict[str, Any] = {
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False,
+    }  # fmt: skip
     if not memory:  # compressing what a run will soon drop costs more than the run; where memory is short it pays
         settings["checkpoint_threshold"] = "1TB"
     if threads:
@@ -209,10 +222,24 @@ def connect(threads: int | None = None, memory: str | None = None, folder: Path 
         settings["memory_limit"] = memory
     if folder:
         settings["temp_directory"] = str(folder)
-    workers = threads or os.cpu_count() or 1
-    database = DuckDatabase(duckdb.connect(":memory:", config=settings), workers)
-    database.run("SET preserve_insertion_order = false")
-    return database
+    return DuckDatabase(_opening(settings), threads or os.cpu_count() or 1)
+
+
+def _opening(settings: dict[str, Any]) -> Callable[[], duckdb.DuckDBPyConnection]:
+    """Open a database while others go on; what is returned waits for it. Errors are told to whoever waits."""
+    found: Future[duckdb.DuckDBPyConnection] = Future()
+
+    def opening() -> None:
+        try:
+            found.set_result(duckdb.connect(":memory:", config=settings))
+        except BaseException as error:
+            found.set_exception(error)
+
+    try:
+        Thread(target=opening, daemon=True).start()
+    except RuntimeError:  # no thread can be had
+        opening()
+    return found.result
 
 
 def open_facts(

@@ -304,8 +304,7 @@ def may_fail(node: Node) -> bool:
 
 def may_overflow(amount: Sum) -> bool:
     """Whether an amount of 64-bit numbers may need more than 64 bits, by its form."""
-    limits = [limit for limit in (amount.cap, amount.floor) if limit is not None]
-    if any(map(may_fail, [*expressions(replace(amount, cap=None, floor=None)), *limits])):
+    if any(map(may_fail, expressions(amount))):
         return True
     if isinstance(amount, Choice):
         return amount.how == "all" or any(map(may_overflow, amount.items))

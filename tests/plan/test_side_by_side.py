@@ -266,3 +266,24 @@ def test_a_number_out_of_range_has_one_code_in_every_way_of_asking(database: Duc
         with pytest.raises(InnoCityError) as error:
             ask(TOO_LARGE)
         assert error.value.code == "E-OVERFLOW"
+
+
+def test_a_database_that_cannot_be_opened_says_so_to_whoever_asks_it() -> None:
+    database = connect(threads=2, memory="much")
+    for _ in range(2):
+        with pytest.raises(duckdb.Error, match="number"):
+            database.run("SELECT 1")
+
+
+def test_statements_side_by_side_share_few_cursors_also_after_one_failed() -> None:
+    database = connect(threads=2)
+    for i in range(40):
+        database.soon(MISSING if i == 20 else f'CREATE TABLE "__k{i}" AS SELECT {i} AS n', f"__k{i}")
+    with pytest.raises(duckdb.Error):
+        database.ended()
+    assert len(tables(database)) == 39 and len(database._cursors) <= 2
+    database.soon(*make("__after", "SELECT 1 AS n"))
+    assert database.value('SELECT n FROM "__after"') == 1
+    database.close()
+    with pytest.raises(duckdb.Error):
+        database.run("SELECT 1")

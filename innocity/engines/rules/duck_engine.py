@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 import pyarrow as pa
 
 from innocity.engines.rules.award import Award
-from innocity.engines.rules.finish_sql import Options
+from innocity.engines.rules.finish_sql import Named, Options
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import RESULT, Database, Settling
 from innocity.plan.dialects import DUCKDB, Dialect
@@ -49,20 +49,19 @@ def options_for(
     found: set[str], plan: RulesPlan, database: Database | None = None, *, explain: bool = True,
     assume_ceilings: bool = False,
 ) -> Options:  # fmt: skip
-    """Leave out the joins that the facts cannot touch; a database with its views is asked which clauses they name."""
+    """Leave out the joins that the facts cannot touch; a database with its views is asked which clauses they name, when
+    that is first looked at."""
     decisions, history = "decision" in found, "award" in found
     excluding = any(e.register in found for e in plan.exclusions)
-    options = Options(decisions, excluding, history, explain, assume_ceilings)
-    if database is None:
-        return options
-    rows = {
-        "decision": f'"year" IS NULL OR "year" = {plan.year}',
-        "award": f'"year" < {plan.year} AND "amount" > 0',
-    }
+    named = None if database is None else cache(partial(_clauses_named, found, plan.year, database))
+    return Options(decisions, excluding, history, explain, assume_ceilings, named)
+
+
+def _clauses_named(found: set[str], year: int, database: Database) -> Named:
+    rows = {"decision": f'"year" IS NULL OR "year" = {year}', "award": f'"year" < {year} AND "amount" > 0'}
     asked = [f"SELECT '{n}', \"clause\" FROM {table_name(n)} WHERE {w}" for n, w in rows.items() if n in found]
     named = database.rows(" UNION ".join(asked)) if asked else []
-    decided, paid = (frozenset(str(clause) for of, clause in named if of == register) for register in rows)
-    return replace(options, decided=decided if decisions else None, paid_before=paid if history else None)
+    return Named(*(frozenset(str(clause) for of, clause in named if of == register) for register in rows))
 
 
 class DuckEngine:

@@ -28,11 +28,18 @@ SHOWN = "\"__status\" IN ('sum', 'ceiling', 'awaiting_decision', 'excluded')"  #
 
 
 @dataclass(frozen=True)
+class Named:
+    """The clauses that decisions of the year, and awards of years before, name."""
+
+    decided: frozenset[str]
+    paid_before: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Options:
     """What the snapshot holds and what is asked for; it decides which joins are emitted at all.
 
-    `decided` and `paid_before` are the clauses that decisions of the year and awards of years before name, where the
-    facts have been asked for them.
+    `named` asks the facts which clauses they name, where they can be asked; before that they may name any.
     """
 
     decisions: bool = True
@@ -40,16 +47,15 @@ class Options:
     history: bool = True
     explain: bool = True
     assume_ceilings: bool = False
-    decided: frozenset[str] | None = None
-    paid_before: frozenset[str] | None = None
+    named: Callable[[], Named] | None = None
 
     def decides(self, clause: ClausePlan) -> bool:
         """Whether a decision may stand on an award of the clause."""
-        return self.decisions and (self.decided is None or clause.id in self.decided)
+        return self.decisions and (self.named is None or clause.id in self.named().decided)
 
     def paid(self, clauses: Iterable[str]) -> bool:
         """Whether some of these clauses may have paid in a year before."""
-        return self.history and (self.paid_before is None or not self.paid_before.isdisjoint(clauses))
+        return self.history and (self.named is None or not self.named().paid_before.isdisjoint(clauses))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from innocity.core.errors import InnoCityError
@@ -22,7 +22,7 @@ from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor
 from innocity.engines.rules.share_sql import Sharing, Waiting, of_clauses, where_not
 from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
-from innocity.engines.rules.ways import Alike, Ways
+from innocity.engines.rules.ways import Alike, Ways, begun
 from innocity.plan.dialects import Dialect
 from innocity.plan.interpret import Run
 from innocity.plan.lanes import named, urgency
@@ -59,9 +59,17 @@ class Settling:
         small = self.database.small_sums(summed(self.plan))
         bases = [Base(f, self.plan.year, self.sql, small) for f in families(self.plan)]
         self._bases = {c.id: base for base in bases for c in base.family.clauses}
-        self.ways = Ways(self.plan, self.options, self._bases)
         self._narrow()
-        self.sharing = Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self.ways.cuts))
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Which way each clause goes. What the facts name is asked for while their sums are under way."""
+        return Ways(self.plan, self.options, self._bases)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """What stands between awards."""
+        return Sharing(self.plan, self.database, self.sql, self.passes, frozenset(self.ways.cuts))
 
     def _narrow(self) -> None:
         """Let registers that several clauses read be read once."""
@@ -75,7 +83,7 @@ class Settling:
     def _by_row(self) -> list[ClausePlan]:
         """Clauses that look at rows one by one."""
         rows = (c for c in self.plan.clauses if c.source is not None and not c.grouped and not c.source.after)
-        return [c for c in rows if self.ways.begun(c)]
+        return [c for c in rows if begun(self.plan, c)]
 
     @property
     def pools(self) -> list[PoolFactor]:
@@ -221,7 +229,7 @@ class Settling:
         self.database.run(self.dialect.declare_table("__raw", columns))
         waiting: list[Waiting] = []
         self._open_to_all()
-        by_party = [c for c in self.plan.clauses if c.source is not None and self.ways.begun(c)]
+        by_party = [c for c in self.plan.clauses if c.source is not None and begun(self.plan, c)]
         for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
             self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
         together = self._together(by_party)
@@ -239,7 +247,7 @@ class Settling:
             if first.id in self.ways.followed:
                 self._create(awards_table(first.id), self._awards_of(first))
         for clause in self.plan.clauses:
-            if clause.before and self.ways.begun(clause) and clause.source is not None:
+            if clause.before and begun(self.plan, clause) and clause.source is not None:
                 self._add_raw(self.beside.step_query(clause))
         self._drop_bases()
         self._share(waiting)
@@ -330,7 +338,7 @@ class Settling:
 
     def _open_to_all(self) -> None:
         """The rows of clauses that are open to a whole class, in one statement."""
-        rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and self.ways.begun(c)]
+        rows = [self.emit.class_row(c) for c in self.plan.clauses if c.source is None and begun(self.plan, c)]
         if not rows:
             return
         if self._totals is not None:

@@ -31,6 +31,11 @@ def terms_of_once(clause: ClausePlan) -> object:
     return clause.once and (clause.once.per, clause.once.lifetime)
 
 
+def begun(plan: RulesPlan, clause: ClausePlan) -> bool:
+    """Whether the clause is in force before the plan's year is over."""
+    return clause.valid_from is None or clause.valid_from.year <= plan.year
+
+
 class Ways:
     """The ways of one plan's clauses; `bases` are the tables of base facts of those that sum rows."""
 
@@ -74,14 +79,10 @@ class Ways:
         asks = clause.subject is not None or needs_subject(clause)
         return not (followed or clause.once or clause.caps or clause.before or asks)
 
-    def begun(self, clause: ClausePlan) -> bool:
-        """Whether the clause is in force before the plan's year is over."""
-        return clause.valid_from is None or clause.valid_from.year <= self.plan.year
-
     def valued(self, clause: ClausePlan) -> bool:
         """Whether the clause can come to an amount in the plan's year."""
         known = clause.amount is not None and not clause.missing
-        return self.begun(clause) and known and clause.value_status in VALUED
+        return begun(self.plan, clause) and known and clause.value_status in VALUED
 
     def _find_cuts(self) -> dict[str, Cut]:
         """Groups whose members' sums all stand in the same row of base facts, by member."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -15,6 +17,7 @@ from innocity.core.errors import InnoCityError
 from innocity.engines.rules.award import Award
 from innocity.engines.rules.compile import compile_rules
 from innocity.engines.rules.duck_engine import arrow_tables, fetch_awards, options_for, registers_read
+from innocity.engines.rules.finish_sql import Named
 from innocity.engines.rules.ir import RulesPlan
 from innocity.engines.rules.settle_sql import Settling
 from innocity.engines.rules.totals_sql import Shared
@@ -244,3 +247,21 @@ def test_what_was_recorded_later_is_left_out(tmp_path: Path) -> None:
                  for p in (*days, "after")]  # fmt: skip
         awards = settled(plan, {"contract_payment": rows, "organization": firms}, tmp_path, 2)
         assert {a.party for a in awards if a.clause == "contract_payment_subsidy"} == set(days)
+
+
+def test_what_decisions_name_is_asked_once_and_not_before_sums_are_under_way(tmp_path: Path) -> None:
+    plan, facts = made("weihai", 1)
+    database, found = opened(plan, facts, tmp_path, 2)
+    asked: list[Named] = []
+
+    def named(given: Callable[[], Named]) -> Named:
+        asked.append(given())
+        return asked[-1]
+
+    options = options_for(found, plan, database)
+    assert options.named is not None
+    one = Settling(plan, database, DUCKDB, replace(options, named=cache(partial(named, options.named))))
+    one.base_facts()
+    assert not asked
+    one.awards()
+    assert len(asked) == 1 and asked[0].decided
