@@ -102,6 +102,10 @@ class DuckDatabase:
         self._lanes.until(sql)
         _run(self._connection, self._of_files(sql))
 
+    def define(self, sql: str) -> None:
+        """Execute a statement that reads no rows, at once: it waits for nobody that fills what it names."""
+        _run(self._connection, self._of_files(sql))
+
     def soon(self, sql: str, makes: str = "", done: Callable[[], None] | None = None, urgent: int = 0) -> None:
         """Execute a statement as soon as all stands that it reads of what others make, several at a time.
 
@@ -157,6 +161,10 @@ class DuckDatabase:
         large = {register for register, size in self.sizes.items() if size > LARGE}
         known = ((register, column) for register, column in columns if register in large)
         return {(register, column) for register, column in known if _most(self.files[register], column) < 2**63}
+
+    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Which columns of files have a value in every row, by the statistics of the files; see `small_sums`."""
+        return {(register, c) for register, c in columns if register in self.files and _full(self.files[register], c)}
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -271,18 +279,29 @@ def open_facts(
     return found
 
 
-def _most(path: Path, column: str) -> int:
-    """What the whole numbers in a column come to at most, by the statistics of the file; too much where it has none."""
+def _statistics(path: Path, column: str) -> Iterator[tuple[pq.Statistics | None, int]]:
+    """What the file says of a column, and how many values there are, row group by row group."""
     metadata = pq.read_metadata(path)
     place = metadata.schema.names.index(column)
-    chunks = (metadata.row_group(i).column(place) for i in range(metadata.num_row_groups))
-    most = 0
-    for chunk in chunks:
-        found = chunk.statistics
-        if found is None or not (found.has_min_max or (found.has_null_count and found.null_count == chunk.num_values)):
+    for i in range(metadata.num_row_groups):
+        chunk = metadata.row_group(i).column(place)
+        yield chunk.statistics, chunk.num_values
+
+
+def _full(path: Path, column: str) -> bool:
+    return all(found is not None and found.has_null_count and not found.null_count
+               for found, _ in _statistics(path, column))  # fmt: skip
+
+
+def _most(path: Path, column: str) -> int:
+    """What the whole numbers in a column come to at most, by the statistics of the file; too much where it has none."""
+    most = rows = 0
+    for found, values in _statistics(path, column):
+        rows += values
+        if found is None or not (found.has_min_max or (found.has_null_count and found.null_count == values)):
             return TOO_MUCH
         most = max(most, abs(int(found.min)), abs(int(found.max))) if found.has_min_max else most
-    return most * int(metadata.num_rows)
+    return most * rows
 
 
 def _source(database: DuckDatabase, name: str, facts: Path | Mapping[str, pa.Table]) -> str | None:

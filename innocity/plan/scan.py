@@ -6,12 +6,13 @@ emitted as SQL by `innocity.plan.scan_sql` and read by the reference in `innocit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from innocity.core.errors import InnoCityError, Place
 from innocity.packs.model import Distinct, Join, Pack, Register, Span
-from innocity.plan.nodes import Aggregate, Col, Lit, Node, Prior, Ref, Type, has, transform, walk
+from innocity.plan.nodes import Aggregate, Call, Col, Lit, Node, Prior, Ref, Type, has, transform, walk
 from innocity.plan.parse import BENEFICIARY, Scope, parse_expression
 
 STANDARD: dict[str, tuple[Type, str | None]] = {
@@ -174,6 +175,17 @@ def columns_used(nodes: Iterator[Node] | list[Node]) -> dict[str, set[str]]:
             if isinstance(part, Col):
                 used.setdefault(part.alias, set()).add(part.name)
     return used
+
+
+def only_missed(nodes: Iterable[Node]) -> set[tuple[str, str]]:
+    """Columns of joins, as (alias, name), of which nothing is asked but whether they are missing."""
+    parts = [part for node in nodes for part in walk(node)]
+    calls = (n for n in parts if isinstance(n, Call) and n.name == "is_missing")
+    read, asked = (
+        Counter((n.alias, n.name) for n in of if isinstance(n, Col) and n.alias)
+        for of in (parts, [call.args[0] for call in calls])
+    )  # fmt: skip
+    return {column for column, times in asked.items() if read[column] == times}
 
 
 class Extractor:

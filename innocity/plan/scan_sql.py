@@ -10,7 +10,7 @@ from types import MappingProxyType
 from innocity.core.canonical import sha256_text
 from innocity.core.dates import year_end, year_start
 from innocity.plan.nodes import Col, Logic, Node, Prior
-from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, source_nodes
+from innocity.plan.scan import TRUE, DistinctPlan, JoinPlan, Source, columns_used, only_missed, source_nodes
 from innocity.plan.sql import Emitter, quote
 
 
@@ -59,11 +59,16 @@ def rows_query(
     names, table, years, own = _own_rows(source, emitter, wanted, reach, narrowed, ordered)
     columns, cut = list(names), [*years, *own]
     if source.joins:
-        used, last = columns_used([*source_nodes(source), *wanted]), _conditions(source)[1]
+        nodes, last = [*source_nodes(source), *wanted], _conditions(source)[1]
+        used, missed = columns_used(nodes), only_missed(nodes)
         query = _select(columns, table, cut)
         for join in source.joins:
-            joined = _joined_to_latest if _latest_first(join, source, emitter) else _joined
-            query = joined(query, join, emitter, sorted(used.get(join.alias, set())))
+            asked = used.get(join.alias, set())
+            if _latest_first(join, source, emitter):
+                any_will_do = _any_will_do(join, asked, missed, emitter)
+                query = _joined_by_keys(query, join, emitter, asked, any_will_do=any_will_do)
+            else:
+                query = _joined(query, join, emitter, sorted(asked))
         query = _dated(["*"], f"({query}) d", source, emitter, list(map(emitter.expression, last)), ordered)
     else:
         query = _dated(columns, table, source, emitter, cut, ordered)
@@ -243,17 +248,27 @@ def _latest_first(join: JoinPlan, source: Source, emitter: Emitter) -> bool:
     return alone and emitter.smaller(join.register, source.register)
 
 
-def _joined_to_latest(query: str, join: JoinPlan, emitter: Emitter, columns: list[str]) -> str:
+def _any_will_do(join: JoinPlan, asked: set[str], missed: set[tuple[str, str]], emitter: Emitter) -> bool:
+    """Whether rows with the same keys are all alike to whoever asks: they ask whether there is one."""
+    beside = asked - {theirs for theirs, _ in join.on}
+    return all((join.alias, n) in missed and (join.register, n) in emitter.full for n in beside)
+
+
+def _joined_by_keys(query: str, join: JoinPlan, emitter: Emitter, asked: set[str], *, any_will_do: bool) -> str:
     """What `_joined` gives where keys alone are matched: the latest row of each key is found before, not the latest
     of each row's matches. Quicker where the joined register is the smaller one, slower where it is not."""
     keys = sorted({theirs for theirs, _ in join.on})
-    names = [f"{join.alias}.{n}" for n in sorted({*columns, *keys})]
-    listed = ", ".join(f"{quote(n.partition('.')[2])} AS {quote(n)}" for n in names)
-    since = emitter.constant(date.min)
-    order = f'"valid_from" IS NOT NULL AS "__dated", coalesce("valid_from", {since}) AS "__from", "fact_id" AS "__last"'
-    theirs = f"SELECT {listed}, {order} FROM {table_name(join.register)}"
+    names = {f"{join.alias}.{n}": quote(n) for n in sorted({*asked, *keys})}
     by = [f"{join.alias}.{n}" for n in keys]
-    theirs = emitter.dialect.latest(theirs, names, by, ["__dated", "__from", "__last"], {})
+    if any_will_do:
+        listed = ", ".join(f"{sql if n in by else 'TRUE'} AS {quote(n)}" for n, sql in names.items())
+        theirs = f"SELECT DISTINCT {listed} FROM {table_name(join.register)}"
+    else:
+        listed = ", ".join(f"{sql} AS {quote(n)}" for n, sql in names.items())
+        since = emitter.constant(date.min)
+        order = f'"valid_from" IS NOT NULL AS "__dated", coalesce("valid_from", {since}) AS "__from"'
+        theirs = f'SELECT {listed}, {order}, "fact_id" AS "__last" FROM {table_name(join.register)}'
+        theirs = emitter.dialect.latest(theirs, list(names), by, ["__dated", "__from", "__last"], {})
     kept = ", ".join(["o.*", *(f"j.{quote(n)}" for n in names)])
     return f"SELECT {kept} FROM ({query}) o LEFT JOIN ({theirs}) j ON {' AND '.join(_matches(join, emitter))}"
 

@@ -6,7 +6,7 @@ BIGINT; a product that does not fit fails in the database as it does in the inte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -38,10 +38,16 @@ def text_literal(value: str) -> str:
 
 
 class Emitter:
-    """Emits expressions and amounts of one run in one dialect. `sizes`: of registers, as far as they are known."""
+    """Emits expressions and amounts of one run in one dialect.
 
-    def __init__(self, dialect: Dialect, run: Run, sizes: Mapping[str, int] = MappingProxyType({})) -> None:
-        self.dialect, self.run, self.sizes = dialect, run, sizes
+    As far as they are known, `sizes` of registers and `full` columns, of which no row lacks a value.
+    """
+
+    def __init__(
+        self, dialect: Dialect, run: Run, sizes: Mapping[str, int] = MappingProxyType({}),
+        full: Collection[tuple[str, str]] = (),
+    ) -> None:  # fmt: skip
+        self.dialect, self.run, self.sizes, self.full = dialect, run, sizes, full
 
     def smaller(self, register: str, than: str) -> bool:
         """Whether a register is known to be smaller than another."""

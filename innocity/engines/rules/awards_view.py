@@ -22,8 +22,29 @@ class Part:
     clauses: frozenset[str]
     source: str
     columns: dict[str, str]
+    uncut: str = ""  # what has all of them but those in PAID, where pools have cut them
+    told: dict[str, str] = field(default_factory=dict)  # columns that it lacks all the same
+
+    def select(self, columns: Sequence[str]) -> tuple[list[str], str]:
+        """SQL of these columns, and what they are read from."""
+        if not self.uncut or not PAID.isdisjoint(columns):
+            return [self.columns.get(n, "NULL") for n in columns], self.source
+        return [self.told.get(n) or self.columns.get(n, "NULL") for n in columns], self.uncut
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table of results: its name, the statement that makes it empty, the one that fills it.
+
+    As it stands before it is full, the view over all of them need not wait.
+    """
+
+    name: str
+    declare: str
+    fill: str
+
+
+PAID = {"after_pool", "pool_by", "payable"}  # columns that pools change
 NOTHING = Part(frozenset(), "(SELECT 1) n WHERE FALSE", {})
 
 
@@ -34,10 +55,10 @@ class AwardsView:
     sql: Emitter
     year: int
     parts: list[Part] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
+    _made: int = 0
 
-    def keep(self, query: Query, payable: str, clauses: Alike) -> str:
-        """The query that the next table keeps; `clauses` are those of its rows, none given where they are many."""
+    def keep(self, query: Query, payable: str, clauses: Alike) -> Table:
+        """The next table of results; `clauses` are those of its rows, none given where they are many."""
         columns = {n: quote(n) for n in RESULT if n in query.columns}
         if "value" in query.columns:
             columns["after_group"] = quote("after_group" if "after_group" in query.columns else "value")
@@ -53,8 +74,8 @@ class AwardsView:
         self.parts.append(Part(frozenset(c.id for c in clauses), quote(name), {n: quote(n) for n in kept} | same))
         return self._table(name, {n: columns[n] for n in RESULT if n in kept}, query)
 
-    def keep_uncut(self, query: Query, clauses: Alike) -> tuple[str, Query]:
-        """The query that the next table keeps, of awards that pools may still cut, and what pools see of it.
+    def keep_uncut(self, query: Query, clauses: Alike) -> tuple[Table, Query]:
+        """The next table of results, of awards that pools may still cut, and what pools see of it.
 
         What they pay is worked out where the awards are read: `cut` says how.
         """
@@ -67,16 +88,12 @@ class AwardsView:
         seen = Query(uncut, (*told, *stored, "value", "pool_by"))
         return self._table(name, stored, query), seen
 
-    def cut(self, table: str, clauses: Alike, query: Query, payable: str) -> str:
-        """The statement of the view by which the awards of a table are read that `keep_uncut` kept: by what became of
-        what pools saw of them."""
-        view = f"{table}_paid"
-        columns = {n: quote(n) for n in RESULT if n in query.columns and n not in ("after_pool", "payable")}
-        told = [*columns.values(), f'"value" AS "after_pool", {payable} AS "payable"']
-        columns |= {"year": str(self.year), "after_pool": '"after_pool"', "payable": '"payable"'}
-        self.parts.append(Part(frozenset(c.id for c in clauses), quote(view), columns))
-        paid = f"SELECT {', '.join(told)} FROM ({query.sql}) p"
-        return f"CREATE OR REPLACE {self.sql.dialect.temp}VIEW {quote(view)} AS {paid}"
+    def cut(self, table: str, clauses: Alike, query: Query, payable: str) -> None:
+        """Read the awards of a table that `keep_uncut` kept by what became of what pools saw of them."""
+        columns = {n: quote(n) for n in RESULT if n in query.columns and n not in PAID} | {"year": str(self.year)}
+        paid = {"after_pool": quote("value"), "pool_by": quote("pool_by"), "payable": payable}
+        own, named = quote(table), frozenset(c.id for c in clauses)
+        self.parts.append(Part(named, f"({query.sql}) p", columns | paid, own, _told(clauses)))
 
     def listed(self, rows: list[dict[str, str]]) -> None:
         """A few rows, SQL by column; what they lack is empty."""
@@ -92,18 +109,18 @@ class AwardsView:
         """
         asked = None if clauses is None else set(clauses)
         parts = [p for p in self.parts if asked is None or not p.clauses or p.clauses & asked] or [NOTHING]
-        told = [[p.columns.get(n, "NULL") for n in columns] for p in parts]
-        told[0] = list(map(self._typed, columns, told[0]))
-        selects = zip(told, parts, strict=True)
-        return " UNION ALL ".join(f"SELECT {', '.join(listed)} FROM {p.source}" for listed, p in selects)
+        told = [p.select(columns) for p in parts]
+        told[0] = list(map(self._typed, columns, told[0][0])), told[0][1]
+        return " UNION ALL ".join(f"SELECT {', '.join(listed)} FROM {source}" for listed, source in told)
 
-    def _table(self, name: str, stored: dict[str, str], query: Query) -> str:
-        listed = ", ".join(self._typed(n, sql) for n, sql in stored.items())
-        return self.sql.dialect.create_table(name, f"SELECT {listed} FROM ({query.sql}) z")
+    def _table(self, name: str, stored: dict[str, str], query: Query) -> Table:
+        columns = ", ".join(f"{quote(n)} {self.sql.sql_type(kind_of(n))}" for n in stored)
+        rows = f"SELECT {', '.join(stored.values())} FROM ({query.sql}) z"
+        return Table(name, self.sql.dialect.declare_table(name, columns), f"INSERT INTO {quote(name)} {rows}")
 
     def _next(self) -> str:
-        self.tables.append(f"__settled_{len(self.tables)}")
-        return self.tables[-1]
+        self._made += 1
+        return f"__settled_{self._made - 1}"
 
     def _typed(self, name: str, sql: str) -> str:
         return f"CAST({sql} AS {self.sql.sql_type(kind_of(name))}) AS {quote(name)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from innocity.core.dates import year_end, year_start
 from innocity.engines.rules.finish_sql import COLUMNS
 from innocity.engines.rules.ir import ClausePlan, ExclusionPlan, RulesPlan
@@ -10,6 +12,7 @@ from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
 ORGANIZATION = "organization"
+DECIDED = ("clause", "object", "party_id", "selected", "sum", "rank")  # what is asked of decisions, keys first
 
 
 class Beside:
@@ -68,10 +71,12 @@ class Beside:
     def decisions_query(self) -> str:
         """The decision that holds on each award: one for this year before one without, the latest of several."""
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
-        order = f'"year" DESC NULLS LAST, "decided_on" DESC NULLS LAST, {fact} DESC'
-        rank = f'row_number() OVER (PARTITION BY "clause", "object", "party_id" ORDER BY {order}) AS "__n"'
-        these = f'"year" IS NULL OR "year" = {self.plan.year}'
-        return f'SELECT * FROM (SELECT *, {rank} FROM {table_name("decision")} WHERE {these}) o WHERE "__n" = 1'
+        since = self.sql.constant(date.min)
+        order = {"__own": '"year" IS NOT NULL', "__dated": '"decided_on" IS NOT NULL',
+                 "__on": f'coalesce("decided_on", {since})', "__fact": fact}  # fmt: skip
+        listed = ", ".join([*map(quote, DECIDED), *(f"{sql} AS {quote(n)}" for n, sql in order.items())])
+        rows = f'SELECT {listed} FROM {table_name("decision")} WHERE "year" IS NULL OR "year" = {self.plan.year}'
+        return self.sql.dialect.latest(rows, DECIDED, DECIDED[:3], list(order), {})
 
     def excluded_query(self, table: str = "") -> str:
         """Parties with a common exclusion on the day of evaluation; the first reason by id.

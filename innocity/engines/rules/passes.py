@@ -7,10 +7,10 @@ other way round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from innocity.engines.rules.finish_sql import COLUMNS, VALUED, Options
-from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, OncePlan, RulesPlan
+from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, RulesPlan
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import Emitter, quote, text_literal
 
@@ -28,45 +28,55 @@ class Passes:
         """Columns in bytewise order."""
         return ", ".join(self.sql.dialect.text_key.format(x=quote(n)) for n in names)
 
-    def _in(self, names: tuple[str, ...]) -> str:
+    def _in(self, names: Iterable[str]) -> str:
         return "(" + ", ".join(map(text_literal, names)) + ")"
 
     # --- within a clause -----------------------------------------------------------------------------------
 
     def clause_passes(self, clauses: Sequence[ClausePlan], table: str, columns: Sequence[str] = ALL) -> str | None:
-        """The rows of clauses that once and caps treat alike, after both; None where they have neither.
+        """The rows of clauses after once and caps; None where they have neither. Clauses with caps are passed alone.
 
         `columns` are those of the table, `value` and `group_by` among them; they keep their order.
         """
-        once, caps = clauses[0].once, clauses[0].caps
-        if once is None and not caps:
+        once, caps = any(c.once for c in clauses), clauses[0].caps
+        if not once and not caps:
             return None
         query = f"SELECT * FROM {table}"
-        if once is not None:
-            query = self._once(query, clauses, once, columns)
+        if once:
+            query = self._once(query, clauses, columns)
         for cap in caps:
             query = self._cap(query, cap, columns)
         return query
 
-    def _once(self, query: str, clauses: Sequence[ClausePlan], once: OncePlan, columns: Sequence[str]) -> str:
-        scope = '"object"' if once.per == "object" else '"party"'
-        within, clause = scope, text_literal(clauses[0].id)
-        if len(clauses) > 1:
-            within, clause = f'"clause", {scope}', 'o."clause"'
-        order = '"prefer", "counted_on", ' + self._key("party" if once.per == "object" else "object")
+    def _once(self, query: str, clauses: Sequence[ClausePlan], columns: Sequence[str]) -> str:
+        """The first award of each party or object keeps its sum, clause by clause."""
+        by_object = {c.id for c in clauses if c.once is None or c.once.per == "object"}
+        same = [_either(clauses, by_object, names) for names in (("object", "party"), ("party", "object"))]
+        order = f'"prefer", "counted_on", {self.sql.dialect.text_key.format(x=same[1])}'
         if "decided" in columns:  # whoever was granted it holds it
             order = f'"decided" IS NULL, {order}'
+        within = f'"clause", {same[0]}' if len(clauses) > 1 else same[0]
         rank = f'row_number() OVER (PARTITION BY {within}, coalesce("value", 0) > 0 ORDER BY {order})'
-        earlier = "FALSE"
-        if once.lifetime and self.options.paid(c.id for c in clauses):
-            same = f"a.{'object' if once.per == 'object' else 'party_id'} = o.{scope}"
-            earlier = (
-                f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = {clause}'
-                f' AND a."year" < {self.plan.year} AND a."amount" > 0 AND {same})'
-            )
-        query = f'SELECT o.*, {rank} AS "__nth", {earlier} AS "__had" FROM ({query}) o'
+        query = f'SELECT o.*, {rank} AS "__nth", {self._had(clauses)} AS "__had" FROM ({query}) o'
         keeps = '"value" = 0 OR ("__nth" = 1 AND NOT "__had")'
+        often = [c.id for c in clauses if c.once is None]
+        if often:
+            keeps += f' OR "clause" IN {self._in(often)}'
         return _cut(query, keeps, "0", "once", columns)
+
+    def _had(self, clauses: Sequence[ClausePlan]) -> str:
+        """Whether an award that is given once in a lifetime has been paid in a year before."""
+        found = []
+        for per, column in (("object", "object"), ("party", "party_id")):
+            lifelong = [c.id for c in clauses if c.once is not None and c.once.lifetime and c.once.per == per]
+            paid = [name for name in lifelong if self.options.paid([name])]
+            if paid:
+                found.append(
+                    f'EXISTS (SELECT 1 FROM {table_name("award")} a WHERE a."clause" = o."clause"'
+                    f' AND a."clause" IN {self._in(paid)} AND a."year" < {self.plan.year} AND a."amount" > 0'
+                    f" AND a.{quote(column)} = o.{quote(per)})"
+                )
+        return f"({' OR '.join(found)})" if found else "FALSE"
 
     def _cap(self, query: str, cap: CapPlan, columns: Sequence[str]) -> str:
         partition = 'PARTITION BY "party" ' if cap.per == "party" else ""
@@ -109,6 +119,16 @@ class Passes:
             f'(SELECT coalesce(sum(a."amount"), 0) FROM {table_name("award")} a WHERE a."clause" IN'
             f' {self._in(group.members)} AND a."year" < {self.plan.year} AND {same})'
         )
+
+
+def _either(clauses: Sequence[ClausePlan], these: Collection[str], names: tuple[str, str]) -> str:
+    """SQL of the first of two columns in rows of these clauses, of the second in those of the others."""
+    found = [[c.id for c in clauses if (c.id in these) is own] for own in (True, False)]
+    if not found[1] or not found[0]:
+        return quote(names[0] if found[0] else names[1])
+    i = 0 if len(found[0]) <= len(found[1]) else 1  # the fewer are named
+    few = ", ".join(map(text_literal, found[i]))
+    return f'CASE WHEN "clause" IN ({few}) THEN {quote(names[i])} ELSE {quote(names[1 - i])} END'
 
 
 def _cut(query: str, keeps: str, otherwise: str, reason: str, columns: Sequence[str]) -> str:

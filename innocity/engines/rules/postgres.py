@@ -53,6 +53,10 @@ class PostgresDatabase:
         """Execute a statement; a number out of range is E-OVERFLOW."""
         self._execute(sql)
 
+    def define(self, sql: str) -> None:
+        """Execute a statement that reads no rows."""
+        self._execute(sql)
+
     def value(self, sql: str) -> Any:
         """The single value of a query."""
         row = self._execute(sql).fetchone()
@@ -79,6 +83,10 @@ class PostgresDatabase:
 
     def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
         """None: all sums are alike here."""
+        return ()
+
+    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """None that are known."""
         return ()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -31,6 +31,9 @@ class Database(Protocol):
     def run(self, sql: str) -> None:
         """Execute a statement."""
 
+    def define(self, sql: str) -> None:
+        """Execute a statement that reads no rows, at once: it waits for nobody that fills what it names."""
+
     def soon(self, sql: str, makes: str = ..., done: Callable[[], None] | None = ..., urgent: int = ...) -> None:
         """Execute a statement as soon as all stands that it reads of what others make; `makes` is the table that it
         fills, `done` is called after it. Errors are raised by `ended`, or by whatever is asked next."""
@@ -53,6 +56,9 @@ class Database(Protocol):
     def small_sums(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
         """Which columns, as (register, column), come to less than 2**63 whichever of their rows are summed; those
         for which it is not worth finding out are left out."""
+
+    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Which columns, as (register, column), are known to have a value in every row."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

@@ -9,8 +9,8 @@ from functools import cached_property, partial
 from types import MappingProxyType
 
 from innocity.core.errors import InnoCityError
-from innocity.engines.rules.awards_view import AwardsView
-from innocity.engines.rules.base_sql import Base, families, summed
+from innocity.engines.rules.awards_view import AwardsView, Table
+from innocity.engines.rules.base_sql import Base, families, missed, summed
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions, wrong_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
@@ -51,7 +51,8 @@ class Settling:
         self._totals: Totals | None = None
         self._statements = 0  # that go side by side
         self._spent = False  # whether base facts have gone
-        self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of), self.database.sizes)
+        full = self.database.full(missed(self.plan))
+        self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of), self.database.sizes, full)
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)
@@ -201,18 +202,19 @@ class Settling:
     def awards(self) -> None:
         """Evaluate every clause and share out; the results stand in the view `__awards`."""
         with self._whole_or_not():
-            self.database.run('DROP VIEW IF EXISTS "__awards"')
+            self.database.define('DROP VIEW IF EXISTS "__awards"')
             self._kept = AwardsView(self.sql, self.plan.year)
             self._evaluate()
-            view = f'CREATE {self.dialect.temp}VIEW "__awards" AS {self._kept.query()}'
-            self.database.soon(view, "__awards")
+            self.database.define('DROP VIEW IF EXISTS "__settled"')
+            self.database.define(f'CREATE {self.dialect.temp}VIEW "__settled" AS {self._kept.query()}')
             try:
                 self._check_decisions()
             except InnoCityError:
                 self.database.ended()  # what stops the whole run is told before what is wrong with a decision
                 raise
-            self.database.ended()
             self._clear()
+            self.database.ended()
+            self.database.define('ALTER VIEW "__settled" RENAME TO "__awards"')  # now that all is there
 
     def _check_decisions(self) -> None:
         """Errors: those of `check_decisions`."""
@@ -232,7 +234,7 @@ class Settling:
         by_party = [c for c in self.plan.clauses if c.source is not None and begun(self.plan, c)]
         for name in self.ways.followed - {c.id for c in by_party}:  # they give nothing to anybody
             self._create(awards_table(name), self._awards_of(self.plan.clause(name)))
-        together = self._together(by_party)
+        together = sorted(self._together(by_party), key=len, reverse=True)  # those that build on others are alone
         if not self._expect(len(together)):
             self.database.ended()  # a few large statements have all cores, and those that others wait for come first
         for clauses in together:
@@ -278,7 +280,7 @@ class Settling:
         """Take away what stood between facts and results."""
         decisions = ["__decisions"] if self.shared.alone else []
         for name in ["__raw", "__stage", *decisions, *self.sharing.kept]:
-            self.database.run(_drop(name))
+            self.database.soon(_drop(name), name, urgent=1)
 
     def _tied(self) -> set[str]:
         """Clauses whose totals one lean scan gives, groups in one row together; their queries are added."""
@@ -316,8 +318,7 @@ class Settling:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
             if alike.results:
-                payable = self._payable(alike.clauses[0].pays)
-                self.database.run(self._kept.cut(alike.table, alike.clauses, alike.query, payable))
+                self._kept.cut(alike.table, alike.clauses, alike.query, self._payable(alike.clauses[0].pays))
             else:
                 self._finish(alike.query, alike.clauses)
 
@@ -326,9 +327,9 @@ class Settling:
         numbers."""
         if self._totals is not None:
             return Waiting(clauses, self.sharing.shared(query))
-        sql, seen = self._kept.keep_uncut(query, clauses)
-        self._settle(sql, clauses, urgent=1)
-        return Waiting(clauses, seen, self._kept.tables[-1], results=True)
+        table, seen = self._kept.keep_uncut(query, clauses)
+        self._settle(table, clauses, urgent=1)
+        return Waiting(clauses, seen, table.name, results=True)
 
     def _staged_pools(self) -> list[Alike]:
         found = self.ways.staged_pools()
@@ -370,10 +371,10 @@ class Settling:
             return
         self._settle(self._kept.keep(query, payable, clauses), clauses, urgent)
 
-    def _settle(self, sql: str, clauses: Alike, urgent: int = 0) -> None:
-        """Make the next table of results."""
+    def _settle(self, table: Table, clauses: Alike, urgent: int = 0) -> None:
         settled = partial(self.progress, clauses[0].id if clauses else "__stage")
-        self.database.soon(sql, self._kept.tables[-1], settled, urgent)
+        self.database.define(table.declare)
+        self.database.soon(table.fill, table.name, settled, urgent)
 
     def _payable(self, pays: bool | None) -> str:
         """SQL of what counts in totals."""

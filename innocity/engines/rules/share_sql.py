@@ -15,7 +15,7 @@ from innocity.engines.rules.ir import ClausePlan, GroupPlan, PoolPlan, RulesPlan
 from innocity.engines.rules.passes import Passes
 from innocity.engines.rules.pool_sql import NARROW, PoolShare
 from innocity.engines.rules.settle_parts import Database, PoolFactor, tied_groups
-from innocity.engines.rules.ways import Alike, terms_of_once, together
+from innocity.engines.rules.ways import Alike, together
 from innocity.plan.sql import Emitter, quote, text_literal
 
 
@@ -153,8 +153,8 @@ def where_not(names: Iterable[str]) -> str:
 
 
 def _passed_alike(clauses: list[ClausePlan], members: set[str]) -> list[Alike]:
-    """Clauses with once or caps, together where one statement does for all: those of no cap, alike in once."""
-    return together(clauses, lambda c: c.id if c.caps else (terms_of_once(c), c.id in members))
+    """Clauses with once or caps, together where one statement does for all: those of no cap."""
+    return together(clauses, lambda c: c.id if c.caps else c.id in members)
 
 
 def _within(clauses: Alike) -> str:

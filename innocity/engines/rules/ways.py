@@ -59,10 +59,12 @@ class Ways:
         after = clause.source is not None and clause.source.after
         if after or clause.id in self.followed or clause.id in self.cuts or clause.caps:
             return clause.id
-        kind = manner(clause, self.options).kind
+        how = manner(clause, self.options)
         if clause.id in self.staged:  # once, caps, groups and pools come when all of them have been gathered
-            return kind
-        return kind, terms_of_once(clause), *self._pay(clause)
+            return how.kind
+        if not how.sums and not how.decides:  # nothing is paid; those without an object of their own need not keep one
+            return how.excludes, how.near, clause.object is None
+        return how.kind, terms_of_once(clause), *self._pay(clause)
 
     def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
         return clause.pays, *(p.id for p in self.plan.pools if clause.id in p.members)

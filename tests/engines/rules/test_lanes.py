@@ -265,3 +265,22 @@ def test_what_decisions_name_is_asked_once_and_not_before_sums_are_under_way(tmp
     assert not asked
     one.awards()
     assert len(asked) == 1 and asked[0].decided
+
+
+def test_results_are_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, facts = made("weihai", 1)
+    database, found = opened(plan, facts, tmp_path, 2)
+    before = evaluated(settling(plan, database, found), database)
+    run = duck._run
+
+    def fails(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if sql.startswith('INSERT INTO "__settled_3"'):
+            raise MemoryError
+        run(connection, sql)
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(duck, "_run", fails)
+        evaluated(settling(plan, database, found), database)
+    with pytest.raises(duckdb.CatalogException):
+        database.rows("SELECT * FROM __awards")
+    assert evaluated(settling(plan, database, found), database) == before

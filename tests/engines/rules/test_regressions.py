@@ -351,3 +351,22 @@ def test_clauses_read_together_are_told_apart_by_all_their_conditions(awards_of:
     assert {(a.clause, a.party, a.computed) for a in found} == {
         ("first", "A", 1_000_000), ("again", "D", 700), ("moved", "F", 3_000_000)
     }  # fmt: skip
+
+
+def test_what_is_given_once_a_party_and_once_an_object_may_compete_in_one_group(awards_of: Settle) -> None:
+    """Each clause of a group keeps its own terms: one that has none stays as it is."""
+    per_object, per_party = ({"per": per, "span": "lifetime"} for per in ("object", "party"))
+    by_object = counted("o", object="project", amount="3万元", once=per_object, where="n == 1")
+    by_party = counted("p", object="project", amount="2万元", once=per_party, where="n == 2")
+    often = counted("q", object="project", amount="1万元", where="n == 3")
+    group = {"id": "g", "name": "g", "members": ["o", "p", "q"], "scope": "object", "take": "highest"}
+    rows = [event(party_id=party, project=project, n=n, day=day)
+            for n in (1, 2, 3)
+            for party, project, day in (("A", f"x{n}", DAY), ("B", f"x{n}", DAY), ("B", f"y{n}", DAY))]  # fmt: skip
+    paid_before = [{"party_id": "B", "clause": "p", "object": "z", "year": 2022, "amount": 5},
+                   {"party_id": "C", "clause": "o", "object": "y1", "year": 2022, "amount": 5},
+                   {"party_id": "B", "clause": "q", "object": "x3", "year": 2022, "amount": 5}]  # fmt: skip
+    found = awards_of([by_object, by_party, often], {"event": rows, "award": paid_before}, groups=[group])
+    kept = {(a.clause, a.party, a.object): a.value for a in found if a.value}
+    assert kept == {("o", "A", "x1"): 3_000_000, ("p", "A", "x2"): 2_000_000,
+                    ("q", "A", "x3"): 1_000_000, ("q", "B", "y3"): 1_000_000}  # fmt: skip
