@@ -31,6 +31,15 @@ class Passes:
     def _in(self, names: Iterable[str]) -> str:
         return "(" + ", ".join(map(text_literal, names)) + ")"
 
+    def payable(self, pays: bool | None) -> str:
+        """SQL of what counts in totals; `pays` says whether the clauses of the rows do, None that some may."""
+        if pays is False:
+            return "0"
+        paid = f'"status" IN {self._in(self.paid)}'
+        if pays is None:
+            paid += f' AND "clause" IN {self._in([c.id for c in self.plan.clauses if c.pays] or [""])}'
+        return f'CASE WHEN {paid} THEN coalesce("value", 0) ELSE 0 END'
+
     # --- within a clause -----------------------------------------------------------------------------------
 
     def clause_passes(self, clauses: Sequence[ClausePlan], table: str, columns: Sequence[str] = ALL) -> str | None:

@@ -318,7 +318,7 @@ class Settling:
                 self.sharing.pool(pool, waiting)
         for alike in waiting:
             if alike.results:
-                self._kept.cut(alike.table, alike.clauses, alike.query, self._payable(alike.clauses[0].pays))
+                self._kept.cut(alike.table, alike.clauses, alike.query, self.passes.payable(alike.clauses[0].pays))
             else:
                 self._finish(alike.query, alike.clauses)
 
@@ -365,7 +365,7 @@ class Settling:
     def _finish(self, query: Query, clauses: Alike = (), urgent: int = 0) -> None:
         """Put awards of one clause, or of several, into the results, with what counts in totals."""
         valued = "value" in query.columns
-        payable = self._payable(clauses[0].pays if clauses else None) if valued else "0"
+        payable = self.passes.payable(clauses[0].pays if clauses else None) if valued else "0"
         if self._totals is not None:
             self._totals.add(query, clauses[0] if clauses else None, payable if valued else None)
             return
@@ -375,16 +375,6 @@ class Settling:
         settled = partial(self.progress, clauses[0].id if clauses else "__stage")
         self.database.define(table.declare)
         self.database.soon(table.fill, table.name, settled, urgent)
-
-    def _payable(self, pays: bool | None) -> str:
-        """SQL of what counts in totals."""
-        if pays is False:
-            return "0"
-        paid = f'"status" IN ({", ".join(map(text_literal, self.passes.paid))})'
-        if pays is None:
-            listed = ", ".join(text_literal(c.id) for c in self.plan.clauses if c.pays) or "''"
-            paid += f' AND "clause" IN ({listed})'
-        return f'CASE WHEN {paid} THEN coalesce("value", 0) ELSE 0 END'
 
     def _awards_of(self, clause: ClausePlan) -> str:
         text = self.dialect.text
