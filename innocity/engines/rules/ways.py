@@ -62,8 +62,8 @@ class Ways:
         how = manner(clause, self.options)
         if clause.id in self.staged:  # once, caps, groups and pools come when all of them have been gathered
             return how.kind
-        if not how.sums and not how.decides:  # nothing is paid; those without an object of their own need not keep one
-            return how.excludes, how.near, clause.object is None
+        if not how.sums and not how.decides:  # nothing is paid; what all rows have alike, the view says
+            return how.excludes, how.near, clause.flags if clause.object is None else None
         return how.kind, terms_of_once(clause), *self._pay(clause)
 
     def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
