@@ -196,7 +196,10 @@ def _run_beside(
     opened: Callable[[], duckdb.DuckDBPyConnection], free: list[duckdb.DuckDBPyConnection], sql: str
 ) -> None:  # fmt: skip
     """Execute a statement on a cursor of its own; those that are free have none."""
-    cursor = free.pop() if free else opened().cursor()
+    try:
+        cursor = free.pop()
+    except IndexError:  # as others may take the last at any moment
+        cursor = opened().cursor()
     try:
         _run(cursor, sql)
     finally:
@@ -282,10 +285,10 @@ def open_facts(
 def _statistics(path: Path, column: str) -> Iterator[tuple[pq.Statistics | None, int]]:
     """What the file says of a column, and how many values there are, row group by row group."""
     metadata = pq.read_metadata(path)
-    place = metadata.schema.names.index(column)
+    names = metadata.schema.names
     for i in range(metadata.num_row_groups):
-        chunk = metadata.row_group(i).column(place)
-        yield chunk.statistics, chunk.num_values
+        chunk = metadata.row_group(i).column(names.index(column)) if column in names else None
+        yield (chunk.statistics, chunk.num_values) if chunk is not None else (None, 0)
 
 
 def _full(path: Path, column: str) -> bool:

@@ -162,13 +162,8 @@ def children(node: Node) -> list[Node]:
 def walk(node: Node) -> list[Node]:
     """The node and all below it, each before what is below it."""
     found = [node]
-    for part in found:  # what is below is added while it is read
-        for name in _below(type(part)):
-            value = getattr(part, name)
-            if isinstance(value, Node):
-                found.append(value)
-            elif isinstance(value, tuple):
-                found += [v for v in value if isinstance(v, Node)]
+    for part in found:
+        found += children(part)  # read too, further on
     return found
 
 

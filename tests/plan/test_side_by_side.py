@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innocity.core.errors import InnoCityError
+from innocity.plan import duck
 from innocity.plan.duck import DuckDatabase, connect
 from innocity.plan.lanes import Lanes, urgency
 from innocity.plan.sql import text_literal
@@ -287,3 +288,15 @@ def test_statements_side_by_side_share_few_cursors_also_after_one_failed() -> No
     database.close()
     with pytest.raises(duckdb.Error):
         database.run("SELECT 1")
+
+
+def test_a_cursor_that_another_has_just_taken_is_not_missed() -> None:
+    """Between the look whether one is free and the taking of it, another may come."""
+
+    class Taken(list[duckdb.DuckDBPyConnection]):
+        def __bool__(self) -> bool:
+            return True
+
+    connection = duckdb.connect()
+    duck._run_beside(lambda: connection, Taken(), "CREATE TABLE t AS SELECT 1 AS n")
+    assert connection.execute("SELECT n FROM t").fetchall() == [(1,)]
