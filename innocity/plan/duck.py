@@ -45,8 +45,8 @@ class DuckDatabase:
     database's own threads do not share out.
     """
 
-    def __init__(self, opened: Callable[[], duckdb.DuckDBPyConnection], workers: int = 1) -> None:
-        self._opened = opened  # waits until the connection stands
+    def __init__(self, opened: Future[duckdb.DuckDBPyConnection], workers: int = 1) -> None:
+        self._opened = opened
         self._cursors: list[duckdb.DuckDBPyConnection] = []  # that no statement has
         self.registers: set[str] = set()  # whose facts have been opened
         self.files: dict[str, Path] = {}  # of registers that stand in files
@@ -58,7 +58,7 @@ class DuckDatabase:
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        return self._opened()
+        return self._opened.result()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -72,8 +72,9 @@ class DuckDatabase:
     def close(self) -> None:
         """Close the connection; what waits is forgotten."""
         self._lanes.give_up()
-        for one in (*self._cursors, self._connection):
-            one.close()
+        if self._opened.exception() is None:
+            for one in (*self._cursors, self._connection):
+                one.close()
 
     def open(self, register: str, query: str, short: str) -> None:
         """Let a register's facts be read from a file. `short`: the query where it stands for the view in a statement.
@@ -162,9 +163,12 @@ class DuckDatabase:
         known = ((register, column) for register, column in columns if register in large)
         return {(register, column) for register, column in known if _most(self.files[register], column) < 2**63}
 
-    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
-        """Which columns of files have a value in every row, by the statistics of the files; see `small_sums`."""
-        return {(register, c) for register, c in columns if register in self.files and _full(self.files[register], c)}
+    def full(self, register: str, column: str) -> bool:
+        """Whether a column has a value in every row, by the statistics of the register's file; see `small_sums`."""
+        return register in self.files and all(
+            found is not None and found.has_null_count and not found.null_count
+            for found, _ in _statistics(self.files[register], column)
+        )
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
@@ -193,13 +197,13 @@ def _needless(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _run_beside(
-    opened: Callable[[], duckdb.DuckDBPyConnection], free: list[duckdb.DuckDBPyConnection], sql: str
+    opened: Future[duckdb.DuckDBPyConnection], free: list[duckdb.DuckDBPyConnection], sql: str
 ) -> None:  # fmt: skip
     """Execute a statement on a cursor of its own; those that are free have none."""
     try:
         cursor = free.pop()
     except IndexError:  # as others may take the last at any moment
-        cursor = opened().cursor()
+        cursor = opened.result().cursor()
     try:
         _run(cursor, sql)
     finally:
@@ -236,8 +240,8 @@ def connect(threads: int | None = None, memory: str | None = None, folder: Path 
     return DuckDatabase(_opening(settings), threads or os.cpu_count() or 1)
 
 
-def _opening(settings: dict[str, Any]) -> Callable[[], duckdb.DuckDBPyConnection]:
-    """Open a database while others go on; what is returned waits for it. Errors are told to whoever waits."""
+def _opening(settings: dict[str, Any]) -> Future[duckdb.DuckDBPyConnection]:
+    """Open a database while others go on; errors are told to whoever waits for it. Not to be forked meanwhile."""
     found: Future[duckdb.DuckDBPyConnection] = Future()
 
     def opening() -> None:
@@ -247,10 +251,10 @@ def _opening(settings: dict[str, Any]) -> Callable[[], duckdb.DuckDBPyConnection
             found.set_exception(error)
 
     try:
-        Thread(target=opening, daemon=True).start()
+        Thread(target=opening).start()  # a process that ends waits for it: DuckDB aborts one that does not
     except RuntimeError:  # no thread can be had
         opening()
-    return found.result
+    return found
 
 
 def open_facts(
@@ -284,16 +288,15 @@ def open_facts(
 
 def _statistics(path: Path, column: str) -> Iterator[tuple[pq.Statistics | None, int]]:
     """What the file says of a column, and how many values there are, row group by row group."""
-    metadata = pq.read_metadata(path)
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowException, OSError):  # told by whoever reads the rows
+        yield None, 0
+        return
     names = metadata.schema.names
     for i in range(metadata.num_row_groups):
         chunk = metadata.row_group(i).column(names.index(column)) if column in names else None
         yield (chunk.statistics, chunk.num_values) if chunk is not None else (None, 0)
-
-
-def _full(path: Path, column: str) -> bool:
-    return all(found is not None and found.has_null_count and not found.null_count
-               for found, _ in _statistics(path, column))  # fmt: skip
 
 
 def _most(path: Path, column: str) -> int:

@@ -251,7 +251,7 @@ def _latest_first(join: JoinPlan, source: Source, emitter: Emitter) -> bool:
 def _any_will_do(join: JoinPlan, asked: set[str], missed: set[tuple[str, str]], emitter: Emitter) -> bool:
     """Whether rows with the same keys are all alike to whoever asks: they ask whether there is one."""
     beside = asked - {theirs for theirs, _ in join.on}
-    return all((join.alias, n) in missed and (join.register, n) in emitter.full for n in beside)
+    return all((join.alias, n) in missed and emitter.full(join.register, n) for n in beside)
 
 
 def _joined_by_keys(query: str, join: JoinPlan, emitter: Emitter, asked: set[str], *, any_will_do: bool) -> str:

@@ -6,7 +6,7 @@ BIGINT; a product that does not fit fails in the database as it does in the inte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -40,12 +40,12 @@ def text_literal(value: str) -> str:
 class Emitter:
     """Emits expressions and amounts of one run in one dialect.
 
-    As far as they are known, `sizes` of registers and `full` columns, of which no row lacks a value.
+    As far as they are known: `sizes` of registers, and whether a register's column is `full`, no row without a value.
     """
 
     def __init__(
         self, dialect: Dialect, run: Run, sizes: Mapping[str, int] = MappingProxyType({}),
-        full: Collection[tuple[str, str]] = (),
+        full: Callable[[str, str], bool] = lambda register, column: False,
     ) -> None:  # fmt: skip
         self.dialect, self.run, self.sizes, self.full = dialect, run, sizes, full
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 import weakref
+from concurrent.futures import Future
 from pathlib import Path
 
 import duckdb
@@ -274,6 +277,7 @@ def test_a_database_that_cannot_be_opened_says_so_to_whoever_asks_it() -> None:
     for _ in range(2):
         with pytest.raises(duckdb.Error, match="number"):
             database.run("SELECT 1")
+    database.close()
 
 
 def test_statements_side_by_side_share_few_cursors_also_after_one_failed() -> None:
@@ -297,6 +301,14 @@ def test_a_cursor_that_another_has_just_taken_is_not_missed() -> None:
         def __bool__(self) -> bool:
             return True
 
-    connection = duckdb.connect()
-    duck._run_beside(lambda: connection, Taken(), "CREATE TABLE t AS SELECT 1 AS n")
-    assert connection.execute("SELECT n FROM t").fetchall() == [(1,)]
+    opened: Future[duckdb.DuckDBPyConnection] = Future()
+    opened.set_result(duckdb.connect())
+    duck._run_beside(opened, Taken(), "CREATE TABLE t AS SELECT 1 AS n")
+    assert opened.result().execute("SELECT n FROM t").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.002, 0.005, 0.01])
+def test_a_process_may_end_while_a_database_is_opened(seconds: float) -> None:
+    program = f"import sys, time, innocity.plan.duck as d; d.connect(2); time.sleep({seconds}); sys.exit(2)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr

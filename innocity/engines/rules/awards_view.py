@@ -6,8 +6,9 @@ fill half of the columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from innocity.engines.rules.finish_sql import Query
 from innocity.engines.rules.settle_parts import RESULT, kind_of
@@ -22,14 +23,14 @@ class Part:
     clauses: frozenset[str]
     source: str
     columns: dict[str, str]
-    uncut: str = ""  # what has all of them but those in PAID, where pools have cut them
-    told: dict[str, str] = field(default_factory=dict)  # columns that it lacks all the same
+    uncut: tuple[str, dict[str, str]] | None = None  # the same for those who ask nothing of what pools change
 
     def select(self, columns: Sequence[str]) -> tuple[list[str], str]:
         """SQL of these columns, and what they are read from."""
-        if not self.uncut or not PAID.isdisjoint(columns):
-            return [self.columns.get(n, "NULL") for n in columns], self.source
-        return [self.told.get(n) or self.columns.get(n, "NULL") for n in columns], self.uncut
+        source, found = self.source, self.columns
+        if self.uncut is not None and PAID.isdisjoint(columns):
+            source, found = self.uncut
+        return [found.get(n, "NULL") for n in columns], source
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class AwardsView:
     sql: Emitter
     year: int
     parts: list[Part] = field(default_factory=list)
-    _made: int = 0
+    _numbers: Iterator[int] = field(default_factory=count, init=False)
 
     def keep(self, query: Query, payable: str, clauses: Alike) -> Table:
         """The next table of results; `clauses` are those of its rows, none given where they are many."""
@@ -92,8 +93,8 @@ class AwardsView:
         """Read the awards of a table that `keep_uncut` kept by what became of what pools saw of them."""
         columns = {n: quote(n) for n in RESULT if n in query.columns and n not in PAID} | {"year": str(self.year)}
         paid = {"after_pool": quote("value"), "pool_by": quote("pool_by"), "payable": payable}
-        own, named = quote(table), frozenset(c.id for c in clauses)
-        self.parts.append(Part(named, f"({query.sql}) p", columns | paid, own, _told(clauses)))
+        uncut = quote(table), columns | _told(clauses)
+        self.parts.append(Part(frozenset(c.id for c in clauses), f"({query.sql}) p", columns | paid, uncut))
 
     def listed(self, rows: list[dict[str, str]]) -> None:
         """A few rows, SQL by column; what they lack is empty."""
@@ -119,8 +120,7 @@ class AwardsView:
         return Table(name, self.sql.dialect.declare_table(name, columns), f"INSERT INTO {quote(name)} {rows}")
 
     def _next(self) -> str:
-        self._made += 1
-        return f"__settled_{self._made - 1}"
+        return f"__settled_{next(self._numbers)}"
 
     def _typed(self, name: str, sql: str) -> str:
         return f"CAST({sql} AS {self.sql.sql_type(kind_of(name))}) AS {quote(name)}"

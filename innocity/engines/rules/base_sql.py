@@ -16,7 +16,7 @@ from innocity.engines.rules.ir import ClausePlan, RulesPlan
 from innocity.plan.amounts import rewrite
 from innocity.plan.interpret import column_key
 from innocity.plan.nodes import Aggregate, Arith, Col, Compare, In, Lit, Logic, Node, Ref, Value, has, transform, walk
-from innocity.plan.scan import TRUE, Source, only_missed, source_nodes
+from innocity.plan.scan import TRUE, Source
 from innocity.plan.scan_sql import Narrowed, Reach, Scan, rows_query, scan_of
 from innocity.plan.sql import Emitter, quote
 
@@ -49,17 +49,6 @@ def summed(plan: RulesPlan) -> set[tuple[str, str]]:
         for clause in plan.clauses if clause.source is not None
         for _, node in clause.asked if node.how == "sum" and isinstance(node.item, Col) and not node.item.alias
     }  # fmt: skip
-
-
-def missed(plan: RulesPlan) -> set[tuple[str, str]]:
-    """Columns of joined registers of which it is asked whether they are missing."""
-    found = set()
-    for clause in plan.clauses:
-        if clause.source is not None and clause.source.joins:
-            registers = {join.alias: join.register for join in clause.source.joins}
-            nodes = [*source_nodes(clause.source), *(c.node for c in clause.conditions), *(n for _, n in clause.asked)]
-            found |= {(registers[alias], name) for alias, name in only_missed(nodes) if alias in registers}
-    return found
 
 
 def holds(clause: ClausePlan, first: date, last: date, sql: Emitter, on: str = '"__on"') -> str | None:

@@ -72,8 +72,7 @@ class Beside:
         """The decision that holds on each award: one for this year before one without, the latest of several."""
         fact = self.sql.dialect.text_key.format(x='"fact_id"')
         since = self.sql.constant(date.min)
-        order = {"__own": '"year" IS NOT NULL', "__dated": '"decided_on" IS NOT NULL',
-                 "__on": f'coalesce("decided_on", {since})', "__fact": fact}  # fmt: skip
+        order = {"__own": '"year" IS NOT NULL', "__on": f'coalesce("decided_on", {since})', "__fact": fact}
         listed = ", ".join([*map(quote, DECIDED), *(f"{sql} AS {quote(n)}" for n, sql in order.items())])
         rows = f'SELECT {listed} FROM {table_name("decision")} WHERE "year" IS NULL OR "year" = {self.plan.year}'
         return self.sql.dialect.latest(rows, DECIDED, DECIDED[:3], list(order), {})

@@ -7,7 +7,7 @@ other way round.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from innocity.engines.rules.finish_sql import COLUMNS, VALUED, Options
 from innocity.engines.rules.ir import CapPlan, ClausePlan, GroupPlan, RulesPlan
@@ -59,17 +59,17 @@ class Passes:
 
     def _once(self, query: str, clauses: Sequence[ClausePlan], columns: Sequence[str]) -> str:
         """The first award of each party or object keeps its sum, clause by clause."""
-        by_object = {c.id for c in clauses if c.once is None or c.once.per == "object"}
-        same = [_either(clauses, by_object, names) for names in (("object", "party"), ("party", "object"))]
-        order = f'"prefer", "counted_on", {self.sql.dialect.text_key.format(x=same[1])}'
+        by_object, by_party = ([c.id for c in clauses if c.once and c.once.per == per] for per in ("object", "party"))
+        scope, other = (_either(by_object, by_party, *names) for names in (("object", "party"), ("party", "object")))
+        order = f'"prefer", "counted_on", {self.sql.dialect.text_key.format(x=other)}'
         if "decided" in columns:  # whoever was granted it holds it
             order = f'"decided" IS NULL, {order}'
-        within = f'"clause", {same[0]}' if len(clauses) > 1 else same[0]
+        within = f'"clause", {scope}' if len(clauses) > 1 else scope
         rank = f'row_number() OVER (PARTITION BY {within}, coalesce("value", 0) > 0 ORDER BY {order})'
         query = f'SELECT o.*, {rank} AS "__nth", {self._had(clauses)} AS "__had" FROM ({query}) o'
         keeps = '"value" = 0 OR ("__nth" = 1 AND NOT "__had")'
         often = [c.id for c in clauses if c.once is None]
-        if often:
+        if often:  # of whom it makes no difference who comes first
             keeps += f' OR "clause" IN {self._in(often)}'
         return _cut(query, keeps, "0", "once", columns)
 
@@ -130,14 +130,12 @@ class Passes:
         )
 
 
-def _either(clauses: Sequence[ClausePlan], these: Collection[str], names: tuple[str, str]) -> str:
-    """SQL of the first of two columns in rows of these clauses, of the second in those of the others."""
-    found = [[c.id for c in clauses if (c.id in these) is own] for own in (True, False)]
-    if not found[1] or not found[0]:
-        return quote(names[0] if found[0] else names[1])
-    i = 0 if len(found[0]) <= len(found[1]) else 1  # the fewer are named
-    few = ", ".join(map(text_literal, found[i]))
-    return f'CASE WHEN "clause" IN ({few}) THEN {quote(names[i])} ELSE {quote(names[1 - i])} END'
+def _either(by_object: Sequence[str], by_party: Sequence[str], first: str, second: str) -> str:
+    """SQL of one column in rows of clauses by object, of another in those by party."""
+    if not by_party or not by_object:
+        return quote(second if by_party else first)
+    listed = ", ".join(map(text_literal, by_party))
+    return f'CASE WHEN "clause" IN ({listed}) THEN {quote(second)} ELSE {quote(first)} END'
 
 
 def _cut(query: str, keeps: str, otherwise: str, reason: str, columns: Sequence[str]) -> str:

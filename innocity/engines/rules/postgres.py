@@ -85,9 +85,9 @@ class PostgresDatabase:
         """None: all sums are alike here."""
         return ()
 
-    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
-        """None that are known."""
-        return ()
+    def full(self, register: str, column: str) -> bool:
+        """Nothing is known of them."""
+        return False
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""

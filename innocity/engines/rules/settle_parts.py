@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from innocity.engines.rules.finish_sql import KINDS
 from innocity.engines.rules.ir import GroupPlan
 from innocity.plan.nodes import Type
+from innocity.plan.sql import quote
 
 RESULT = (
     "clause", "year", "object", "party", "status", "counted_on", "computed", "after_group", "after_pool", "decided",
@@ -57,8 +58,8 @@ class Database(Protocol):
         """Which columns, as (register, column), come to less than 2**63 whichever of their rows are summed; those
         for which it is not worth finding out are left out."""
 
-    def full(self, columns: Iterable[tuple[str, str]]) -> Collection[tuple[str, str]]:
-        """Which columns, as (register, column), are known to have a value in every row."""
+    def full(self, register: str, column: str) -> bool:
+        """Whether a column is known to have a value in every row."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a (small) query."""
@@ -72,6 +73,11 @@ class PoolFactor:
     asked: int
     available: int
     share: str
+
+
+def drop(table: str) -> str:
+    """The statement that takes a table away, if it is there."""
+    return f"DROP TABLE IF EXISTS {quote(table)}"
 
 
 def tied_groups(groups: Iterable[GroupPlan]) -> list[list[GroupPlan]]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from innocity.core.errors import InnoCityError
 from innocity.engines.rules.awards_view import AwardsView, Table
-from innocity.engines.rules.base_sql import Base, families, missed, summed
+from innocity.engines.rules.base_sql import Base, families, summed
 from innocity.engines.rules.beside_sql import Beside
 from innocity.engines.rules.decisions import Decided, check_decisions, wrong_decisions
 from innocity.engines.rules.emit import ClauseEmitter, Cut, needs_subject
@@ -19,7 +19,7 @@ from innocity.engines.rules.found_sql import Found
 from innocity.engines.rules.ir import ClausePlan, PoolPlan, RulesPlan
 from innocity.engines.rules.narrow_sql import Narrowing, named_after
 from innocity.engines.rules.passes import Passes
-from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor
+from innocity.engines.rules.settle_parts import HASHED, RESULT, Database, PoolFactor, drop
 from innocity.engines.rules.share_sql import Sharing, Waiting, of_clauses, where_not
 from innocity.engines.rules.totals_sql import Shared, Totals, tied_totals
 from innocity.engines.rules.ways import Alike, Ways, begun
@@ -51,8 +51,8 @@ class Settling:
         self._totals: Totals | None = None
         self._statements = 0  # that go side by side
         self._spent = False  # whether base facts have gone
-        full = self.database.full(missed(self.plan))
-        self.sql = Emitter(self.dialect, Run(self.plan.year, self.plan.as_of), self.database.sizes, full)
+        run = Run(self.plan.year, self.plan.as_of)
+        self.sql = Emitter(self.dialect, run, self.database.sizes, self.database.full)
         self._kept = AwardsView(self.sql, self.plan.year)
         self.emit = ClauseEmitter(self.plan, self.sql, self.options)
         self.beside = Beside(self.plan, self.sql)
@@ -167,7 +167,7 @@ class Settling:
 
     @contextmanager
     def _whole_or_not(self) -> Iterator[None]:
-        """Where something fails, nothing is left under way."""
+        """Where something fails, nothing is left under way, and what is not known to stand is made again."""
         try:
             yield
         except BaseException:
@@ -175,6 +175,7 @@ class Settling:
                 self.database.give_up()
             finally:
                 self.shared.forget()
+                self._spent = True
             raise
 
     def totals(self) -> dict[str, tuple[int, int]]:
@@ -182,14 +183,16 @@ class Settling:
 
         Where nothing that touches a clause differs from a variant before, it is not evaluated again.
         """
-        self._totals = Totals(self.database, self.shared)
         with self._whole_or_not():
-            self._evaluate()
-            self.database.ended()
-        self.database.whole()
-        found = self._totals.found()
-        self._totals = None
-        self._clear()
+            self._totals = Totals(self.database, self.shared)
+            try:
+                self._evaluate()
+                self.database.ended()
+                self.database.whole()
+                found = self._totals.found()
+            finally:
+                self._totals = None
+            self._clear()
         for pool in self._simple_pools():
             count, fen = found.get(pool.members[0], (0, 0))
             found[pool.members[0]] = count, min(fen, pool.fen)
@@ -227,6 +230,7 @@ class Settling:
     def _evaluate(self) -> None:
         if self._spent:
             self.base_facts()
+        self.sharing.begin()
         columns = ", ".join(f"{quote(n)} {self.sql.sql_type(kind)}" for n, kind in COLUMNS)
         self.database.run(self.dialect.declare_table("__raw", columns))
         waiting: list[Waiting] = []
@@ -271,16 +275,19 @@ class Settling:
         """Let base facts go as soon as all has read them, where nobody evaluates them again."""
         if not self.shared.alone or self._totals is not None:
             return
-        for name in [*self.shared.bases.values(), *self.shared.beside]:
-            if name != "__decisions":  # they are looked at once more
-                self.database.soon(_drop(name), name, urgent=1)
+        names = [name for name in (*self.shared.bases.values(), *self.shared.beside) if name != "__decisions"]
         self.shared, self._spent = Shared(alone=True), True
+        for name in names:  # decisions are looked at once more
+            self.database.soon(drop(name), name, urgent=1)
 
     def _clear(self) -> None:
         """Take away what stood between facts and results."""
-        decisions = ["__decisions"] if self.shared.alone else []
-        for name in ["__raw", "__stage", *decisions, *self.sharing.kept]:
-            self.database.soon(_drop(name), name, urgent=1)
+        names = ["__raw", "__stage", *self.sharing.kept]
+        if self.shared.alone:
+            self.shared.beside.pop("__decisions", None)
+            names, self._spent = [*names, "__decisions"], True
+        for name in names:
+            self.database.soon(drop(name), name, urgent=1)
 
     def _tied(self) -> set[str]:
         """Clauses whose totals one lean scan gives, groups in one row together; their queries are added."""
@@ -390,7 +397,3 @@ class Settling:
 
 
 __all__ = ["HASHED", "RESULT", "Database", "PoolFactor", "Settling"]
-
-
-def _drop(table: str) -> str:
-    return f"DROP TABLE IF EXISTS {quote(table)}"

@@ -41,6 +41,10 @@ class Sharing:
     pools: list[PoolFactor] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # tables that nobody needs once all is shared out
 
+    def begin(self) -> None:
+        """Forget what was shared out in an evaluation before."""
+        self.pools, self.kept = [], []
+
     def within(self, clauses: Alike, query: Query) -> Query:
         """Awards of clauses after their own once and caps; for clauses that nothing else touches before."""
         if "value" not in query.columns:

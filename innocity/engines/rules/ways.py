@@ -61,10 +61,10 @@ class Ways:
             return clause.id
         how = manner(clause, self.options)
         if clause.id in self.staged:  # once, caps, groups and pools come when all of them have been gathered
-            return how.kind
+            return "staged", how.kind
         if not how.sums and not how.decides:  # nothing is paid; what all rows have alike, the view says
-            return how.excludes, how.near, clause.flags if clause.object is None else None
-        return how.kind, terms_of_once(clause), *self._pay(clause)
+            return "nothing", how.excludes, how.near, clause.flags if clause.object is None else None
+        return "sums", how.kind, terms_of_once(clause), *self._pay(clause)
 
     def _pay(self, clause: ClausePlan) -> tuple[object, ...]:
         return clause.pays, *(p.id for p in self.plan.pools if clause.id in p.members)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -284,3 +285,35 @@ def test_results_are_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(duckdb.CatalogException):
         database.rows("SELECT * FROM __awards")
     assert evaluated(settling(plan, database, found), database) == before
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "shared"])
+@pytest.mark.parametrize("fails_at", [None, 3, 60, 75])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("first", ["totals", "awards"])
+def test_what_has_been_asked_once_may_be_asked_again(
+    first: str, threads: int, fails_at: int | None, alone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a failure, and after totals: nothing that has gone is taken to stand."""
+    plan, facts = made("weihai", 1)
+    database, found = opened(plan, facts, tmp_path, threads)
+    one = Settling(plan, database, DUCKDB, options_for(found, plan, database), shared=Shared(alone=alone))
+    one.base_facts()
+    run, left = duck._run, [fails_at]
+
+    def fails(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if left[0] is not None:
+            left[0] -= 1
+            if not left[0]:
+                raise MemoryError
+        run(connection, sql)
+
+    with monkeypatch.context() as patch, contextlib.suppress(MemoryError):
+        patch.setattr(duck, "_run", fails)
+        getattr(one, first)()
+    one.awards()
+    again = fetch_awards(database)
+    assert differences(reference_engine(plan, facts), again) == []
+    pools = list(one.pools)
+    one.awards()
+    assert fetch_awards(database) == again and one.pools == pools

@@ -370,3 +370,13 @@ def test_what_is_given_once_a_party_and_once_an_object_may_compete_in_one_group(
     kept = {(a.clause, a.party, a.object): a.value for a in found if a.value}
     assert kept == {("o", "A", "x1"): 3_000_000, ("p", "A", "x2"): 2_000_000,
                     ("q", "A", "x3"): 1_000_000, ("q", "B", "y3"): 1_000_000}  # fmt: skip
+
+
+def test_a_decision_without_a_day_counts_as_one_of_the_first_day_there_is(awards_of: Settle) -> None:
+    """Of two, the later by id holds."""
+    refused = {"clause": "c", "object": "A", "party_id": "A", "selected": False, "decided_on": date.min}
+    granted = {"clause": "c", "object": "A", "party_id": "A", "selected": True, "decided_on": None}
+    given = counted(amount={"of": "amount"}, gate={"method": "择优"})
+    for decisions, paid in (([refused, granted], 500), ([granted, refused], 0)):
+        found = awards_of([given], {"event": [event(amount=500)], "decision": decisions})
+        assert [a.payable for a in found] == [paid]
