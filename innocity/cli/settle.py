@@ -91,10 +91,14 @@ def run(
 
 
 def _render(screen: Screen, pack: Pack, report: dict[str, Any], outcome: Outcome) -> None:
+    from innocity.engines.rules.run_files import unconfirmed_documents
+
     screen.line(f"{report['city_name']} {report['year']} 年度政策兑现测算（事实截至 {report['as_of']}）", "bold")
     if report["simulated"]:
         screen.line(SIMULATED, "yellow")
     render_totals(screen, report)
+    for line in unconfirmed_documents(pack, report):
+        screen.line(line, "yellow")
     render_clauses(screen, pack, report)
     render_money(screen, pack, report)
     screen.line()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from python_calamine import CalamineWorkbook
 
 from innocity.cli.diff import FIELDS
 from innocity.core.money import format_money
@@ -171,6 +175,51 @@ def test_settle_writes_a_run_and_prints_its_totals(here: Path) -> None:
     shown = typed("settle", "weihai").stdout  # the same result of the same inputs: written again
     assert f"{payable // 100:,}.{payable % 100:02d} 元" in shown and "模拟数据" in shown and "未经主管部门核定" in shown
     assert run_of(here) == run
+
+
+def test_the_workbook_says_sums_in_yuan_and_counts_as_counts(here: Path) -> None:
+    """Whose, by which article, of what: an officer looks nothing up in another file."""
+    run = run_of(here)
+    book = CalamineWorkbook.from_path(run / "awards.xlsx")
+    head, *rows = book.get_sheet_by_name("测算金额").to_python()
+    awards = pq.read_table(run / "awards.parquet").to_pylist()
+    summed = {(a["party"], a["object"]): a for a in awards if a["status"] == "sum"}
+    assert len(rows) == sum(a["status"] == "sum" for a in awards)
+    assert sum(round(float(row[head.index("资金池后（元）")] or 0) * 100) for row in rows) == sum(
+        a["after_pool"] or 0 for a in awards if a["status"] == "sum"
+    )
+    for row in rows:
+        told = dict(zip(head, row, strict=True))
+        assert told["依据"].startswith("《") and isinstance(told["计入日期"], date)
+        found = summed.get((told["编号"], told["事项"] or told["编号"]))
+        if found is not None and found["x_base"] is not None:
+            yuan, count = told["基数（元）"], told["数量"]
+            assert found["x_base"] == (count if yuan == "" else round(yuan * 100))
+    assert any(row[head.index("统一社会信用代码")] and row[head.index("注册地")] for row in rows)
+    others = book.get_sheet_by_name("上限、待评审、待定、排除").to_python()
+    assert not any("*" in row or "class" in row for row in others)
+
+
+def test_a_run_that_is_refused_says_what_is_wrong_and_nothing_else(here: Path, tmp_path: Path) -> None:
+    """The database goes with the command: what lives on at the end of a process is complained about at length."""
+    awards = pq.read_table(run_of(here) / "awards.parquet").to_pylist()
+    open_ = next(a for a in awards if a["status"] == "ceiling" and a["party"] != "*")
+    facts = shutil.copytree(here / "var/weihai/facts", tmp_path / "facts")
+    table = pq.read_table(facts / "decision.parquet")
+    above = {**dict.fromkeys(table.column_names), "fact_id": "d-1", "party_id": open_["party"], "selected": True,
+             "clause": open_["clause"], "object": open_["object"], "year": 2023, "sum": open_["computed"] + 1,
+             "valid_from": date(2023, 1, 1), "recorded_at": date(2023, 1, 1), "source": "test"}  # fmt: skip
+    pq.write_table(pa.concat_tables([table, pa.Table.from_pylist([above], table.schema)]), facts / "decision.parquet")
+    manifest = json.loads((facts / "manifest.json").read_text("utf-8"))
+    manifest["registers"]["decision"]["rows"] = table.num_rows + 1
+    (facts / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    program = "import sys; from innocity.cli.main import app; app(sys.argv[1:])"
+    command = ["settle", "weihai", "--facts", facts, "--out", tmp_path / "run"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, command)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and "E-DECISION-ABOVE-CEILING" in done.stderr
+    assert "leaked" not in done.stderr and not (tmp_path / "run").exists()
 
 
 def test_settle_takes_its_settings(town: Path, tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ class ClauseEmitter:
         if amount is None or clause.missing or not self.options.explain:
             return {}
         found = {}
-        base = _explained_base(amount)
+        base = explained_base(amount)
         if base is not None:
             found["x_base"] = self.sql.expression(base)
         if amount.cap or amount.floor:
@@ -305,7 +305,7 @@ def _concerned(base: Base, clause: ClausePlan) -> str:
     return f"{quote(names['on'])} IS NOT NULL" + (f" OR {quote(names['out'])} > 0" if "out" in names else "")
 
 
-def _explained_base(amount: Sum) -> Node | None:
+def explained_base(amount: Sum) -> Node | None:
     """The number that an explanation starts from: the base of a rate, the count of units, the sum."""
     if isinstance(amount, Rated):
         return amount.base

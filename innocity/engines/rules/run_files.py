@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from innocity.core.money import format_money
-from innocity.engines.rules.ir import STATUS_NAMES
+from innocity.engines.rules.describe import citation
+from innocity.engines.rules.emit import explained_base
+from innocity.engines.rules.ir import CLASS_PARTY, STATUS_NAMES
+from innocity.packs.model import Pack
 from innocity.plan.scan_sql import table_name
 from innocity.plan.sql import quote
 
@@ -36,16 +40,20 @@ def summary_text(outcome: Outcome) -> str:
         f"{_own_share(outcome)}，{totals['sum']} 笔；"
         f"另有上限和待评审事项 {totals['ceiling'] + totals['awaiting_decision']} 笔，"
         f"上限合计 {format_money(totals['open'])}，不计入合计。",
-        f"尚缺一项条件的 {totals['near']} 笔；转人工 {totals['manual']} 笔；因信用等情形排除 {totals['excluded']} 笔。",
+        f"文件没有写明标准的 {totals['awaiting_parameter']} 笔；尚缺一项条件的 {totals['near']} 笔；"
+        f"转人工 {totals['manual']} 笔；因信用等情形排除 {totals['excluded']} 笔；"
+        f"不在有效期 {totals['not_in_force']} 笔。",
+        *unconfirmed_documents(plan.pack, report),
         *([f"有 {report['unmatched_decisions']} 项本年度的决定没有对上任何事项，请核对对象和事项编号。"]
           if report["unmatched_decisions"] else []),
-        ESTIMATE, "", "| 条款 | 笔数 | 金额 | 上限与待评审 |", "|---|---:|---:|---:|",
+        ESTIMATE, "", "| 条款 | 笔数 | 金额（元） | 上限与待评审（元） |", "|---|---:|---:|---:|",
     ]  # fmt: skip
     for row in report["clauses"]:
         if row["payable"] or row["open"]:
             clause = plan.pack.clauses[row["clause"]]
             count = row["sum"] + row["ceiling"] + row["awaiting_decision"]
-            lines.append(f"| {clause.name} | {count} | {format_money(row['payable'])} | {format_money(row['open'])} |")
+            sums = (f"{fen / 100:,.2f}" for fen in (row["payable"], row["open"]))
+            lines.append(f"| {clause.name} | {count} | {' | '.join(sums)} |")
     lines += [
         "",
         "出资：" + "；".join(f"{_payer(outcome, p)} {format_money(fen)}" for p, fen in report["payers"].items()),
@@ -64,6 +72,15 @@ def summary_text(outcome: Outcome) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def unconfirmed_documents(pack: Pack, report: Mapping[str, Any]) -> list[str]:
+    """Why clauses pay nothing that nobody has ended: whether their document is in force stands nowhere."""
+    unknown = [d.title for d in pack.documents.values() if d.state == "unknown"]
+    if report["simulated"] or not unknown or not report["totals"]["not_in_force"]:
+        return []
+    listed = "、".join(f"《{title}》" for title in unknown[:3]) + ("等" if len(unknown) > 3 else "")
+    return [f"{listed}（{len(unknown)} 份）是否有效没有确认，其条款按不在有效期算；核对后在文件开头写明 state。"]
 
 
 def _own_share(outcome: Outcome) -> str:
@@ -92,7 +109,7 @@ def write_workbook(outcome: Outcome, path: Path) -> None:
     _award_sheet(
         sheets,
         outcome,
-        "上限与待评审",
+        "上限、待评审、待定、排除",
         "status IN ('ceiling', 'awaiting_decision', 'awaiting_parameter', 'manual', 'excluded')",
     )
     _near(sheets, outcome)
@@ -119,6 +136,7 @@ class _Sheets:
         self.book = book
         self.head = book.add_format({"bold": True, "bg_color": "#e8eef5", "border": 1, "text_wrap": True})
         self.money = book.add_format({"num_format": "#,##0.00"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.note = book.add_format({"italic": True, "font_color": "#666666"})
 
     def table(
@@ -149,6 +167,8 @@ class _Sheets:
                 continue
             if isinstance(value, int | float):
                 sheet.write_number(line, i, value, self.money if columns[i][0].endswith("（元）") else None)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, i, value, self.day)
             else:
                 sheet.write_string(line, i, str(value))
 
@@ -172,7 +192,7 @@ def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
     columns = [
         ("条款", 34),
         ("编号", 28),
-        ("文件条目", 22),
+        ("依据", 40),
         ("笔数", 8),
         ("对象数", 8),
         ("测算金额（元）", 18),
@@ -185,7 +205,7 @@ def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
     ]
     clauses = outcome.plan.pack.clauses
     rows = (
-        [clauses[r["clause"]].name, r["clause"], clauses[r["clause"]].article,
+        [clauses[r["clause"]].name, r["clause"], citation(outcome.plan.pack, clauses[r["clause"]]),
          r["sum"], r["parties"], r["payable"] / 100,
          r["open"] / 100, r["near"], r["manual"], r["excluded"], r["awaiting_parameter"], r["not_in_force"]]
         for r in outcome.report["clauses"]
@@ -194,24 +214,33 @@ def _clauses(sheets: _Sheets, outcome: Outcome) -> None:
 
 
 def _names_sql(outcome: Outcome) -> str:
-    """Names of parties from the registers that have one; personal names are left out."""
-    parts = [
-        f"SELECT party_id, arg_max(name, valid_from) AS name FROM {table_name(n)} GROUP BY party_id"
-        for n in ("organization", "division")
-        if n in outcome.database.registers
-    ]
-    return " UNION ALL ".join(parts) or "SELECT NULL AS party_id, NULL AS name WHERE FALSE"
+    """Names of parties from the registers that have one, with code and place; personal names are left out."""
+    parts = []
+    for name in ("organization", "division"):
+        if name in outcome.database.registers:
+            known = {column.id for column in outcome.plan.pack.registers[name].columns}
+            told = (f"{c} AS {to}" if c in known else f"NULL AS {to}"
+                    for c, to in (("name", "name"), ("uscc", "uscc"), ("registered_division", "division")))  # fmt: skip
+            parts.append(f"SELECT party_id, valid_from, {', '.join(told)} FROM {table_name(name)}")
+    if not parts:
+        return "SELECT NULL AS party_id, NULL AS name, NULL AS uscc, NULL AS division WHERE FALSE"
+    latest = ", ".join(f"arg_max({n}, valid_from) AS {n}" for n in ("name", "uscc", "division"))
+    return f"SELECT party_id, {latest} FROM ({' UNION ALL '.join(parts)}) GROUP BY party_id"
 
 
 def _award_sheet(sheets: _Sheets, outcome: Outcome, name: str, where: str) -> None:
     columns = [
         ("对象", 26),
         ("编号", 14),
+        ("统一社会信用代码", 20),
+        ("注册地", 12),
         ("条款", 34),
+        ("依据", 40),
         ("事项", 22),
         ("状态", 12),
         ("计入日期", 12),
-        ("基数", 16),
+        ("基数（元）", 16),
+        ("数量", 10),
         ("限额前（元）", 16),
         ("测算或上限（元）", 16),
         ("核定（元）", 16),
@@ -220,51 +249,36 @@ def _award_sheet(sheets: _Sheets, outcome: Outcome, name: str, where: str) -> No
         ("说明", 40),
     ]
     sql = (
-        "SELECT n.name, a.party, a.clause, a.object, a.status, a.counted_on,"
+        "SELECT n.name, a.party, n.uscc, n.division, a.clause, a.object, a.status, a.counted_on,"
         " a.x_base, a.x_uncapped, a.computed, a.decided,"
         " a.after_group, a.after_pool, a.flags, a.excluded_by, a.group_by, a.pool_by, a.x_case"
-        f' FROM "__awards" a LEFT JOIN (SELECT party_id, min(name) AS name FROM ({_names_sql(outcome)}) GROUP BY 1) n'
-        f" ON n.party_id = a.party WHERE {where}"
+        f' FROM "__awards" a LEFT JOIN ({_names_sql(outcome)}) n ON n.party_id = a.party WHERE {where}'
         f" ORDER BY a.clause, a.after_pool DESC, a.party, a.object LIMIT {ROWS_MAX + 1}"
     )
     sheets.table(name, columns, _award_rows(outcome, sql))
 
 
 def _award_rows(outcome: Outcome, sql: str) -> Iterable[list[Any]]:
-    cursor = outcome.database.connection.execute(sql)
-    clauses = outcome.plan.pack.clauses
+    cursor, pack = outcome.database.connection.execute(sql), outcome.plan.pack
+    basis = {name: citation(pack, clause) for name, clause in pack.clauses.items()}
+    bases = {c.id: explained_base(c.amount) for c in outcome.plan.clauses if c.amount is not None}
+    counts = {name for name, base in bases.items() if base is not None and base.type != "money"}
+    places = {c.id: c.name for c in pack.codes["division"].codes} if "division" in pack.codes else {}
     while batch := cursor.fetchmany(10_000):
-        for row in batch:
-            (
-                who,
-                party,
-                clause,
-                obj,
-                status,
-                on,
-                base,
-                uncapped,
-                computed,
-                decided,
-                grouped,
-                pooled,
-                flags,
-                excluded,
-                group_by,
-                pool_by,
-                case,
-            ) = row
+        for who, party, uscc, division, clause, obj, status, on, base, *rest in batch:
+            sums, (flags, excluded, group_by, pool_by, case) = rest[:5], rest[5:]
+            counted, everybody = clause in counts, party == CLASS_PARTY
             yield [
-                who or party,
-                party,
-                clauses[clause].name,
-                None if obj == party else obj,
-                STATUS_NAMES[status],
-                on,
-                base,
-                *(None if v is None else v / 100 for v in (uncapped, computed, decided, grouped, pooled)),
+                "全体符合条件者" if everybody else who or party, None if everybody else party, uscc,
+                places.get(division, division), pack.clauses[clause].name, basis[clause],
+                None if everybody or obj == party else obj, STATUS_NAMES[status], on,
+                None if counted else _yuan(base), base if counted else None, *map(_yuan, sums),
                 _remarks(outcome, flags, excluded, group_by, pool_by, case),
-            ]
+            ]  # fmt: skip
+
+
+def _yuan(fen: int | None) -> float | None:
+    return None if fen is None else fen / 100
 
 
 def _remarks(
@@ -305,7 +319,7 @@ def _near(sheets: _Sheets, outcome: Outcome) -> None:
     ]
     sql = (
         "SELECT n.name, a.party, a.clause, a.near_condition, a.near_have, a.near_need, a.near_gap, a.near_unit"
-        f' FROM "__awards" a LEFT JOIN (SELECT party_id, min(name) AS name FROM ({_names_sql(outcome)}) GROUP BY 1) n'
+        f' FROM "__awards" a LEFT JOIN ({_names_sql(outcome)}) n'
         f" ON n.party_id = a.party WHERE status = 'near' ORDER BY a.clause, a.near_gap, a.party LIMIT {ROWS_MAX + 1}"
     )
     plans = {c.id: c for c in outcome.plan.clauses}

@@ -193,6 +193,7 @@ class Settling:
             finally:
                 self._totals = None
             self._clear()
+            self.database.ended()
         for pool in self._simple_pools():
             count, fen = found.get(pool.members[0], (0, 0))
             found[pool.members[0]] = count, min(fen, pool.fen)
