@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from innocity.cli.folders import then_settle
 from innocity.cli.options import City, Json, Overwrite, day_of
 from innocity.cli.screen import Screen
 from innocity.core.errors import InnoCityError
@@ -42,10 +43,10 @@ def convert(
     rows = {name: entry.rows for name, entry in manifest.registers.items()}
     report: dict[str, Any] = {"city": manifest.city, "folder": str(out), "simulated": manifest.simulated,
                               "as_of": manifest.as_of, "hash": manifest.hash, "registers": rows}  # fmt: skip
-    screen.show(report, lambda: _render(screen, report))
+    screen.show(report, lambda: _render(screen, report, then_settle(city, manifest.city, out)))
 
 
-def _render(screen: Screen, report: dict[str, Any]) -> None:
+def _render(screen: Screen, report: dict[str, Any], then: str) -> None:
     screen.table(("登记簿", ">行"), ((name, f"{rows:,}") for name, rows in report["registers"].items()))
     screen.line(f"写出 {report['folder']}，摘要 {report['hash'][:12]}。", "green")
-    screen.line(f"下一步：innocity settle {report['city']} --facts {report['folder']}")
+    screen.line(then)

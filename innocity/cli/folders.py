@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,16 @@ def facts_folder(city: str, given: Path | None = None) -> Path:
         )
         raise InnoCityError("E-FACTS-FOLDER", f"“{folder}”不是事实文件夹", remedy=remedy)
     return folder
+
+
+def then_settle(city: str, pack: str, facts: Path) -> str:
+    """What to type next where facts were written: the city as it was typed, and the folder unless `settle` looks there.
+
+    >>> then_settle("weihai", "weihai", Path("var/weihai/facts")), then_settle("weihai", "weihai", Path("my facts"))
+    ('下一步：innocity settle weihai', "下一步：innocity settle weihai --facts 'my facts'")
+    """
+    there = "" if facts == Path("var", pack, "facts") else f" --facts {shlex.quote(str(facts))}"
+    return f"下一步：innocity settle {shlex.quote(city)}{there}"
 
 
 def beside_demo(city: str, file: str) -> str:

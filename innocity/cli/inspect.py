@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from innocity.cli.options import City, Json, day_of
+from innocity.cli.options import City, Json, day_of, year_of
 from innocity.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def inspect(
     only: Annotated[str | None, typer.Option("--only", metavar="X", help="只看这次抽查")] = None,
     repeat: Annotated[Path | None, typer.Option("--repeat", metavar="FILE", help="照公开记录重抽一遍")] = None,
     by: Annotated[str, typer.Option("--by", metavar="单位", help="谁组织的（公告时写）")] = "",
-    year: Annotated[int | None, typer.Option("--year", help="抽哪一年的；默认去年")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="抽哪一年的；默认去年", callback=year_of)] = None,
     title: Annotated[str, typer.Option("--title", help="名称；默认按事项和年度")] = "",
     source: Annotated[str, typer.Option("--source", help="用哪个公开数，如某期开奖号码")] = "",
     reveal: Annotated[str | None, typer.Option("--reveal-on", metavar="日期", help="公开数哪天产生")] = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from innocity.cli.folders import VAR, facts_folder
+from innocity.cli.folders import VAR, facts_folder, then_settle
 from innocity.cli.options import City, Json, day_of
 from innocity.cli.screen import Screen
 
@@ -229,13 +229,15 @@ def snapshot(
             pack, viewer, out or VAR / pack.city.id / "snapshots", as_of=day_of(as_of), progress=step
         )  # fmt: skip
     report = {"folder": str(taken.folder), "hash": taken.hash, "rows": taken.rows, "written": list(taken.written)}
-    screen.show(report, lambda: _render_snapshot(screen, pack.city.id, report, taken.new))
+    screen.show(
+        report, lambda: _render_snapshot(screen, then_settle(city, pack.city.id, taken.folder), report, taken.new)
+    )
 
 
-def _render_snapshot(screen: Screen, city: str, report: dict[str, Any], new: bool) -> None:
+def _render_snapshot(screen: Screen, then: str, report: dict[str, Any], new: bool) -> None:
     word = f"写出 {report['folder']}" if new else f"没有变动，沿用 {report['folder']}"
     screen.line(f"{word}：{report['rows']:,} 行，重写 {len(report['written'])} 本登记簿。", "green")
-    screen.line(f"下一步：innocity settle {city} --facts {report['folder']}")
+    screen.line(then)
 
 
 def verify(

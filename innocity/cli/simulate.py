@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from innocity.cli.folders import VAR
+from innocity.cli.folders import VAR, then_settle
 from innocity.cli.options import City, Json, Overwrite
 from innocity.cli.screen import SIMULATED, Screen
 from innocity.core.errors import InnoCityError
@@ -49,10 +49,10 @@ def simulate(
         "hash": manifest.hash, "registers": {name: e.rows for name, e in manifest.registers.items()},
         "figures": [asdict(row) for row in rows],
     }  # fmt: skip
-    screen.show(report, lambda: _render(screen, report, rows))
+    screen.show(report, lambda: _render(screen, report, rows, then_settle(city, pack.city.id, folder)))
 
 
-def _render(screen: Screen, report: dict[str, Any], rows: list[Comparison]) -> None:
+def _render(screen: Screen, report: dict[str, Any], rows: list[Comparison], then: str) -> None:
     render_figures(screen, rows)
     total = sum(report["registers"].values())
     firms = report["registers"].get("organization", 0)
@@ -62,7 +62,7 @@ def _render(screen: Screen, report: dict[str, Any], rows: list[Comparison]) -> N
         "green",
     )
     screen.line(SIMULATED)
-    screen.line(f"下一步：innocity settle {report['city']}")
+    screen.line(then)
 
 
 def render_figures(screen: Screen, rows: list[Comparison]) -> None:

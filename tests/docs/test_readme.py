@@ -13,17 +13,19 @@ CHINESE = {5: "五", 6: "六", 7: "七", 8: "八", 9: "九", 10: "十"}
 ENGLISH = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
-def test_the_readmes_count_the_documents_of_all_cities() -> None:
+def test_the_readmes_and_the_changelog_count_the_documents_of_all_cities() -> None:
     number = sum(len(load_pack(name).documents) for name in known_cities(cities_root()))
     assert f"{CHINESE[number]}份文件" in (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
-    assert f"{ENGLISH[number]} documents" in (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in ("README.md", "CHANGELOG.md"):
+        assert f"{ENGLISH[number]} documents" in (ROOT / page).read_text(encoding="utf-8")
 
 
-def test_the_demo_as_the_readme_shows_it_begins_with_the_numbers_of_the_city() -> None:
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_demo_as_the_readmes_show_it_begins_with_the_numbers_of_the_city(page: str) -> None:
     pack = load_pack("weihai")
     begins = f"{pack.city.name}：{len(pack.documents)} 份文件，"
     counted = f"{len(pack.clauses)} 个条款，{len(pack.registers)} 个登记簿"
-    line = next(one for one in (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").splitlines() if begins in one)
+    line = next(one for one in (ROOT / page).read_text(encoding="utf-8").splitlines() if begins in one)
     assert counted in line
 
 
