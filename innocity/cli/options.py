@@ -15,7 +15,19 @@ City = Annotated[
     str, typer.Argument(metavar="CITY", help="城市：已有的名字（如 weihai），或城市文件夹", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="结果以 JSON 输出到标准输出（machine-readable）")]
-Year = Annotated[int | None, typer.Option("--year", metavar="年", help="事实年度；默认取城市或结果的年度")]
+
+
+def year_of(year: int | None) -> int | None:
+    """A year given on the command line, one of those that facts may be of. Error: E-USAGE."""
+    if year is None or FIRST_YEAR <= year <= LAST_YEAR:
+        return year
+    raise InnoCityError("E-USAGE", f"年份超出范围：--year {year}", remedy=f"写 {FIRST_YEAR} 到 {LAST_YEAR} 的四位年份")
+
+
+Year = Annotated[
+    int | None,
+    typer.Option("--year", metavar="年", help="事实年度；默认取城市或结果的年度", callback=year_of),
+]
 FactsFolder = Annotated[
     Path | None, typer.Option("--facts", metavar="DIR", help="事实文件夹；默认 var/<城市>/facts", show_default=False)
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from innocity.core.errors import InvalidValue
-from innocity.core.money import clean
+from innocity.core.money import MOST_DIGITS, clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -266,4 +266,6 @@ def parse_integer(text: str) -> int:
     match = re.fullmatch(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+))([万亿]?)", clean(text))
     if not match:
         raise InvalidValue("E-INTEGER-FORMAT", f"看不懂整数“{text}”", remedy="写成 1200 的样子")
+    if len(match[1]) > MOST_DIGITS:
+        raise InvalidValue("E-INTEGER-FORMAT", f"整数超过{MOST_DIGITS}位", remedy="写成 1200 的样子")
     return int(match[1].replace(",", "")) * {"": 1, "万": 10**4, "亿": 10**8}[match[2]]

@@ -18,6 +18,8 @@ FEN_PER_YUAN = 100
 MAX_FACT_FEN = 10**12 * FEN_PER_YUAN
 #: Largest value of an integer column unless it says otherwise.
 MAX_FACT_INTEGER = 10**9
+#: More digits than any number of use; Python refuses thousands of them with an error of its own.
+MOST_DIGITS = 100
 
 _SMALL = {"": 1, "百": 100, "千": 1000}
 _LARGE = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
@@ -146,8 +148,13 @@ def _pieces(body: str, text: str) -> int:
 
 
 def _scaled(number: str, scale: int, text: str) -> int:
-    """A written number of `scale` yuan as fen; `text` is the whole that was written. Error: E-MONEY-DECIMALS."""
+    """A written number of `scale` yuan as fen; `text` is the whole that was written.
+
+    Errors: E-MONEY-DECIMALS, E-MONEY-FORMAT.
+    """
     whole, _, fraction = number.replace(",", "").partition(".")
+    if len(whole + fraction) > MOST_DIGITS:
+        raise InvalidValue("E-MONEY-FORMAT", f"金额超过{MOST_DIGITS}位数字", remedy=_REMEDY)
     below: int = 10 ** len(fraction)
     fen, rest = divmod(int(whole + fraction) * scale * FEN_PER_YUAN, below)
     if rest:

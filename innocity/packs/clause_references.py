@@ -8,7 +8,7 @@ from innocity.core.errors import ErrorList, InvalidValue
 from innocity.core.rates import parse_rate
 from innocity.packs.invalid import suggest
 from innocity.packs.layers import Source
-from innocity.packs.literals import Steps, clause_literals, inner_amounts, parse_literal
+from innocity.packs.literals import PER_MONTH, Steps, clause_literals, inner_amounts, literal_type
 from innocity.packs.model import Amount, Clause, Column, Pack, Part
 from innocity.packs.registers import all_columns, names_of
 
@@ -163,12 +163,13 @@ class ClauseReferences:
         """Amounts and rates that can be read; a bare name must be a parameter."""
         for item in clause_literals(self.clause):
             try:
-                parse_literal(item.text, item.type, above_one=item.above_one)
+                item.parse()
             except InvalidValue as error:
                 self.errors.append(error.at(self.source.place(*item.path)))
         self.parameter_names(self.clause.amount, ("amount",))
         for index, cap in enumerate(self.clause.caps):
             self.parameter(cap.sum, "caps", index, "sum")
+            self.plain(cap.sum, "caps", index, "sum")
         for index, other in enumerate(self.clause.others):
             self.parameter_names(other.amount, ("others", index, "amount"))
         try:
@@ -181,6 +182,10 @@ class ClauseReferences:
             text = getattr(amount, key)
             if text is not None:
                 self.parameter(text, *path, key)
+                if key in ("fixed", "cap", "floor"):
+                    self.plain(text, *path, key)
+        for index, bracket in enumerate(amount.brackets or ()):
+            self.plain(bracket.upto or "", *path, "brackets", index, "upto")
         for child, here, _ in inner_amounts(amount, path, ""):
             self.parameter_names(child, here)
 
@@ -190,3 +195,12 @@ class ClauseReferences:
             remedy = suggest(text, known) if known else f"在 params 里写上 {text}"
             message = f"条款 {self.clause.id}：没有参数 {text}"
             self.errors.add("E-PACK-REFERENCE", message, self.source.place(*steps), remedy)
+
+    def plain(self, text: str, *steps: str | int) -> None:
+        """A parameter that stands for a sum is not so much a month."""
+        param = self.clause.params.get(text)
+        for value in (param.value, *(other.value for other in param.alternatives)) if param else ():
+            if value is not None and literal_type(value) == "monthly":
+                message = f"条款 {self.clause.id}：参数 {text} 是按月金额，这里要金额"
+                self.errors.add("E-LITERAL-TYPE", message, self.source.place(*steps), PER_MONTH)
+                return

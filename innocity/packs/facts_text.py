@@ -34,6 +34,7 @@ from innocity.packs.registers import all_columns
 
 _PLAIN_YUAN = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
 EARLIEST = date(1900, 1, 1)
+_MOST = 2**63 - 1  # what a cell of a number can hold; the bound of its column is far below
 Row = Mapping[str, str | None]
 Parse = Callable[[str], Any]
 _PARSERS: dict[str, Parse] = {
@@ -48,7 +49,7 @@ _PARSERS: dict[str, Parse] = {
 def read_csv(path: Path, register: Register, errors: ErrorList, shown: str | None = None) -> pa.Table | None:
     """A register's CSV as a typed table, or None with what is wrong in `errors`.
 
-    Errors: E-FACTS-ENCODING, E-FACTS-ROW, E-FACTS-COLUMN-*, E-FACTS-TYPE with the row.
+    Errors: E-FACTS-ENCODING, E-FACTS-ROW, E-FACTS-COLUMN-*; E-FACTS-TYPE, E-FACTS-VALUE with the row.
     """
     name = shown or path.name
     raw = _utf8(path, errors, name)
@@ -134,14 +135,32 @@ def _typed(
     words = pc.dictionary_encode(array).combine_chunks()
     if isinstance(words, pa.ChunkedArray):
         words = words.chunk(0) if words.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    values, wrong = _parse_all(words.dictionary.to_pylist(), _PARSERS[column.type])
+    values, wrong = _parse_all(words.dictionary.to_pylist(), _within(column, _PARSERS[column.type]))
     for index, error in wrong.items():
         rows = pc.indices_nonzero(pc.equal(words.indices, index))
         row = rows[0].as_py()
         more = f"（共 {len(rows)} 行如此）" if len(rows) > 1 else ""
         text = f"第 {row + 1} 行的 {column.id}（{column.name}）：{error.message}{more}"
-        errors.add("E-FACTS-TYPE", text, place(row, column.id), error.remedy, row=row + 1, column=column.id)
+        errors.add(_code(error), text, place(row, column.id), error.remedy, row=row + 1, column=column.id)
     return pa.chunked_array([pa.array(values, wanted).take(words.indices)])
+
+
+def _within(column: Column, parse: Parse) -> Parse:
+    """The reader of a column that refuses numbers no cell can hold; smaller ones are held against its bound later."""
+    if column.type not in ("integer", "money"):
+        return parse
+
+    def read(text: str) -> int:
+        value: int = parse(text)
+        if abs(value) > _MOST:
+            raise InvalidValue("E-FACTS-VALUE", f"超出范围 ±{column.bound()}", remedy="核对数值与单位")
+        return value
+
+    return read
+
+
+def _code(error: InvalidValue) -> str:
+    return error.code if error.code == "E-FACTS-VALUE" else "E-FACTS-TYPE"
 
 
 def _parse_all(texts: Sequence[str], parse: Parse) -> tuple[list[Any], dict[int, InvalidValue]]:
@@ -202,9 +221,9 @@ def _case_row(
         elif text is not None:
             parse = parse_money if column.type == "money" else _PARSERS.get(column.type, str)
             try:
-                values[name] = parse(text)
+                values[name] = _within(column, parse)(text)
             except InvalidValue as error:
-                errors.add("E-FACTS-TYPE", f"{name}：{error.message}", place(index, name), error.remedy)
+                errors.add(_code(error), f"{name}：{error.message}", place(index, name), error.remedy)
     values.setdefault("fact_id", f"{register.id}-{index + 1:04d}")
     values.setdefault("valid_from", (values.get(counts_on) if counts_on else None) or EARLIEST)
     values.setdefault("recorded_at", EARLIEST)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -29,6 +29,7 @@ EXAMPLES: dict[LiteralType, str] = {
     "money": "20万元", "monthly": "5000元/月", "rate": "5%", "integer": "3", "date": "2023-07-27", "bool": "true",
     "text": "first",
 }  # fmt: skip
+PER_MONTH = "去掉“/月”；按月给的写成 each: 5000元/月，另写 times: 月数"
 Steps = tuple[str | int, ...]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -68,8 +69,13 @@ def literal_type(text: str) -> LiteralType:
     return "integer" if _INTEGER.fullmatch(plain) else "text"
 
 
-def parse_literal(text: str, as_type: LiteralType | None = None, *, above_one: bool = False) -> Parsed:
-    """Read a literal by its writing, or as the type that its place demands (then money may be monthly).
+def parse_literal(
+    text: str, as_type: LiteralType | None = None, *, above_one: bool = False, plain: bool = False
+) -> Parsed:
+    """Read a literal by its writing, or as the type that its place demands.
+
+    Where money is demanded it may be monthly, as beside a count of months; with `plain` it may not: paid as it
+    stands, so much a month would be one month.
 
     Errors: E-LITERAL-TYPE where the writing shows another type, else those of money, rates, dates and integers.
 
@@ -77,12 +83,13 @@ def parse_literal(text: str, as_type: LiteralType | None = None, *, above_one: b
     (Parsed(type='money', value=20000000), Parsed(type='rate', value=Fraction(1, 1)))
     """
     shown = literal_type(text)
-    kind = "monthly" if as_type == "money" and shown == "monthly" else as_type or shown
+    monthly = as_type == "money" and shown == "monthly"
+    kind = "monthly" if monthly and not plain else as_type or shown
     if kind not in (shown, "text") and shown not in ("integer", "text"):  # those may be a sum without its unit
         raise InvalidValue(
             "E-LITERAL-TYPE",
             f"“{text}”应当是{TYPE_NAMES[kind]}，写成了{TYPE_NAMES[shown]}",
-            remedy=f"按{TYPE_NAMES[kind]}的写法改写，如 {EXAMPLES[kind]}",
+            remedy=PER_MONTH if monthly else f"按{TYPE_NAMES[kind]}的写法改写，如 {EXAMPLES[kind]}",
         )
     readers: dict[str, Callable[[str], Value]] = {
         "money": parse_money,
@@ -97,17 +104,20 @@ def parse_literal(text: str, as_type: LiteralType | None = None, *, above_one: b
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A literal of a clause: its parameter name, the path in the fence, its text, the type it must have."""
+    """A literal of a clause: its parameter name, the path in the fence, its text, the type it must have; `plain`
+    money is no money per month.
+    """
 
     name: str
     path: Steps
     text: str
     type: LiteralType | None
     above_one: bool = False
+    plain: bool = False
 
     def parse(self) -> Parsed:
         """Its value. Errors: those of money, rates and dates."""
-        return parse_literal(self.text, self.type, above_one=self.above_one)
+        return parse_literal(self.text, self.type, above_one=self.above_one, plain=self.plain)
 
 
 def param_literals(params: dict[str, Param]) -> Iterator[Named]:
@@ -118,7 +128,8 @@ def param_literals(params: dict[str, Param]) -> Iterator[Named]:
             yield Named(name, ("params", name), param.value, kind, param.above_one)
         for index, other in enumerate(param.alternatives):
             path = ("params", name, "alternatives", index)
-            yield Named(name, path, other.value, kind or literal_type(param.value or ""), param.above_one)
+            shown = literal_type(param.value or "")
+            yield Named(name, path, other.value, kind or shown, param.above_one, plain=shown == "money")
 
 
 def amount_literals(amount: Amount, path: Steps, name: str = "amount") -> Iterator[Named]:
@@ -134,13 +145,13 @@ def amount_literals(amount: Amount, path: Steps, name: str = "amount") -> Iterat
         text = getattr(amount, field)
         if text is not None and not _IDENTIFIER.fullmatch(text):
             wanted: LiteralType = "rate" if kind == "rate" else "money"
-            yield Named(label, (*path, field), text, wanted, amount.above_one)
+            yield Named(label, (*path, field), text, wanted, amount.above_one, plain=field != "each")
     for index, bracket in enumerate(amount.brackets or ()):
         here = (*path, "brackets", index)
         if not _IDENTIFIER.fullmatch(bracket.rate):
             yield Named("rate", (*here, "rate"), bracket.rate, "rate", amount.above_one)
         if bracket.upto is not None and not _IDENTIFIER.fullmatch(bracket.upto):
-            yield Named("upto", (*here, "upto"), bracket.upto, "money")
+            yield Named("upto", (*here, "upto"), bracket.upto, "money", plain=True)
     for child, here, label in inner_amounts(amount, path, name):
         yield from amount_literals(child, here, label)
 
@@ -168,7 +179,7 @@ def clause_literals(clause: Clause) -> list[Named]:
     found = list(amount_literals(clause.amount, ("amount",)))
     for index, cap in enumerate(clause.caps):
         if not _IDENTIFIER.fullmatch(cap.sum):
-            found.append(Named("cap", ("caps", index, "sum"), cap.sum, "money"))
+            found.append(Named("cap", ("caps", index, "sum"), cap.sum, "money", plain=True))
     for index, other in enumerate(clause.others):
         found += amount_literals(other.amount, ("others", index, "amount"), f"other_{other.payer}")
     seen: dict[str, int] = {}
@@ -176,5 +187,5 @@ def clause_literals(clause: Clause) -> list[Named]:
     for item in found:
         seen[item.name] = seen.get(item.name, 0) + 1
         name = item.name if seen[item.name] == 1 else f"{item.name}_{seen[item.name]}"
-        numbered.append(Named(name, item.path, item.text, item.type, item.above_one))
+        numbered.append(replace(item, name=name))
     return numbered + list(param_literals(clause.params))

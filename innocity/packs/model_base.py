@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from innocity.core.dates import parse_date, parse_years
+from innocity.core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_years
 from innocity.core.money import parse_money
 
 Force = Literal["entitlement", "intent", "reported", "recommended"]
@@ -21,6 +21,7 @@ Money = Annotated[int, BeforeValidator(lambda v: parse_money(v) if isinstance(v,
 Day = Annotated[date, BeforeValidator(lambda v: parse_date(v) if isinstance(v, str) else v)]
 Years = Annotated[tuple[int, int], BeforeValidator(lambda v: parse_years(v) if isinstance(v, str) else v)]
 Texts = tuple[str, ...]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 MONEY_MAX = 10**14  # 1万亿元 in fen: what a money column may hold unless it says otherwise
 INTEGER_MAX = 10**9
 

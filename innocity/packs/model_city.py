@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Wi
 
 from innocity.core.money import parse_money
 from innocity.core.rates import parse_rate
-from innocity.packs.model_base import INTEGER_MAX, MONEY_MAX, ColumnType, Day, Frozen, Named, Texts
+from innocity.packs.model_base import INTEGER_MAX, MONEY_MAX, ColumnType, Day, Frozen, Named, Texts, Year
 
 
 class Division(Named):
@@ -86,7 +86,7 @@ class City(Named):
 
     code: str
     extends: Texts = ()
-    default_year: int = 2023
+    default_year: Year = 2023
     as_of: Day | None = None
     divisions: tuple[Division, ...] = ()
     zones: tuple[Division, ...] = ()

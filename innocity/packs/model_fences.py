@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from innocity.packs.model_amount import Alternative, Param
-from innocity.packs.model_base import Day, Force, Frozen, Money, Texts, Years
+from innocity.packs.model_base import Day, Force, Frozen, Money, Texts, Year, Years
 from innocity.packs.model_clause import Clause, Fence, Part
 from innocity.packs.model_targets import Target, Task
 
@@ -129,7 +129,7 @@ class Call(Fence):
 
     name: str = ""
     clauses: Texts
-    fact_year: int
+    fact_year: Year
     opens: Day
     closes: Day
     materials: Texts = ()

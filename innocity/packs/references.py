@@ -149,7 +149,7 @@ class _References(References):
 
     def money(self, text: str, place: Place) -> None:
         try:
-            parse_literal(text, "money")
+            parse_literal(text, "money", plain=True)
         except InvalidValue as error:
             self.errors.append(error.at(place))
 

@@ -235,11 +235,39 @@ def test_parquet_of_wrong_types_columns_and_contents(town: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "code"),
     [("hnte_reward.first=30万", "E-MONEY-UNIT"), ("hnte_reward.firts=30万元", "E-PARAM-UNKNOWN"),
-     ("nothing.first=30万元", "E-PARAM-UNKNOWN"), ("hnte_reward.first=5%", "E-LITERAL-TYPE")],
+     ("nothing.first=30万元", "E-PARAM-UNKNOWN"), ("hnte_reward.first=5%", "E-LITERAL-TYPE"),
+     ("hnte_reward.first=5000元/月", "E-LITERAL-TYPE"), ("gazelle_reward.top=5000元/月", "E-LITERAL-TYPE")],
 )  # fmt: skip
 def test_a_wrong_setting(town: Path, setting: str, code: str) -> None:
     [error] = refused("--facts", facts(), "--set", setting)
     assert error["code"] == code
+
+
+def test_a_number_beyond_all_bounds(town: Path) -> None:
+    """Settling and converting say where it stands; neither fails inside."""
+    folder = facts(text=QUALIFICATION + ROW + ROW.replace("q1", "q2").replace("01,\n", "01,92233720368547758080\n"))
+    [error] = refused("--facts", folder)
+    assert (error["code"], error["line"], error["path"]) == ("E-FACTS-VALUE", 3, "prize")
+    found = json.loads(typed("convert", "town", folder, "parquet", "--json", code=1).stdout)
+    assert found["error"]["code"] == "E-FACTS-VALUE" and not Path("parquet").exists()
+
+
+@pytest.mark.parametrize("year", ["20233", "0", "-1", "1899", "3000", "9999999999999999999999"])
+def test_a_year_that_is_none(town: Path, year: str) -> None:
+    """No command takes it: 0 is not "the usual one"."""
+    for words in (
+        ("settle", "town"), ("explain", "town", "甲"), ("near", "town"), ("reform", "town", "--set", "a.b=1"),
+        ("cases", "template", "town", "hnte_reward"), ("inspect", "town"),
+    ):  # fmt: skip
+        found = json.loads(typed(*words, "--year", year, "--json", code=2).stdout)
+        assert found["error"]["code"] == "E-USAGE" and found["error"]["remedy"], words
+        assert "1900" in found["error"]["remedy"] and "2999" in found["error"]["remedy"]
+
+
+@pytest.mark.parametrize("year", ["1900", "2999"])
+def test_the_first_and_the_last_year_can_be_settled(town: Path, year: str) -> None:
+    typed("settle", "town", "--facts", facts(), "--out", "runs/out", "--year", year)
+    assert json.loads(Path("runs/out/run.json").read_text("utf-8"))["year"] == int(year)
 
 
 def test_a_wrong_day(town: Path) -> None:

@@ -25,6 +25,7 @@ from innocity.packs.registers import all_columns
 from tests.packs.world import change
 
 HEADER = "fact_id,party_id,title,level,kind,issued_on,prize,staff,in_town,year"
+LONG = "9" * 5000  # Python by itself refuses to read so many digits
 ROWS = ["f1,A,hnte,national,first,2020-05-01,12345.67,20,true,2020", "f2,B,gazelle,,,2020-06-01,,,,"]
 
 
@@ -93,6 +94,12 @@ def test_encodings_and_chinese_headings(tmp_path: Path, pack: Pack, encoding: st
         ("f1,B,hnte,,,2020-06-01,,,,", "E-FACTS-DUPLICATE", "fact_id"),
         ("f2,B,hnte,,,2020-06-01,1000000000.01,,,", "E-FACTS-VALUE", "prize"),
         ("f2,B,hnte,,,2020-06-01,,1000000001,,", "E-FACTS-VALUE", "staff"),
+        ("f2,B,hnte,,,2020-06-01,,92233720368547758080,,", "E-FACTS-VALUE", "staff"),
+        ("f2,B,hnte,,,2020-06-01,,-9223372036854775809,,", "E-FACTS-VALUE", "staff"),
+        ("f2,B,hnte,,,2020-06-01,92233720368547758080,,,", "E-FACTS-VALUE", "prize"),
+        ("f2,B,hnte,,,2020-06-01,100000万亿元,,,", "E-FACTS-VALUE", "prize"),
+        (f"f2,B,hnte,,,2020-06-01,,{LONG},,", "E-FACTS-TYPE", "staff"),
+        (f"f2,B,hnte,,,2020-06-01,{LONG},,,", "E-FACTS-TYPE", "prize"),
         ("f2,B,hnte,,,2020-06-01,,,,,", "E-FACTS-ROW", None),
         ("f2,B,hnte", "E-FACTS-ROW", None),
     ],
@@ -265,6 +272,8 @@ def test_rows_of_a_case(pack: Pack) -> None:
         ({"party_id": "A", "issued_on": "2020"}, "E-FACTS-TYPE"),
         ({"party_id": "A", "colour": "red"}, "E-FACTS-COLUMN-EXTRA"),
         ({"party_id": "A", "prize": "20亿元"}, "E-FACTS-VALUE"),
+        ({"party_id": "A", "prize": "100000万亿元"}, "E-FACTS-VALUE"),
+        ({"party_id": "A", "staff": "92233720368547758080"}, "E-FACTS-VALUE"),
     ],
 )
 def test_rows_of_a_case_that_are_refused(pack: Pack, row: dict[str, str], code: str) -> None:

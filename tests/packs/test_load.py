@@ -109,6 +109,8 @@ def test_the_hash_covers_meaning_not_prose(town: Path) -> None:
         (OPINION, "by: kind, cases: {first: 20万元", "by: kind, cases: {frist: 20万元", "E-PACK-CODE", None),
         (OPINION, "by: kind,", "by: kund,", "E-PACK-COLUMN", None),
         (OPINION, "first: 20万元", "first: 20万", "E-MONEY-UNIT", None),
+        (OPINION, "first: 20万元", "first: 20万元/月", "E-LITERAL-TYPE", None),
+        (OPINION, "top: 30万元", "top: {value: 30万元, alternatives: [{value: 5000元/月}]}", "E-LITERAL-TYPE", None),
         (OPINION, "first: 20万元", "first: bonus", "E-PACK-REFERENCE", None),
         (OPINION, "city: 50%, county", "city: 40%, county", "E-SHARE-SUM", None),
         (OPINION, "city: 50%, county", "moon: 50%, county", "E-PACK-PAYER", None),
@@ -156,7 +158,13 @@ def test_broken_in_one_place(town: Path, file: str, old: str, new: str, code: st
         ("parts", "[{to: a}]", "E-PACK-FIELD"),
         ("parts", "[{to: a, share: 60%}, {to: b, share: 50%}]", "E-SHARE-SUM"),
         ("caps", "[{sum: 100, per: party}]", "E-MONEY-UNIT"),
+        ("caps", "[{sum: 1000万元/月, per: party}]", "E-LITERAL-TYPE"),
         ("caps", "[{sum: nothing, per: party}]", "E-PACK-REFERENCE"),
+        ("amount", "5000元/月", "E-LITERAL-TYPE"),
+        ("amount", "{each: 5000元/月, times: count(), cap: 1000万元/月}", "E-LITERAL-TYPE"),
+        ("amount", "{of: sum(prize), brackets: [{upto: 1万元/月, rate: 1%}, {rate: 2%}]}", "E-LITERAL-TYPE"),
+        ("amount", "{each: 5000元/月, times: count(), cap: 1000万元}", None),
+        ("others", "[{payer: city, amount: 5000元/月}]", "E-LITERAL-TYPE"),
         ("near", "{within: 20}", "E-RATE-FORMAT"),
         ("valid", "{from: 2021-01-01, to: 2020-01-01}", "E-PERIOD-ORDER"),
         ("promise", "", None),
@@ -173,12 +181,33 @@ def test_fields_of_a_clause(town: Path, field: str, value: str, code: str | None
 
 
 @pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        ("monthly", "E-LITERAL-TYPE"),
+        ("{by: kind, cases: {first: monthly}}", "E-LITERAL-TYPE"),
+        ("{of: sum(prize), cap: monthly}", "E-LITERAL-TYPE"),
+        ("{of: sum(prize), brackets: [{upto: monthly, rate: 1%}, {rate: 2%}]}", "E-LITERAL-TYPE"),
+        ("{each: monthly, times: count()}", None),
+    ],
+)
+def test_a_parameter_per_month_is_no_sum(town: Path, amount: str, code: str | None) -> None:
+    """It stands where something counts the months, and the error names the way to write that."""
+    written = f"{amount}\nparams: {{monthly: 5000元/月}}"
+    change(town / OPINION, "{by: kind, cases: {first: 20万元, again: 10万元}}", written)
+    errors = errors_of(town)
+    assert [error.code for error in errors] == ([code] if code else [])
+    line = (town / OPINION).read_text(encoding="utf-8").split("\n").index(f"amount: {amount}") + 1
+    assert all("each" in (e.remedy or "") and e.place is not None and e.place.line == line for e in errors)
+
+
+@pytest.mark.parametrize(
     ("kind", "body", "code"),
     [
         ("group", "id: g\nmembers: [hnte_reward, nobody]", "E-PACK-CLAUSE"),
         ("group", "id: g\nmembers: [hnte_reward, hnte_reward]", "E-PACK-DUPLICATE-ID"),
         ("group", "id: g\nmembers: [hnte_reward]\ntake: lowest", "E-PACK-FIELD"),
         ("pool", "id: p\nsum: 1000万\nmembers: [hnte_reward]", "E-MONEY-UNIT"),
+        ("pool", "id: p\nsum: 1000万元/月\nmembers: [hnte_reward]", "E-LITERAL-TYPE"),
         ("pool", "id: p\nsum: 1元\nmembers: [nobody]", "E-PACK-CLAUSE"),
         ("pool", "id: p\nsum: 1元\nmembers: [hnte_reward]\nwithin: nobody", "E-PACK-REFERENCE"),
         ("pool", "id: p\nsum: 1元\nmembers: [hnte_reward]\nwithin: p", "E-PACK-CIRCLE"),

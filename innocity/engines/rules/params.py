@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from innocity.core.errors import InnoCityError, Place, register_codes
+from innocity.packs.literals import EXAMPLES, PER_MONTH, TYPE_NAMES, literal_type
 from innocity.packs.model import Clause, Param
 from innocity.plan.literals import parse_literal
 from innocity.plan.nodes import Lit, Type
@@ -44,6 +45,7 @@ class Parameters:
             self.missing[name] = param.missing or name
         else:
             value = self._literal(name, text, param.type, param.above_one)
+            self._like(name, param.value, text)
             self.texts[name] = text
         if param.reading and param.confirmed is None:
             self.unconfirmed = True
@@ -56,6 +58,8 @@ class Parameters:
             value = self.constant(text)
             if value.type not in (wanted, "missing"):
                 self._fail("E-LITERAL-TYPE", f"参数 {text} 的类型不对", "改用同类参数")
+            if name != "each":  # what the pack left missing shows only here that it is paid as it stands
+                self._like(text, EXAMPLES[wanted], self.texts.get(text, ""))  # type: ignore[index]
             return value
         key, count = name, 1
         while key in self.texts or key in self.named:
@@ -63,7 +67,9 @@ class Parameters:
             key = f"{name}_{count}"
         written = self.overrides.get(key, text)
         self.texts[key] = written
-        return self._literal(key, written, wanted, above_one)
+        value = self._literal(key, written, wanted, above_one)
+        self._like(key, text, written)
+        return value
 
     def choice(self, name: str, param: Param, choices: tuple[str, ...]) -> str:
         """A parameter that is one of several words."""
@@ -86,6 +92,15 @@ class Parameters:
             return parse_literal(text, wanted, above_one)
         except InnoCityError as error:
             raise error.at(Place.of(self.place, path=f"{self.owner}.{name}")) from None
+
+    def _like(self, name: str, before: str | None, text: str) -> None:
+        """A sum takes a sum's place, so much a month that of so much a month: nothing else would count its months."""
+        given, wanted = literal_type(text), literal_type(before or text)
+        if given != wanted and {given, wanted} == {"money", "monthly"}:
+            message = f"“{text}”应当是{TYPE_NAMES[wanted]}，写成了{TYPE_NAMES[given]}"
+            remedy = PER_MONTH if given == "monthly" else f"按{TYPE_NAMES[wanted]}的写法改写，如 {EXAMPLES[wanted]}"
+            place = Place.of(self.place, path=f"{self.owner}.{name}")
+            raise InnoCityError("E-LITERAL-TYPE", message, place, remedy)
 
     def _fail(self, code: str, message: str, remedy: str) -> None:
         raise InnoCityError(code, message, Place.of(self.place, path=self.owner), remedy)
