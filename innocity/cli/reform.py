@@ -153,11 +153,16 @@ def _render(screen: Screen, pack: Pack, report: dict[str, Any]) -> None:
     render_change(screen, pack, report)
     render_parties(screen, report)
     for name, rows in report["distribution"].items():
-        shown = [r for r in rows if r["before"] != r["after"]] or rows[:3]
+        shown = [r for r in rows if r["winners"] or r["losers"]] or rows[:3]
         table = (
-            (_place(name, r), yuan(r["before"]), yuan(r["after"]), change(r["after"] - r["before"])) for r in shown[:12]
-        )
-        screen.table(("", ">现行（元）", ">改后（元）", ">增减（元）"), table, BREAKDOWNS.get(name, name))
+            (_place(name, r), yuan(r["before"]), yuan(r["after"]), change(r["after"] - r["before"]),
+             f"{r['winners']:,}", f"{r['losers']:,}")
+            for r in shown[:12]
+        )  # fmt: skip
+        head = ("", ">现行（元）", ">改后（元）", ">增减（元）", ">得（个）", ">失（个）")
+        screen.table(head, table, BREAKDOWNS.get(name, name))
+        if left := len(rows) - len(shown[:12]):
+            screen.line(f"另有 {left} 类没有列出：没有增减，或增减较小。")
     screen.line()
     screen.line(ESTIMATE)
 

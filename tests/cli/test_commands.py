@@ -423,7 +423,10 @@ def test_reform_compares_before_and_after(here: Path) -> None:
     assert [r["clause"] for r in found["clauses"]] == ["hnte_reward"]
     assert sum(r["after"] - r["before"] for r in found["payers"]) == more
     for name in ("division", "zone", "size", "industry"):
-        assert sum(r["after"] - r["before"] for r in found["distribution"][name]) == more, name
+        rows = found["distribution"][name]
+        assert sum(r["after"] - r["before"] for r in rows) == more, name
+        assert all(r["after"] - r["before"] == r["gained"] - r["lost"] for r in rows)
+        assert sum(r["winners"] for r in rows) == found["winners"] and not any(r["losers"] for r in rows)
     shown = typed("reform", "weihai", "--set", "hnte_reward.again=15万元", "--facts", "var/weihai/facts").stdout
     assert "按区市" in shown and "不可相加" in shown and "谁得谁失" in shown and "未经主管部门核定" in shown
 
