@@ -86,11 +86,7 @@ def parse_literal(
     monthly = as_type == "money" and shown == "monthly"
     kind = "monthly" if monthly and not plain else as_type or shown
     if kind not in (shown, "text") and shown not in ("integer", "text"):  # those may be a sum without its unit
-        raise InvalidValue(
-            "E-LITERAL-TYPE",
-            f"“{text}”应当是{TYPE_NAMES[kind]}，写成了{TYPE_NAMES[shown]}",
-            remedy=PER_MONTH if monthly else f"按{TYPE_NAMES[kind]}的写法改写，如 {EXAMPLES[kind]}",
-        )
+        raise of_another_type(text, kind)
     readers: dict[str, Callable[[str], Value]] = {
         "money": parse_money,
         "monthly": lambda t: parse_money(t, monthly=True),
@@ -100,6 +96,15 @@ def parse_literal(
         "bool": parse_boolean,
     }
     return Parsed(kind, readers[kind](text) if kind in readers else text)
+
+
+def of_another_type(text: str, wanted: LiteralType) -> InvalidValue:
+    """E-LITERAL-TYPE: a literal's writing shows another type than its place demands."""
+    shown = literal_type(text)
+    per_month = (wanted, shown) == ("money", "monthly")
+    remedy = PER_MONTH if per_month else f"按{TYPE_NAMES[wanted]}的写法改写，如 {EXAMPLES[wanted]}"
+    message = f"“{text}”应当是{TYPE_NAMES[wanted]}，写成了{TYPE_NAMES[shown]}"
+    return InvalidValue("E-LITERAL-TYPE", message, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

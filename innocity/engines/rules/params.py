@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from innocity.core.errors import InnoCityError, Place, register_codes
-from innocity.packs.literals import EXAMPLES, PER_MONTH, TYPE_NAMES, literal_type
+from innocity.packs.literals import EXAMPLES, literal_type, of_another_type
 from innocity.packs.model import Clause, Param
 from innocity.plan.literals import parse_literal
 from innocity.plan.nodes import Lit, Type
@@ -97,10 +97,7 @@ class Parameters:
         """A sum takes a sum's place, so much a month that of so much a month: nothing else would count its months."""
         given, wanted = literal_type(text), literal_type(before or text)
         if given != wanted and {given, wanted} == {"money", "monthly"}:
-            message = f"“{text}”应当是{TYPE_NAMES[wanted]}，写成了{TYPE_NAMES[given]}"
-            remedy = PER_MONTH if given == "monthly" else f"按{TYPE_NAMES[wanted]}的写法改写，如 {EXAMPLES[wanted]}"
-            place = Place.of(self.place, path=f"{self.owner}.{name}")
-            raise InnoCityError("E-LITERAL-TYPE", message, place, remedy)
+            raise of_another_type(text, wanted).at(Place.of(self.place, path=f"{self.owner}.{name}"))
 
     def _fail(self, code: str, message: str, remedy: str) -> None:
         raise InnoCityError(code, message, Place.of(self.place, path=self.owner), remedy)

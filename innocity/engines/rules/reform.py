@@ -227,27 +227,12 @@ class Laboratory:
     def _distribution(self) -> dict[str, list[dict[str, Any]]]:
         """By division, zone, size, industry, chain, each a whole of its own: payable before and after, how many parties
         gain and lose, and how much (fen)."""
-        sides = {"before": "__before", "after": "__after", "gained": "__gaining", "lost": "__losing"}
-        for table, more in (("__gaining", "after - before"), ("__losing", "before - after")):
-            self.database.run(f'DROP TABLE IF EXISTS "{table}"')
-            rows = f'SELECT party, {more} AS payable FROM "__changes" WHERE {more} > 0'
-            self.database.run(f'CREATE TEMP TABLE "{table}" AS {rows}')
-        found = {side: summary.breakdowns(self.database, self.plan, table) for side, table in sides.items()}
-        return {name: _grouped({side: rows[name] for side, rows in found.items()}) for name in found["before"]}
-
-
-def _grouped(sides: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """One row a group, those of most money first."""
-    by_key = {side: {r["key"]: r for r in rows} for side, rows in sides.items()}
-    before, after = by_key["before"], by_key["after"]
-    blank = {"payable": 0, "parties": 0}
-    keys = sorted({*before, *after}, key=lambda k: (-max((before.get(k) or after[k])["payable"], 0), k))
-    return [
-        {"key": k, "name": (before.get(k) or after[k])["name"],
-         **{side: rows.get(k, blank)["payable"] for side, rows in by_key.items()},
-         "winners": by_key["gained"].get(k, blank)["parties"], "losers": by_key["lost"].get(k, blank)["parties"]}
-        for k in keys
-    ]  # fmt: skip
+        told = "CAST(sum(before) AS BIGINT) AS before, CAST(sum(after) AS BIGINT) AS after"
+        for more, fen, parties in (("after - before", "gained", "winners"), ("before - after", "lost", "losers")):
+            told += f", CAST(sum(greatest({more}, 0)) AS BIGINT) AS {fen}"
+            told += f", count(*) FILTER (WHERE {more} > 0) AS {parties}"
+        most = "CASE WHEN sum(before) > 0 THEN sum(before) ELSE sum(after) END"
+        return summary.by_group(self.database, self.plan, 'SELECT * FROM "__changes"', told, most)
 
 
 def _side_by_side(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -42,7 +42,16 @@ def by_payer(payers: Any, database: DuckDatabase) -> dict[str, int]:
 
 
 def breakdowns(database: DuckDatabase, plan: RulesPlan, table: str = "__awards") -> dict[str, list[dict[str, Any]]]:
-    """Payable fen, awards and parties by division, zone, size, industry and chain of the beneficiary.
+    """Payable fen, awards and parties by division, zone, size, industry and chain of the beneficiary."""
+    told = "count(*) AS awards, count(DISTINCT a.party) AS parties, CAST(sum(a.payable) AS BIGINT) AS payable"
+    return by_group(database, plan, f"SELECT * FROM {quote(table)} WHERE payable > 0", told, "payable")
+
+
+def by_group(
+    database: DuckDatabase, plan: RulesPlan, rows: str, told: str, most: str
+) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
+    """What is `told` (SQL) of rows `a` of a `party` each, by division, zone, size, industry and chain of the party; the
+    groups with `most` (SQL) first.
 
     The place is that of the organisation's row as at the end of the fact year; a zone's row counts only
     parties inside zones.
@@ -56,17 +65,14 @@ def breakdowns(database: DuckDatabase, plan: RulesPlan, table: str = "__awards")
     for name, column in BREAKDOWNS.items():
         if column not in known:
             continue
-        rows = database.table(
-            f"SELECT coalesce(o.{quote(column)}, '{UNKNOWN}') AS key, count(*) AS awards,"
-            " count(DISTINCT a.party) AS parties,"
-            f" CAST(sum(a.payable) AS BIGINT) AS payable FROM {quote(table)} a LEFT JOIN"
+        groups = database.table(
+            f"SELECT coalesce(o.{quote(column)}, '{UNKNOWN}') AS key, {told} FROM ({rows}) a LEFT JOIN"
             f" (SELECT party_id, arg_max({quote(column)}, valid_from) AS {quote(column)}"
             f" FROM {table_name('organization')}"
             f" WHERE valid_from <= {last} AND (valid_to IS NULL OR valid_to > {last}) GROUP BY party_id) o"
-            " ON o.party_id = a.party"
-            " WHERE a.payable > 0 GROUP BY 1 ORDER BY payable DESC, key"
+            f" ON o.party_id = a.party GROUP BY 1 ORDER BY {most} DESC, key"
         ).to_pylist()
-        found[name] = [_named(row, plan, known[column].codes) for row in rows]
+        found[name] = [_named(row, plan, known[column].codes) for row in groups]
     return found
 
 
